@@ -1,0 +1,1 @@
+"""Pure rules of certified communications: standard library only, no input or output."""

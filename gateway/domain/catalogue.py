@@ -1,0 +1,210 @@
+"""The service catalogue: one row of data a service, no class with branches."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from gateway.domain.errors import Text
+from gateway.domain.evidence import ErdsEvent
+from gateway.domain.parties import NoticeMethod
+from gateway.domain.retention import Duration
+from gateway.domain.signing import SignMethod
+from gateway.domain.states import State
+
+
+class Service(Enum):
+    COMMUNICATION = "COMMUNICATION"
+    CERTIFIED_EMAIL = "CERTIFIED_EMAIL"
+    CERTIFIED_SMS = "CERTIFIED_SMS"
+    NOTIFICATION = "NOTIFICATION"
+    POSTAL_NOTIFICATION = "POSTAL_NOTIFICATION"
+    CONTRACT = "CONTRACT"
+    CONTRACT_EXPRESS = "CONTRACT_EXPRESS"
+    ACCREDITATION = "ACCREDITATION"
+    ACCEPTANCE = "ACCEPTANCE"
+    CUSTODY = "CUSTODY"
+    VOICE_CUSTODY = "VOICE_CUSTODY"
+    BUROVOZ = "BUROVOZ"
+    PUBLICATION = "PUBLICATION"
+    ONCLICK_PUBLICATION = "ONCLICK_PUBLICATION"
+
+
+class Act(Enum):
+    """What the recipient does to decide."""
+
+    NONE = "NONE"
+    ACKNOWLEDGE = "ACKNOWLEDGE"
+    COURIER = "COURIER"
+    SIGN = "SIGN"
+    ACCEPT = "ACCEPT"
+    CALL = "CALL"
+
+
+class Decision(Enum):
+    """Which event fixes the outcome."""
+
+    TIME_TO_CLOSE = "TIME_TO_CLOSE"
+    FINAL_RECEIPT = "FINAL_RECEIPT"
+    ACT_OR_EXPIRY = "ACT_OR_EXPIRY"
+    COURIER_STATUS = "COURIER_STATUS"
+    SEALED = "SEALED"
+    CALL_END = "CALL_END"
+    PERIOD_END = "PERIOD_END"
+
+
+class Field(Enum):
+    """What a recipient must bring."""
+
+    NAME = "name"
+    EMAIL = "email"
+    PHONE = "phone"
+    IDENTIFIER = "identifier"
+    POSTAL_ADDRESS = "postal_address"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One service. `codes` is how many operation codes the recipient types; `skips` the states that the
+    service never enters; `positive` and `negative` the evidence of its two outcomes; `built` says whether
+    this version carries it from Submit to certificate."""
+
+    title: Text
+    act: Act
+    codes: int
+    decision: Decision
+    required: frozenset[Field] = frozenset()
+    skips: frozenset[State] = frozenset()
+    sign_methods: frozenset[SignMethod] = frozenset()
+    notice_methods: frozenset[NoticeMethod] = frozenset()
+    time_to_close: Duration = Duration(seconds=30 * 86400)
+    recipients: bool = True
+    documents: bool = True
+    positive: ErdsEvent = ErdsEvent.SIGNED
+    negative: ErdsEvent = ErdsEvent.DECLINED
+    expired: ErdsEvent = ErdsEvent.EXPIRED
+    built: bool = False
+
+
+# WEB joins them with GetAccessUrl: until then nobody could hand the link over.
+_ELECTRONIC = frozenset({NoticeMethod.EMAIL, NoticeMethod.SMS, NoticeMethod.EMAIL_AND_SMS})
+_ALL_METHODS = frozenset(SignMethod)
+_IDENTIFIED = frozenset({Field.NAME, Field.EMAIL, Field.IDENTIFIER})
+_NO_ACT = frozenset({State.CHALLENGED})
+_NO_PORTAL = frozenset({State.ACCESSED, State.CONSULTED, State.CHALLENGED, State.PARTIALLY_DECIDED})
+_NO_RECIPIENT = frozenset({State.DISPATCHED, State.NOTIFIED, *_NO_PORTAL})
+
+
+def _signed(en: str, es: str, codes: int, act: Act = Act.SIGN, **more: object) -> Profile:
+    settings: dict[str, object] = {
+        "required": _IDENTIFIED,
+        "sign_methods": _ALL_METHODS,
+        "notice_methods": _ELECTRONIC,
+    } | more
+    return Profile(Text(en, es), act, codes, Decision.ACT_OR_EXPIRY, **settings)  # type: ignore[arg-type]
+
+
+CATALOGUE: dict[Service, Profile] = {
+    Service.COMMUNICATION: Profile(
+        Text("Certified electronic communication", "Comunicación Certificada Electrónica"),
+        Act.NONE,
+        0,
+        Decision.TIME_TO_CLOSE,
+        frozenset({Field.NAME}),
+        _NO_ACT,
+        notice_methods=_ELECTRONIC,
+    ),
+    Service.CERTIFIED_EMAIL: Profile(
+        Text("Certified e-mail", "Email Certificado"),
+        Act.NONE,
+        0,
+        Decision.TIME_TO_CLOSE,
+        frozenset({Field.EMAIL}),
+        _NO_ACT,
+        notice_methods=frozenset({NoticeMethod.EMAIL}),
+        documents=False,
+    ),
+    Service.CERTIFIED_SMS: Profile(
+        Text("Certified SMS", "SMS Certificado"),
+        Act.NONE,
+        0,
+        Decision.FINAL_RECEIPT,
+        frozenset({Field.PHONE}),
+        _NO_PORTAL,
+        notice_methods=frozenset({NoticeMethod.SMS}),
+        documents=False,
+    ),
+    Service.NOTIFICATION: _signed(
+        "Certified electronic notification",
+        "Notificación Certificada Electrónica",
+        1,
+        Act.ACKNOWLEDGE,
+        positive=ErdsEvent.CONSIGNMENT_ACCEPTANCE,
+        negative=ErdsEvent.CONSIGNMENT_REJECTION,
+        expired=ErdsEvent.ACCEPTANCE_REJECTION_EXPIRY,
+    ),
+    Service.POSTAL_NOTIFICATION: Profile(
+        Text("Certified postal notification", "Notificación Certificada Postal"),
+        Act.COURIER,
+        0,
+        Decision.COURIER_STATUS,
+        frozenset({Field.NAME, Field.POSTAL_ADDRESS}),
+        _NO_PORTAL,
+        notice_methods=frozenset({NoticeMethod.POSTAL}),
+    ),
+    Service.CONTRACT: _signed(
+        "Certified electronic contracting", "Contratación Electrónica Certificada", 2, built=True
+    ),
+    Service.CONTRACT_EXPRESS: _signed("Express contracting", "Contratación Exprés", 1, built=True),
+    Service.ACCREDITATION: _signed(
+        "Certified electronic accreditation", "Acreditación Electrónica Certificada", 1
+    ),
+    Service.ACCEPTANCE: _signed(
+        "Certified electronic acceptance",
+        "Aceptación Electrónica Certificada",
+        1,
+        Act.ACCEPT,
+        documents=False,
+        positive=ErdsEvent.ACCEPTED,
+    ),
+    Service.CUSTODY: Profile(
+        Text("Certified electronic custody", "Custodia Electrónica Certificada"),
+        Act.NONE,
+        0,
+        Decision.SEALED,
+        skips=_NO_RECIPIENT,
+        recipients=False,
+    ),
+    Service.VOICE_CUSTODY: Profile(
+        Text("Certified voice custody", "Custodia Electrónica Certificada Voz"),
+        Act.NONE,
+        0,
+        Decision.SEALED,
+        skips=_NO_RECIPIENT,
+        recipients=False,
+    ),
+    Service.BUROVOZ: Profile(
+        Text("Burovoz", "Burovoz"),
+        Act.CALL,
+        0,
+        Decision.CALL_END,
+        skips=_NO_RECIPIENT,
+        recipients=False,
+        documents=False,
+    ),
+    Service.PUBLICATION: Profile(
+        Text("Certified electronic publication", "Publicación Electrónica Certificada"),
+        Act.NONE,
+        0,
+        Decision.PERIOD_END,
+        skips=_NO_RECIPIENT,
+        recipients=False,
+    ),
+    Service.ONCLICK_PUBLICATION: Profile(
+        Text("OnClick, by publication", "OnClick, Por Publicación"),
+        Act.ACCEPT,
+        1,
+        Decision.PERIOD_END,
+        skips=frozenset({State.DISPATCHED, State.NOTIFIED}),
+        sign_methods=_ALL_METHODS,
+        recipients=False,
+    ),
+}

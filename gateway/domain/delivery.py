@@ -1,0 +1,88 @@
+"""What leaves the gateway towards a recipient, and what is known of its fate."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+
+class Channel(Enum):
+    EMAIL = "EMAIL"
+    SMS = "SMS"
+    VOICE = "VOICE"
+    POSTAL = "POSTAL"
+    WEB = "WEB"
+
+
+class Purpose(Enum):
+    """Why a message is sent."""
+
+    NOTICE = "NOTICE"
+    CODE = "CODE"
+    REMINDER = "REMINDER"
+    ALERT = "ALERT"
+    COPY = "COPY"
+
+
+class Outcome(Enum):
+    """What a channel knows when it returns. ACCEPTED proves dispatch only, DELIVERED availability.
+
+    REFUSED is final (unknown address). NOT_SENT is certain not to have left, so it may be tried again.
+    UNKNOWN is an intent without a result: nothing paid is repeated by itself.
+    """
+
+    ACCEPTED = "ACCEPTED"
+    DELIVERED = "DELIVERED"
+    REFUSED = "REFUSED"
+    NOT_SENT = "NOT_SENT"
+    UNKNOWN = "UNKNOWN"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    name: str
+    media_type: str
+    octets: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message for one address. `id` is stable over retries; `html` may be empty.
+
+    `text` may hold an operation code: it lives in memory only, never stored, queued or logged.
+    """
+
+    id: str
+    channel: Channel
+    address: str
+    subject: str
+    text: str
+    html: str = ""
+    sender_name: str = ""
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the channel answered: outcome, the relay's own reference and words, and when."""
+
+    outcome: Outcome
+    at: datetime
+    reference: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """The intent row of something done outside the database; `outcome` is None until the result row."""
+
+    id: str
+    guid: str
+    position: int | None
+    channel: Channel
+    purpose: Purpose
+    address: str
+    intended_at: datetime
+    outcome: Outcome | None = None
+    finished_at: datetime | None = None
+    reference: str = ""
+    detail: str = ""

@@ -1,0 +1,192 @@
+"""The catalogue of refusals: one code, one Spanish and one English text each.
+
+Use cases and adapters raise `GatewayError`; every door owns one table from kind to its own language.
+Codes are public and frozen. `detail` is shown to the caller: it never carries secrets or internals.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What a person reads, in both languages."""
+
+    en: str
+    es: str
+
+    def in_language(self, language: str) -> str:
+        """Spanish for any `es` tag, English otherwise."""
+        return self.es if language.lower().startswith("es") else self.en
+
+
+class Blame(Enum):
+    """Who can cure the fault: SOAP 1.2 Sender or Receiver (SOAP 1.1 Client or Server)."""
+
+    SENDER = "Sender"
+    RECEIVER = "Receiver"
+
+
+class ErrorKind(Enum):
+    """Every refusal that leaves the gateway. The value is (code, English, Spanish, blame)."""
+
+    CLOSED = (
+        "E000101",
+        "Access denied. The process you are trying to access has been closed",
+        "Acceso denegado. El proceso al que está intentando acceder está cerrado.",
+    )
+    ACCESS_DENIED = ("E000102", "Access denied", "Acceso denegado")
+    IDENTIFIER_MISMATCH = (
+        "E000103",
+        "The identifier does not match the recipient's",
+        "El identificador no coincide con el del destinatario",
+    )
+    TOO_MANY_ATTEMPTS = (
+        "E000104",
+        "Too many attempts; try again later",
+        "Demasiados intentos; inténtelo más tarde",
+    )
+    CODE_WRONG = ("E000105", "The code is not correct", "El código no es correcto")
+    CODE_EXPIRED = ("E000106", "The code is no longer valid", "El código ya no es válido")
+    CODE_RESENDS_EXCEEDED = (
+        "E000107",
+        "No more codes can be sent for this process",
+        "No se pueden enviar más códigos para este proceso",
+    )
+    STEP_OUT_OF_ORDER = (
+        "E000108",
+        "A previous step is still pending",
+        "Falta completar un paso anterior",
+    )
+    NOT_FOUND = ("E000201", "There is no such transaction", "No existe esa operación")
+    DOCUMENT_NOT_FOUND = ("E000202", "There is no such document", "No existe ese documento")
+    NOT_YET_THERE = (
+        "E000203",
+        "What was asked for does not exist yet",
+        "Lo solicitado todavía no existe",
+    )
+    DUPLICATE_EXTERNAL_ID = (
+        "E000204",
+        "The external identifier was used before with other content",
+        "El identificador externo ya se usó con otro contenido",
+    )
+    NOT_AVAILABLE_YET = (
+        "E000299",
+        "This operation is not available yet",
+        "Esta operación todavía no está disponible",
+    )
+    XML_MALFORMED = ("E000301", "The message is not well-formed XML", "El mensaje no es XML bien formado")
+    DOCTYPE_REFUSED = ("E000302", "Document type declarations are refused", "No se admite DOCTYPE")
+    ENCODING_REFUSED = ("E000303", "Only UTF-8 is accepted", "Sólo se admite UTF-8")
+    ENVELOPE_INVALID = ("E000304", "The SOAP envelope is not valid", "El sobre SOAP no es válido")
+    SCHEMA_INVALID = ("E000305", "The message does not follow its schema", "El mensaje no cumple su esquema")
+    MUST_UNDERSTAND = (
+        "E000306",
+        "A header block that must be understood is not known",
+        "No se conoce una cabecera de comprensión obligatoria",
+    )
+    VERSION_MISMATCH = ("E000307", "The SOAP version is not supported", "Versión de SOAP no admitida")
+    ACTION_MISMATCH = (
+        "E000308",
+        "SOAPAction does not match the operation",
+        "SOAPAction no corresponde a la operación",
+    )
+    OPERATION_UNKNOWN = ("E000309", "The operation is not known", "La operación no se conoce")
+    TOO_LARGE = ("E000310", "The message is too large", "El mensaje es demasiado grande")
+    MEDIA_TYPE_REFUSED = (
+        "E000311",
+        "The media type is not accepted",
+        "El tipo de contenido no se admite",
+    )
+    METHOD_NOT_ALLOWED = ("E000312", "Only POST is accepted here", "Aquí sólo se admite POST")
+    BODY_INCOMPLETE = (
+        "E000313",
+        "The request body did not arrive whole",
+        "El cuerpo de la petición no llegó completo",
+    )
+    SECURITY_MISSING = (
+        "E000401",
+        "The request carries no WS-Security signature",
+        "La petición no lleva firma WS-Security",
+    )
+    SECURITY_INVALID = (
+        "E000402",
+        "The WS-Security header is not acceptable",
+        "La cabecera WS-Security no es aceptable",
+    )
+    SIGNATURE_INVALID = ("E000403", "The signature does not verify", "La firma no verifica")
+    ALGORITHM_REFUSED = (
+        "E000404",
+        "The algorithm is not allowed",
+        "El algoritmo no está permitido",
+    )
+    COVERAGE_MISSING = (
+        "E000405",
+        "The signature must cover the Body and the Timestamp",
+        "La firma debe cubrir Body y Timestamp",
+    )
+    TIMESTAMP_OUT_OF_WINDOW = (
+        "E000406",
+        "The message's Timestamp is out of its window",
+        "El Timestamp del mensaje está fuera de plazo",
+    )
+    REPLAYED = ("E000407", "The message was received before", "El mensaje ya se había recibido")
+    CERTIFICATE_REFUSED = (
+        "E000408",
+        "The signing certificate is not accepted",
+        "El certificado de firma no se acepta",
+    )
+    RULE_BROKEN = (
+        "E000501",
+        "The transaction breaks a business rule",
+        "La operación incumple una regla de negocio",
+    )
+    DOCUMENT_BROKEN = (
+        "E000502",
+        "A document cannot be opened",
+        "No se puede abrir un documento",
+    )
+    DOCUMENT_ENCRYPTED = ("E000503", "A document is encrypted", "Un documento está cifrado")
+    DOCUMENT_TOO_LARGE = ("E000504", "A document is too large", "Un documento es demasiado grande")
+    DIGEST_MISMATCH = (
+        "E000505",
+        "A document does not match the digest that was declared for it",
+        "Un documento no coincide con el resumen declarado",
+    )
+    CSRF = (
+        "E000601",
+        "The form has expired; open the link again",
+        "El formulario ha caducado; abra el enlace",
+    )
+    TEMPORARILY_UNAVAILABLE = (
+        "E000901",
+        "The service is not available for the moment; try again",
+        "El servicio no está disponible por el momento; inténtelo de nuevo",
+        Blame.RECEIVER,
+    )
+    CONFIGURATION = (
+        "E000902",
+        "The installation is not configured correctly",
+        "La instalación no está bien configurada",
+        Blame.RECEIVER,
+    )
+    INTERNAL = (
+        "E000999",
+        "The request could not be processed",
+        "No se pudo procesar la petición",
+        Blame.RECEIVER,
+    )
+
+    def __init__(self, code: str, en: str, es: str, blame: Blame = Blame.SENDER) -> None:
+        self.code = code
+        self.text = Text(en, es)
+        self.blame = blame
+
+
+class GatewayError(Exception):
+    """A refusal of the catalogue. `detail` says what exactly, for the caller's eyes."""
+
+    def __init__(self, kind: ErrorKind, detail: str = "") -> None:
+        super().__init__(f"{kind.code} {kind.text.en}" + (f": {detail}" if detail else ""))
+        self.kind = kind
+        self.detail = detail

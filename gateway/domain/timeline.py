@@ -1,0 +1,75 @@
+"""The names of timeline entries and results for people, in both languages.
+
+Kinds are stored with events: never rename one. A test holds that every kind in use has its label.
+"""
+
+from gateway.domain.errors import Text
+from gateway.domain.evidence import ErdsEvent
+from gateway.domain.results import Result
+
+LABELS: dict[str, Text] = {
+    "RECEIVED": Text("Transaction received and kept", "Operación recibida y guardada"),
+    "VALIDATED": Text("Transaction validated and accepted", "Operación validada y aceptada"),
+    "STAMPED": Text("Documents stamped", "Documentos sellados con código lateral"),
+    "SEALED": Text("Digests time-stamped", "Resúmenes sellados en el tiempo"),
+    "DISPATCHED": Text("Notice handed to the channel", "Aviso entregado al canal"),
+    "DELIVERED": Text("Notice available to the recipient", "Aviso puesto a disposición del destinatario"),
+    "NOTICE_REFUSED": Text("Notice refused by the channel", "Aviso rechazado por el canal"),
+    "NOTICE_NOT_SENT": Text("Notice not sent, to be tried again", "Aviso no enviado, se reintentará"),
+    "NOTICE_UNKNOWN": Text("Fate of the notice unknown", "Se desconoce qué fue del aviso"),
+    "ACCESSED": Text("Recipient identified and opened it", "El destinatario se identificó y accedió"),
+    "ACCESSED_AGAIN": Text("Recipient came back", "El destinatario volvió a acceder"),
+    "IDENTIFIER_WRONG": Text("Wrong identifier typed", "Identificador erróneo"),
+    "CONDITIONS_ACCEPTED": Text("General conditions accepted", "Condiciones generales aceptadas"),
+    "CONSULTED": Text("Documents shown", "Documentos mostrados"),
+    "DOCUMENT_READ": Text("Document handed over", "Documento entregado"),
+    "DOCUMENTS_UNLOCKED": Text("Documents opened with a code", "Documentos abiertos con código"),
+    "CHALLENGED": Text("Signature code requested", "Código de firma solicitado"),
+    "CODE_REQUESTED": Text("Code requested", "Código solicitado"),
+    "CODE_SENT": Text("Code sent", "Código enviado"),
+    "CODE_NOT_SENT": Text("Code not sent", "Código no enviado"),
+    "CODE_UNKNOWN": Text("Fate of the code unknown", "Se desconoce qué fue del código"),
+    "CODE_WRONG": Text("Wrong code typed", "Código erróneo"),
+    "DECIDED_SOME": Text("A recipient decided", "Un destinatario decidió"),
+    "DECIDED_ALL": Text("Outcome fixed", "Resultado fijado"),
+    "CANCELLED": Text("Cancelled by the issuer", "Cancelada por el emisor"),
+    "CLOSING": Text("Closing", "En cierre"),
+    "CLOSED": Text("Closed", "Cerrada"),
+    "CERTIFICATE_RENDERED": Text("Certificate written", "Certificado redactado"),
+    "CERTIFIED": Text("Certificate generated", "Certificado generado"),
+}
+
+RESULTS: dict[Result, Text] = {
+    Result.PENDING: Text("Pending", "Pendiente"),
+    Result.COMPLETED: Text("Completed", "Completada"),
+    Result.REJECTED: Text("Rejected by the recipient", "Rechazada por el destinatario"),
+    Result.PARTIALLY_COMPLETED: Text("Partially completed", "Completada parcialmente"),
+    Result.RECIPIENT_DATA_ERROR: Text("Wrong recipient data", "Datos del destinatario erróneos"),
+    Result.NOTICE_FAILED: Text("The notice could not be delivered", "No se pudo entregar el aviso"),
+    Result.CODE_ATTEMPTS_EXCEEDED: Text("Code attempts exceeded", "Intentos de código agotados"),
+    Result.EXPIRED: Text("Expired", "Caducada"),
+    Result.CANCELLED_BY_ISSUER: Text("Cancelled by the issuer", "Cancelada por el emisor"),
+    Result.WITHDRAWN_BY_RECIPIENT: Text("Withdrawn by the recipient", "Anulada por el destinatario"),
+    Result.CLOSED_BY_OPERATOR: Text("Closed by the operator", "Cerrada por el operador"),
+}
+
+
+# What a decision was, where the evidence that goes with it tells more than the kind of the event.
+OUTCOMES: dict[ErdsEvent, Text] = {
+    ErdsEvent.SIGNED: Text("Signed by the recipient", "Firmada por el destinatario"),
+    ErdsEvent.ACCEPTED: Text("Accepted by the recipient", "Aceptada por el destinatario"),
+    ErdsEvent.CONSIGNMENT_ACCEPTANCE: Text("Accepted by the recipient", "Aceptada por el destinatario"),
+    ErdsEvent.DECLINED: Text("Rejected by the recipient", "Rechazada por el destinatario"),
+    ErdsEvent.CONSIGNMENT_REJECTION: Text("Rejected by the recipient", "Rechazada por el destinatario"),
+    ErdsEvent.WITHDRAWN: Text("Withdrawn: not the recipient's phone", "Anulada: no era su teléfono"),
+    ErdsEvent.EXPIRED: Text("Expired without a decision", "Caducada sin decisión"),
+    ErdsEvent.ACCEPTANCE_REJECTION_EXPIRY: Text("Expired without a decision", "Caducada sin decisión"),
+    ErdsEvent.CODE_ATTEMPTS_EXCEEDED: Text("Code attempts exceeded", "Intentos de código agotados"),
+}
+
+
+def label(kind: str, evidence: ErdsEvent | None = None) -> Text:
+    """The entry's name for people; the kind itself where none was written."""
+    if evidence in OUTCOMES:
+        return OUTCOMES[evidence]
+    return LABELS.get(kind, Text(kind, kind))

@@ -1,0 +1,161 @@
+"""A transaction as the issuer asked for it, and the rules that hold whatever the service.
+
+Rules of one service are data in `catalogue`; this file only applies them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+from gateway.domain.catalogue import CATALOGUE, Field, Profile, Service
+from gateway.domain.delivery import Channel
+from gateway.domain.documents import Document, DocumentGroup, FormField
+from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.domain.parties import NoticeMethod, Recipient
+from gateway.domain.retention import Duration, custody_long_enough
+from gateway.domain.signing import SignMethod
+
+
+class SigningChannel(Enum):
+    DIRECT = "DIRECT"
+    POINT_OF_SALE = "POINT_OF_SALE"
+    CALL_CENTER = "CALL_CENTER"
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    after: Duration
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Fallback:
+    """When `condition` (UNDELIVERED or UNOPENED) still holds `after` dispatch, notify by `channel`."""
+
+    after: Duration
+    condition: str
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """Everything the issuer said. `time_to_close` is an instant, or a duration from the start."""
+
+    service: Service
+    external_id: str
+    subject: str
+    body: str = ""
+    language: str = "es"
+    channel: SigningChannel = SigningChannel.DIRECT
+    send_at: datetime | None = None
+    time_to_close: datetime | Duration | None = None
+    time_to_save: Duration = Duration(months=60)
+    sign_method: SignMethod | None = None
+    documents: tuple[Document, ...] = ()
+    groups: tuple[DocumentGroup, ...] = ()
+    forms: tuple[FormField, ...] = ()
+    recipients: tuple[Recipient, ...] = ()
+    reminders: tuple[Reminder, ...] = ()
+    fallbacks: tuple[Fallback, ...] = ()
+    return_url: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def profile(self) -> Profile:
+        return CATALOGUE[self.service]
+
+    def method_for(self, recipient: Recipient, default: SignMethod) -> SignMethod:
+        """The recipient's own sign method, else the transaction's, else the issuer's default."""
+        return recipient.sign_method or self.sign_method or default
+
+    def closes_at(self, received_at: datetime) -> datetime:
+        """The instant after which the transaction expires: `time_to_close` counted from the start."""
+        start = max(self.send_at or received_at, received_at)
+        limit = self.time_to_close or self.profile.time_to_close
+        return limit.after(start) if isinstance(limit, Duration) else limit
+
+
+def check(transaction: Transaction, received_at: datetime, default: SignMethod) -> None:
+    """Apply every business rule; raises GatewayError(RULE_BROKEN) with each rule that fails."""
+    broken = [
+        *_schedule(transaction, received_at),
+        *_parties(transaction, default),
+        *_references(transaction),
+    ]
+    if broken:
+        raise GatewayError(ErrorKind.RULE_BROKEN, "; ".join(broken))
+
+
+def _schedule(transaction: Transaction, received_at: datetime) -> Iterator[str]:
+    try:
+        closes_at = transaction.closes_at(received_at)
+        transaction.time_to_save.after(closes_at)
+    except ValueError:
+        yield "time_to_close or time_to_save is too far ahead"
+        return
+    if closes_at <= max(transaction.send_at or received_at, received_at):
+        yield "time_to_close is not after the start"
+    if closes_at - received_at > timedelta(days=366 * 3):
+        yield "time_to_close is more than three years ahead"
+    if not custody_long_enough(transaction.time_to_save):
+        yield "time_to_save must be years or months, P5Y at least"
+
+
+def _parties(transaction: Transaction, default: SignMethod) -> Iterator[str]:
+    profile = transaction.profile
+    if bool(transaction.recipients) != profile.recipients:
+        yield (
+            f"{transaction.service.value} needs recipients"
+            if profile.recipients
+            else "no recipient is allowed"
+        )
+    if profile.documents and not transaction.documents:
+        yield f"{transaction.service.value} needs a document"
+    for index, recipient in enumerate(transaction.recipients, 1):
+        for rule in _recipient(transaction, recipient, default):
+            yield f"recipient {index}: {rule}"
+
+
+def _recipient(transaction: Transaction, recipient: Recipient, default: SignMethod) -> Iterator[str]:
+    profile = transaction.profile
+    method = transaction.method_for(recipient, default)
+    given = {
+        Field.NAME: bool(recipient.name),
+        Field.EMAIL: bool(recipient.email),
+        Field.PHONE: bool(recipient.phone),
+        Field.IDENTIFIER: recipient.identifier is not None,
+        Field.POSTAL_ADDRESS: recipient.postal_address is not None,
+    }
+    needed = profile.required | _NOTICE_NEEDS[recipient.notice_method]
+    if profile.codes and method.needs_phone:
+        needed |= {Field.PHONE}
+    yield from (f"{field.value} is missing" for field in Field if field in needed and not given[field])
+    if profile.codes and method not in profile.sign_methods:
+        yield f"sign_method {method.value} is not available for {transaction.service.value}"
+    if recipient.notice_method not in profile.notice_methods:
+        notice = recipient.notice_method.value
+        yield f"notice_method {notice} is not available for {transaction.service.value}"
+
+
+_NOTICE_NEEDS: dict[NoticeMethod, frozenset[Field]] = {
+    NoticeMethod.EMAIL: frozenset({Field.EMAIL}),
+    NoticeMethod.SMS: frozenset({Field.PHONE}),
+    NoticeMethod.EMAIL_AND_SMS: frozenset({Field.EMAIL, Field.PHONE}),
+    NoticeMethod.VOICE: frozenset({Field.PHONE}),
+    NoticeMethod.POSTAL: frozenset({Field.POSTAL_ADDRESS}),
+    NoticeMethod.WEB: frozenset(),
+}
+
+
+def _references(transaction: Transaction) -> Iterator[str]:
+    names = [document.id for document in transaction.documents]
+    if len(set(names)) != len(names):
+        yield "document ids repeat"
+    groups = {group.id for group in transaction.groups}
+    for group in transaction.groups:
+        if not set(group.documents) <= set(names):
+            yield f"document group {group.id} names an unknown document"
+    for index, recipient in enumerate(transaction.recipients, 1):
+        if any(rule.group not in groups for rule in recipient.rules):
+            yield f"recipient {index}: a rule names an unknown document group"
