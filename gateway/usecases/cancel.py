@@ -1,0 +1,34 @@
+"""The issuer takes a transaction back, while nothing is decided."""
+
+from dataclasses import dataclass
+
+from gateway.domain.parties import Issuer
+from gateway.domain.record import TransactionRecord
+from gateway.domain.results import Result
+from gateway.domain.states import Event
+from gateway.usecases.commands import Reference
+from gateway.usecases.journal import Happening, Journal
+from gateway.usecases.outbox import Kind, new_task
+from gateway.usecases.ports import Clock, Database, Wake
+from gateway.usecases.queries import own
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    database: Database
+    journal: Journal
+    clock: Clock
+    wake: Wake
+
+    def __call__(self, issuer: Issuer, reference: Reference, reason: str) -> TransactionRecord:
+        """Decide as CANCELLED_BY_ISSUER. Raises GatewayError(CLOSED) from state 10 on, NOT_FOUND."""
+        with self.database.write() as uow:
+            uow.transactions.lock(own(uow, issuer, reference).guid)
+            now, record = self.clock.now(), own(uow, issuer, reference)
+            details = (("reason", reason),) if reason else ()
+            what = Happening(now, details=details)
+            after = self.journal.moved(uow, record, Event.CANCELLED, what, Result.CANCELLED_BY_ISSUER)
+            uow.tasks.add(new_task(Kind.CLOSE, after.guid, now))
+            uow.commit()
+        self.wake()
+        return after

@@ -1,0 +1,49 @@
+"""What can be asked of the use cases: imperative, frozen, already authenticated."""
+
+from dataclasses import dataclass
+
+from gateway.domain.errors import ErrorKind
+from gateway.domain.parties import Issuer
+from gateway.domain.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """`raw` is the whole request as received; `content_digest` covers the canonical transaction
+    without its own signature; `signer_sha256` is the hexadecimal digest of the request's certificate."""
+
+    issuer: Issuer
+    transaction: Transaction
+    content_digest: bytes
+    raw: bytes
+    request_id: str
+    signer_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRejection:
+    """A Submit that was refused after its issuer was known."""
+
+    issuer: Issuer
+    raw: bytes
+    request_id: str
+    signer_sha256: str
+    kind: ErrorKind
+    detail: str
+    external_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One transaction of the issuer's, by GUID or by external id (exactly one is not empty)."""
+
+    guid: str = ""
+    external_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A recipient who has identified themself at the portal."""
+
+    guid: str
+    position: int

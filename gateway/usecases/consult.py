@@ -1,0 +1,120 @@
+"""State 7: the recipient accepts the general conditions and is shown the documents."""
+
+from dataclasses import dataclass, replace
+
+from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.domain.evidence import ErdsEvent
+from gateway.domain.record import RecipientRecord, TransactionRecord
+from gateway.domain.results import RecipientState
+from gateway.domain.states import Event
+from gateway.usecases.commands import Session
+from gateway.usecases.facts import issuer_of
+from gateway.usecases.journal import Happening, Journal
+from gateway.usecases.ports import Clock, Conditions, Database, UnitOfWork, Vault
+from gateway.usecases.queries import stamped_file
+from gateway.usecases.results import DocumentFile, PortalView, Stage
+from gateway.usecases.visit import Visit, visit
+
+CODES_WITH_DOWNLOAD = 2
+
+
+def stage_of(record: TransactionRecord, recipient: RecipientRecord) -> Stage:
+    """The page that comes next for an identified recipient."""
+    if recipient.conditions_at is None:
+        return Stage.CONDITIONS
+    if record.profile.codes == CODES_WITH_DOWNLOAD and recipient.unlocked_at is None:
+        return Stage.UNLOCK
+    return Stage.SIGN if recipient.state is RecipientState.CHALLENGED else Stage.DOCUMENTS
+
+
+@dataclass(frozen=True, slots=True)
+class Consult:
+    database: Database
+    vault: Vault
+    conditions: Conditions
+    journal: Journal
+    clock: Clock
+
+    def view(self, session: Session) -> PortalView:
+        """What the next page shows. Raises GatewayError(CLOSED)."""
+        with self.database.read() as uow:
+            here = visit(uow, session.guid, session.position, self.clock, lock=False)
+            return PortalView(
+                stage=stage_of(here.record, here.recipient),
+                record=here.record,
+                recipient=here.recipient,
+                issuer=issuer_of(uow, here.record.issuer),
+                documents=tuple(uow.documents.of(session.guid)),
+                service_title=here.record.profile.title,
+            )
+
+    def accept_conditions(self, session: Session) -> None:
+        """Keep these very conditions beside the documents, and that they were accepted, once."""
+        with self.database.read() as uow:
+            language = visit(uow, session.guid, session.position, self.clock, lock=False).record.language
+            key = uow.keys.get(session.guid)
+        (sha256,) = self.vault.put(session.guid, key, [self.conditions.pdf(language)])
+        with self.database.write() as uow:
+            here = visit(uow, session.guid, session.position, self.clock)
+            if here.recipient.conditions_at:
+                return
+            details = (("conditions_sha256", sha256.hex()), ("language", language))
+            here.after(uow, replace(here.recipient, conditions_at=here.at))
+            what = Happening(here.at, session.position, details=details)
+            self.journal.noted(uow, here.record, "CONDITIONS_ACCEPTED", what)
+            uow.commit()
+
+    def conditions_pdf(self, session: Session) -> bytes:
+        return self.conditions.pdf(self.view(session).record.language)
+
+    def show_documents(self, session: Session) -> None:
+        """The documents' page was shown: the first time it is state 7, with its evidence."""
+        with self.database.write() as uow:
+            here = visit(uow, session.guid, session.position, self.clock)
+            _require_documents(here.record, here.recipient)
+            if here.recipient.state is not RecipientState.ACCESSED:
+                return
+            self._consulted(uow, here)
+            uow.commit()
+
+    def read_document(self, session: Session, position: int) -> DocumentFile:
+        """The stamped document, octets; its first handing over is evidence, each one is an event."""
+        with self.database.read() as uow:
+            here = visit(uow, session.guid, session.position, self.clock, lock=False)
+            _require_documents(here.record, here.recipient)
+            documents = {document.position: document for document in uow.documents.of(session.guid)}
+            if position not in documents:
+                raise GatewayError(ErrorKind.DOCUMENT_NOT_FOUND)
+            key = uow.keys.get(session.guid)
+        file = stamped_file(self.vault, documents[position], key)
+        self._handed_over(session, file)
+        return file
+
+    def _handed_over(self, session: Session, file: DocumentFile) -> None:
+        details = (("document", str(file.document.position + 1)), ("sha256", file.sha256.hex()))
+        with self.database.write() as uow:
+            here = self._consulted(uow, visit(uow, session.guid, session.position, self.clock))
+            before = uow.events.of(session.guid)
+            first = not any(
+                event.kind == "DOCUMENT_READ"
+                and event.position == session.position
+                and event.details == details
+                for event in before
+            )
+            evidence = ErdsEvent.CONTENT_HANDOVER if first else None
+            what = Happening(here.at, session.position, evidence, details)
+            self.journal.noted(uow, here.record, "DOCUMENT_READ", what)
+            uow.commit()
+
+    def _consulted(self, uow: UnitOfWork, here: Visit) -> Visit:
+        """State 7 the first time that this recipient is shown, or downloads, anything."""
+        if here.recipient.state is not RecipientState.ACCESSED:
+            return here
+        here = here.after(uow, replace(here.recipient, state=RecipientState.CONSULTED))
+        what = Happening(here.at, here.recipient.position)
+        return replace(here, record=self.journal.moved(uow, here.record, Event.CONSULTED, what))
+
+
+def _require_documents(record: TransactionRecord, recipient: RecipientRecord) -> None:
+    if stage_of(record, recipient) not in {Stage.DOCUMENTS, Stage.SIGN}:
+        raise GatewayError(ErrorKind.STEP_OUT_OF_ORDER)

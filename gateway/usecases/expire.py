@@ -1,0 +1,61 @@
+"""Time runs out: whoever has not decided by `time_to_close` ends as EXPIRED.
+
+It fires only after `time_to_close` plus the permitted clock offset, so that an act in time always wins.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from gateway.domain.record import TransactionRecord
+from gateway.domain.results import RecipientState, Result
+from gateway.usecases.decide import Outcome, end
+from gateway.usecases.journal import Journal
+from gateway.usecases.ports import Clock, Database, UnitOfWork, Wake
+from gateway.usecases.visit import Visit
+
+BATCH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ExpireDue:
+    database: Database
+    journal: Journal
+    clock: Clock
+    wake: Wake
+    offset: timedelta
+
+    def __call__(self) -> int:
+        """Expire what is due, each in its own commit; how many transactions."""
+        now = self.clock.now()
+        with self.database.read() as uow:
+            due = uow.transactions.expired(now - self.offset, BATCH)
+        expired, failures = 0, list[Exception]()
+        for guid in due:
+            try:
+                expired += self._expire(guid)
+            except Exception as error:
+                # One that fails must not keep the others open.
+                failures.append(error)
+        if expired:
+            self.wake()
+        if failures:
+            raise failures[0]
+        return expired
+
+    def _expire(self, guid: str) -> bool:
+        with self.database.write() as uow:
+            record = uow.transactions.lock(guid)
+            if record is None or record.state.closed_to_access:
+                return False
+            self._end_all(uow, record)
+            uow.commit()
+        return True
+
+    def _end_all(self, uow: UnitOfWork, record: TransactionRecord) -> None:
+        """All at once, in one commit: nobody's turn comes by the expiry of another."""
+        recipients = tuple(uow.recipients.of(record.guid))
+        here = Visit(record, recipients, recipients[0], self.clock.now())
+        expiry = Outcome(RecipientState.EXPIRED, Result.EXPIRED, record.profile.expired)
+        for recipient in recipients:
+            if not recipient.state.terminal:
+                here = end(uow, self.journal, replace(here, recipient=recipient), expiry)

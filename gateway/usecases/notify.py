@@ -1,0 +1,138 @@
+"""State 4 and 5: the notice of one recipient, by each channel of the notice method.
+
+A relay's 250 or an SMSC's acceptance proves dispatch only; availability needs a DELIVERED receipt.
+"""
+
+from dataclasses import dataclass, replace
+
+from gateway.domain.delivery import Channel, Effect, Message, Outcome, Purpose
+from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.domain.parties import Issuer, NoticeMethod
+from gateway.domain.record import Task, TransactionRecord
+from gateway.domain.results import RecipientState, Result
+from gateway.domain.states import Event
+from gateway.usecases.decide import Outcome as Ending
+from gateway.usecases.decide import settle
+from gateway.usecases.deliver import Deliver, Delivered
+from gateway.usecases.facts import issuer_of
+from gateway.usecases.journal import Happening, Journal
+from gateway.usecases.ports import Clock, Codes, Database, Notices, UnitOfWork
+from gateway.usecases.visit import Visit, find, visit_if_open
+
+CHANNELS: dict[NoticeMethod, tuple[Channel, ...]] = {
+    NoticeMethod.EMAIL: (Channel.EMAIL,),
+    NoticeMethod.SMS: (Channel.SMS,),
+    NoticeMethod.EMAIL_AND_SMS: (Channel.EMAIL, Channel.SMS),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    database: Database
+    deliver: Deliver
+    notices: Notices
+    codes: Codes
+    journal: Journal
+    clock: Clock
+    base_url: str
+
+    def __call__(self, task: Task) -> bool:
+        token = self.codes.link_token(task.guid, int(task.subject))
+        bound = self._bind(task, self.codes.token_digest(token))
+        if bound is None:
+            return False
+        here, issuer = bound
+        outcomes = [
+            self._by_channel(task, here, issuer, channel, f"{self.base_url}/a/{token}")
+            for channel in CHANNELS[here.recipient.asked.notice_method]
+        ]
+        if Outcome.NOT_SENT in outcomes:
+            raise GatewayError(ErrorKind.TEMPORARILY_UNAVAILABLE)
+        if set(outcomes) == {Outcome.REFUSED}:
+            self._unreachable(task)
+        return False
+
+    def _bind(self, task: Task, link_digest: bytes) -> tuple[Visit, Issuer] | None:
+        """Bind the access link to the recipient before anything leaves; None when all is decided."""
+        with self.database.write() as uow:
+            here = visit_if_open(uow, task.guid, int(task.subject), self.clock)
+            if here is None:
+                return None
+            issuer = issuer_of(uow, here.record.issuer)
+            if here.recipient.link_digest != link_digest:
+                here = here.after(uow, replace(here.recipient, link_digest=link_digest))
+                uow.commit()
+            return here, issuer
+
+    def _by_channel(self, task: Task, here: Visit, issuer: Issuer, channel: Channel, link: str) -> Outcome:
+        recipient = here.recipient
+        intent = Effect(
+            id=f"notice-{task.guid}-{recipient.position}-{channel.value}",
+            guid=task.guid,
+            position=recipient.position,
+            channel=channel,
+            purpose=Purpose.NOTICE,
+            address=recipient.asked.email if channel is Channel.EMAIL else recipient.asked.phone,
+            intended_at=self.clock.now(),
+        )
+
+        def compose(effect_id: str) -> Message:
+            return self.notices.notice(effect_id, here.record, recipient, issuer, channel, link)
+
+        done = self.deliver(intent, compose)
+        if not done.stored:
+            self._record(task, recipient.position, channel, done)
+        return done.receipt.outcome
+
+    def _record(self, task: Task, position: int, channel: Channel, done: Delivered) -> None:
+        with self.database.write() as uow:
+            record = uow.transactions.lock(task.guid)
+            if record is None or not _is_news(uow, done):
+                return
+            what = Happening(done.receipt.at, position, details=_details(channel, done))
+            self._happened(uow, record, done.receipt.outcome, what)
+            uow.commit()
+
+    def _happened(
+        self, uow: UnitOfWork, record: TransactionRecord, outcome: Outcome, what: Happening
+    ) -> None:
+        if outcome not in {Outcome.ACCEPTED, Outcome.DELIVERED}:
+            self.journal.noted(uow, record, f"NOTICE_{outcome.value}", what)
+            return
+        record = self.journal.observed(uow, record, Event.DISPATCHED, what)
+        if outcome is Outcome.DELIVERED:
+            record = self.journal.observed(uow, record, Event.DELIVERED, what)
+            recipient = find(uow.recipients.of(record.guid), what.position or 0)
+            if recipient.state is RecipientState.PENDING:
+                uow.recipients.replace(recipient, replace(recipient, state=RecipientState.NOTIFIED))
+
+    def _unreachable(self, task: Task) -> None:
+        """Every notice was refused for good: the recipient ends as UNREACHABLE."""
+        with self.database.write() as uow:
+            here = visit_if_open(uow, task.guid, int(task.subject), self.clock)
+            if here is None:
+                return
+            ending = Ending(RecipientState.UNREACHABLE, Result.NOTICE_FAILED, here.record.profile.expired)
+            settle(uow, self.journal, here, ending)
+            uow.commit()
+
+
+def _is_news(uow: UnitOfWork, done: Delivered) -> bool:
+    """Store the result. When our lease ended meanwhile another worker has called the hand-over UNKNOWN:
+    its row stays so, and what the channel says now is a late receipt."""
+    if uow.effects.finish(done.effect_id, done.receipt):
+        return True
+    stored = uow.effects.get(done.effect_id)
+    late = stored is not None and stored.outcome is Outcome.UNKNOWN
+    return late and done.receipt.outcome is not Outcome.UNKNOWN
+
+
+def _details(channel: Channel, done: Delivered) -> tuple[tuple[str, str], ...]:
+    receipt = done.receipt
+    said = (("reference", receipt.reference), ("detail", receipt.detail))
+    return (
+        ("channel", channel.value),
+        ("effect", done.effect_id),
+        ("outcome", receipt.outcome.value),
+        *((name, value) for name, value in said if value),
+    )

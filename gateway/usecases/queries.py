@@ -1,0 +1,109 @@
+"""What issuers may ask about their own transactions. Another issuer's answers as if it did not exist."""
+
+from dataclasses import dataclass
+
+from gateway.domain.documents import PDF
+from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.domain.parties import Issuer
+from gateway.domain.record import DataKey, DocumentRecord, EvidenceStatus, TransactionRecord
+from gateway.usecases.commands import Reference
+from gateway.usecases.ports import Database, UnitOfWork, Vault
+from gateway.usecases.results import (
+    CertificateFile,
+    DocumentFile,
+    DocumentKind,
+    EvidenceFile,
+    Status,
+    Timeline,
+)
+
+
+def own(uow: UnitOfWork, issuer: Issuer, reference: Reference) -> TransactionRecord:
+    """The issuer's own transaction. Raises GatewayError(NOT_FOUND), also for somebody else's."""
+    if reference.guid:
+        record = uow.transactions.get(reference.guid)
+    else:
+        record = uow.transactions.by_external_id(issuer.number, reference.external_id)
+    if record is None or record.issuer != issuer.number:
+        raise GatewayError(ErrorKind.NOT_FOUND)
+    return record
+
+
+def stamped_file(vault: Vault, document: DocumentRecord, key: DataKey) -> DocumentFile:
+    """The stamped copy or cover sheet, always a PDF. Raises GatewayError(NOT_YET_THERE) before state 2."""
+    sha256 = document.stamped_sha256
+    if sha256 is None:
+        raise GatewayError(ErrorKind.NOT_YET_THERE)
+    octets = vault.get(document.guid, key, sha256)
+    return DocumentFile(document, DocumentKind.STAMPED, PDF, sha256, octets)
+
+
+@dataclass(frozen=True, slots=True)
+class Queries:
+    database: Database
+    vault: Vault
+
+    def state(self, issuer: Issuer, reference: Reference) -> Status:
+        with self.database.read() as uow:
+            record = own(uow, issuer, reference)
+            return Status(record, tuple(uow.recipients.of(record.guid)))
+
+    def events(self, issuer: Issuer, reference: Reference) -> Timeline:
+        with self.database.read() as uow:
+            record = own(uow, issuer, reference)
+            return Timeline(record, tuple(uow.events.of(record.guid)))
+
+    def documents(self, issuer: Issuer, reference: Reference, kind: DocumentKind) -> tuple[DocumentFile, ...]:
+        """Raises GatewayError(NOT_YET_THERE) for stamped copies before state 2 and for signed ones, which
+        only the sign method CERTIFICATE makes."""
+        with self.database.read() as uow:
+            record = own(uow, issuer, reference)
+            key, documents = uow.keys.get(record.guid), uow.documents.of(record.guid)
+        if kind is DocumentKind.SIGNED:
+            raise GatewayError(ErrorKind.NOT_YET_THERE)
+        read = stamped_file if kind is DocumentKind.STAMPED else _original_file
+        return tuple(read(self.vault, document, key) for document in documents)
+
+    def evidence(self, issuer: Issuer, reference: Reference, evidence_id: str) -> tuple[EvidenceFile, ...]:
+        """All of it, or the one with that id; what is not sealed yet comes without octets.
+
+        Raises GatewayError(NOT_FOUND) for an id that the transaction does not have.
+        """
+        with self.database.read() as uow:
+            record = own(uow, issuer, reference)
+            key = uow.keys.get(record.guid)
+            chosen = [each for each in uow.evidences.of(record.guid) if evidence_id in ("", each.id)]
+        if evidence_id and not chosen:
+            raise GatewayError(ErrorKind.NOT_FOUND)
+        return tuple(
+            EvidenceFile(
+                each,
+                self.vault.reveal(key, each.body, each.id) if each.status is EvidenceStatus.SEALED else b"",
+            )
+            for each in chosen
+        )
+
+    def certificate(self, issuer: Issuer, reference: Reference, media_type: str) -> CertificateFile:
+        """As application/pdf or application/xml. Raises GatewayError(NOT_YET_THERE) before it is made."""
+        with self.database.read() as uow:
+            record = own(uow, issuer, reference)
+            key, certificate = uow.keys.get(record.guid), uow.certificates.get(record.guid)
+        if certificate is None:
+            raise GatewayError(ErrorKind.NOT_YET_THERE)
+        if media_type == PDF:
+            octets, sha256 = (
+                self.vault.reveal(key, certificate.pdf, "certificate.pdf"),
+                certificate.pdf_sha256,
+            )
+        else:
+            octets, sha256 = (
+                self.vault.reveal(key, certificate.xml, "certificate.xml"),
+                certificate.xml_sha256,
+            )
+        return CertificateFile(media_type, sha256, octets, certificate.created_at)
+
+
+def _original_file(vault: Vault, document: DocumentRecord, key: DataKey) -> DocumentFile:
+    octets = vault.get(document.guid, key, document.original_sha256)
+    sha256, media_type = document.original_sha256, document.media_type
+    return DocumentFile(document, DocumentKind.ORIGINAL, media_type, sha256, octets)

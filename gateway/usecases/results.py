@@ -1,0 +1,133 @@
+"""What use cases answer: frozen values that every door translates into its own language."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from gateway.domain.errors import Text
+from gateway.domain.parties import Issuer
+from gateway.domain.record import (
+    DocumentRecord,
+    EventRecord,
+    RecipientRecord,
+    StoredEvidence,
+    TransactionRecord,
+)
+from gateway.domain.results import RecipientState
+from gateway.domain.states import State
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitReceipt:
+    """The stored answer of Submit: the same for every retry with the same content."""
+
+    guid: str
+    external_id: str
+    state: State
+    received_at: datetime
+    content_digest: bytes
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A transaction and its recipients, for GetState."""
+
+    record: TransactionRecord
+    recipients: tuple[RecipientRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    record: TransactionRecord
+    events: tuple[EventRecord, ...]
+
+
+class DocumentKind(Enum):
+    ORIGINAL = "ORIGINAL"
+    STAMPED = "STAMPED"
+    SIGNED = "SIGNED"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFile:
+    """A document's octets; for a stamped copy or cover sheet `media_type` is application/pdf."""
+
+    document: DocumentRecord
+    kind: DocumentKind
+    media_type: str
+    sha256: bytes
+    octets: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFile:
+    """A sealed evidence; `octets` is empty while the evidence is only rendered."""
+
+    evidence: StoredEvidence
+    octets: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFile:
+    media_type: str
+    sha256: bytes
+    octets: bytes
+    created_at: datetime
+
+
+class Stage(Enum):
+    """Where a recipient stands in the portal: which page comes next."""
+
+    IDENTIFY = "IDENTIFY"
+    CONDITIONS = "CONDITIONS"
+    UNLOCK = "UNLOCK"
+    DOCUMENTS = "DOCUMENTS"
+    SIGN = "SIGN"
+    DONE = "DONE"
+
+
+@dataclass(frozen=True, slots=True)
+class PortalView:
+    """Everything that a portal page may show to an identified recipient."""
+
+    stage: Stage
+    record: TransactionRecord
+    recipient: RecipientRecord
+    issuer: Issuer
+    documents: tuple[DocumentRecord, ...]
+    service_title: Text
+
+
+@dataclass(frozen=True, slots=True)
+class OwnOutcome:
+    """What a recipient decided a moment ago, told to that recipient alone."""
+
+    state: RecipientState
+    guid: str
+    issuer_name: str
+    return_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """What the link alone shows, before anybody identified themself: no personal data."""
+
+    issuer_name: str
+    issuer_contact: str
+    language: str
+    identifier_label: Text
+    locked_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeStatus:
+    """How the last requested code stands. `masked_phone` shows the last three digits."""
+
+    requested: bool
+    sent: bool
+    failed: bool
+    masked_phone: str
+    sends_left: int
+    attempts_left: int
+    expires_at: datetime | None

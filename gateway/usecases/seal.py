@@ -1,0 +1,66 @@
+"""State 3: the digests of originals and stamped copies are time-stamped and queued for deposit.
+
+The manifest is canonical text, one line a document, so that anybody can rebuild and check it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gateway.domain.record import DigestStamp, DocumentRecord, RecipientRecord, Task, TransactionRecord
+from gateway.domain.states import Event, State
+from gateway.usecases.journal import Happening, Journal
+from gateway.usecases.outbox import Kind, new_task
+from gateway.usecases.ports import Clock, Database, Sealer, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    database: Database
+    sealer: Sealer
+    journal: Journal
+    clock: Clock
+
+    def __call__(self, task: Task) -> bool:
+        with self.database.read() as uow:
+            record = uow.transactions.get(task.guid)
+            if record is None or record.state is not State.STAMPED:
+                return False
+            octets = manifest(record, uow.documents.of(task.guid))
+        token, stamped_at, tsa = self.sealer.timestamp(octets)
+        stamp = DigestStamp(record.guid, octets, token, stamped_at, tsa)
+        with self.database.write() as uow:
+            locked = uow.transactions.lock(record.guid)
+            if locked is None or locked.state is not State.STAMPED:
+                return False
+            uow.stamps.add(stamp)
+            details = (("time_stamp", stamped_at.isoformat()), ("tsa", tsa))
+            self.journal.moved(uow, locked, Event.SEALED, Happening(self.clock.now(), details=details))
+            notify_next(uow, locked, uow.recipients.of(record.guid))
+            if not uow.tasks.complete(task):
+                return False
+            uow.commit()
+        return True
+
+
+def manifest(record: TransactionRecord, documents: Sequence[DocumentRecord]) -> bytes:
+    """One line a document: position, SHA-256 of the original and of the stamped copy, in hexadecimal."""
+    lines = [f"fehaciente-digests 1.0 {record.guid}"]
+    for document in documents:
+        stamped = document.stamped_sha256.hex() if document.stamped_sha256 else "-"
+        lines.append(f"{document.position + 1} {document.original_sha256.hex()} {stamped}")
+    return ("\n".join(lines) + "\n").encode()
+
+
+def notify_next(
+    uow: UnitOfWork, record: TransactionRecord, recipients: Sequence[RecipientRecord], after: int = -1
+) -> None:
+    """Queue the notice of everybody whose turn it is: the lowest order that is not all terminal.
+
+    `after` is the order of whoever has just ended: those who share it were queued together.
+    """
+    open_ones = [recipient for recipient in recipients if not recipient.state.terminal]
+    turn = min((recipient.asked.order for recipient in open_ones), default=after)
+    for recipient in open_ones:
+        if recipient.asked.order == turn > after:
+            due_at = max(record.start_at, record.received_at)
+            uow.tasks.add(new_task(Kind.NOTIFY, record.guid, due_at, str(recipient.position)))

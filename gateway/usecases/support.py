@@ -1,0 +1,101 @@
+"""What the operator's own people may do: look at any transaction, mend dead tasks, keep the registry."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gateway.domain.documents import PDF
+from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.domain.parties import Issuer
+from gateway.domain.record import Task
+from gateway.usecases.commands import Reference
+from gateway.usecases.facts import issuer_of
+from gateway.usecases.ports import Audit, Clock, Database, Wake
+from gateway.usecases.queries import Queries
+from gateway.usecases.results import (
+    CertificateFile,
+    DocumentFile,
+    DocumentKind,
+    EvidenceFile,
+    Status,
+    Timeline,
+)
+
+XML = "application/xml"
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """`issuer` says whose external ids are meant; a GUID needs none."""
+
+    database: Database
+    queries: Queries
+    clock: Clock
+    wake: Wake
+    audit: Audit
+    issuer: int | None = None
+
+    def state(self, reference: Reference) -> Status:
+        return self.queries.state(self._owner(reference), reference)
+
+    def events(self, reference: Reference) -> Timeline:
+        return self.queries.events(self._owner(reference), reference)
+
+    def evidence(self, reference: Reference) -> Sequence[EvidenceFile]:
+        return self.queries.evidence(self._owner(reference), reference, "")
+
+    def stamped(self, reference: Reference) -> Sequence[DocumentFile]:
+        return self.queries.documents(self._owner(reference), reference, DocumentKind.STAMPED)
+
+    def certificates(self, reference: Reference) -> Sequence[CertificateFile]:
+        """XML and PDF; empty before they are made."""
+        owner = self._owner(reference)
+        try:
+            return [self.queries.certificate(owner, reference, media) for media in (XML, PDF)]
+        except GatewayError as error:
+            if error.kind is ErrorKind.NOT_YET_THERE:
+                return []
+            raise
+
+    def issuers(self) -> Sequence[Issuer]:
+        with self.database.read() as uow:
+            return uow.issuers.all()
+
+    def add_issuer(self, issuer: Issuer, certificate: bytes) -> None:
+        """Register the issuer, or only a further certificate (DER) of one that is there."""
+        sha256 = hashlib.sha256(certificate).digest()
+        with self.database.write() as uow:
+            if uow.issuers.get(issuer.number) is None:
+                uow.issuers.add(issuer)
+            uow.issuers.add_certificate(issuer.number, sha256, certificate, self.clock.now())
+            uow.commit()
+        self.audit("issuer-certificate-added", f"{issuer.number:04d}:{sha256.hex()}")
+
+    def disable_issuer(self, number: int) -> bool:
+        with self.database.write() as uow:
+            done = uow.issuers.set_active(number, False)
+            uow.commit()
+        self.audit("issuer-disabled" if done else "issuer-not-found", f"{number:04d}")
+        return done
+
+    def dead_tasks(self, limit: int) -> Sequence[Task]:
+        with self.database.read() as uow:
+            return uow.tasks.dead(limit)
+
+    def revive_task(self, task_id: str) -> bool:
+        with self.database.write() as uow:
+            done = uow.tasks.revive(task_id, self.clock.now())
+            uow.commit()
+        if done:
+            self.audit("task-revived", task_id)
+        self.wake()
+        return done
+
+    def _owner(self, reference: Reference) -> Issuer:
+        with self.database.read() as uow:
+            if not reference.guid:
+                return issuer_of(uow, 1 if self.issuer is None else self.issuer)
+            record = uow.transactions.get(reference.guid)
+            if record is None:
+                raise GatewayError(ErrorKind.NOT_FOUND)
+            return issuer_of(uow, record.issuer)

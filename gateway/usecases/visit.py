@@ -1,0 +1,69 @@
+"""A recipient's request inside a unit of work: the locked transaction, and whether it may still act."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.domain.record import RecipientRecord, TransactionRecord
+from gateway.usecases.ports import Clock, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """The transaction and all its recipients, as they are at `at`; `recipient` is the one who acts."""
+
+    record: TransactionRecord
+    recipients: tuple[RecipientRecord, ...]
+    recipient: RecipientRecord
+    at: datetime
+
+    def after(self, uow: UnitOfWork, changed: RecipientRecord) -> "Visit":
+        """Store the recipient's progress, compare-and-set, and return the visit as it is then.
+
+        Raises GatewayError(TEMPORARILY_UNAVAILABLE) when somebody else changed it first.
+        """
+        if not uow.recipients.replace(self.recipient, changed):
+            raise GatewayError(ErrorKind.TEMPORARILY_UNAVAILABLE)
+        others = tuple(changed if each.position == changed.position else each for each in self.recipients)
+        return replace(self, recipients=others, recipient=changed)
+
+
+def visit(uow: UnitOfWork, guid: str, position: int, clock: Clock, *, lock: bool = True) -> Visit:
+    """Load for a recipient's request; with `lock` nobody else changes it meanwhile.
+
+    The clock is read once the lock is had: whoever waited for it until `close_at` is too late, and what
+    happens to a transaction is timed in the order in which it happens.
+
+    Raises GatewayError(CLOSED) from state 10 on, once this recipient is terminal, and from
+    `close_at` on even while the expiry has not fired yet; ACCESS_DENIED for what does not exist.
+    """
+    record = uow.transactions.lock(guid) if lock else uow.transactions.get(guid)
+    if record is None:
+        raise GatewayError(ErrorKind.ACCESS_DENIED)
+    now = clock.now()
+    recipients = tuple(uow.recipients.of(guid))
+    recipient = find(recipients, position)
+    if record.state.closed_to_access or recipient.state.terminal or now >= record.close_at:
+        raise GatewayError(ErrorKind.CLOSED)
+    return Visit(record, recipients, recipient, now)
+
+
+def visit_if_open(
+    uow: UnitOfWork, guid: str, position: int, clock: Clock, *, lock: bool = True
+) -> Visit | None:
+    """As `visit`, for workers: None when everything was decided before the task got its turn."""
+    try:
+        return visit(uow, guid, position, clock, lock=lock)
+    except GatewayError as error:
+        if error.kind is ErrorKind.CLOSED:
+            return None
+        raise
+
+
+def find(recipients: Sequence[RecipientRecord], position: int) -> RecipientRecord:
+    """The recipient at `position`; raises GatewayError(ACCESS_DENIED) when there is none."""
+    for recipient in recipients:
+        if recipient.position == position:
+            return recipient
+    raise GatewayError(ErrorKind.ACCESS_DENIED)
