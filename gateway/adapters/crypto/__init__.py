@@ -1,0 +1,1 @@
+"""Keys, trust, time-stamps and signatures: everything that an expert would check."""
