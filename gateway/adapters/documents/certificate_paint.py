@@ -1,0 +1,91 @@
+"""Paints placed pages as PDF, black on white, numbered. It decides no text and no place.
+
+The content streams are written here and pikepdf puts the file together: reportlab, which draws everything
+else, takes several times as long for so many lines, and a certificate is made for every transaction.
+"""
+
+import io
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
+
+from gateway.adapters.documents.certificate_flow import HAIR, LEFT, RIGHT, Page, Rule
+from gateway.adapters.documents.certificate_fonts import face
+from gateway.adapters.documents.certificate_text import Line, Style, printable
+
+FOOT = Style(6.5, gray=0.3)
+FOOT_AT = 44.0
+ASIDE_SIZE, ASIDE_GRAY, ASIDE_GAP = 0.72, 0.35, 5.0
+A4_BOX = (0, 0, 595.28, 841.89)
+FONTS = {False: "/F1", True: "/F2"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The document's properties, and the foot of each page; `page` has places {n} and {total}."""
+
+    title: str
+    author: str
+    subject: str
+    language: str
+    foot: str
+    page: str
+
+
+def paint(pages: Sequence[Page], sheet: Sheet) -> bytes:
+    """The PDF; the same pages always give the same octets."""
+    file = io.BytesIO()
+    with Pdf.new() as pdf:
+        fonts = Dictionary({name: face(bold).embedded(pdf) for bold, name in FONTS.items()})
+        resources = pdf.make_indirect(Dictionary(Font=fonts))
+        for number, page in enumerate(pages, 1):
+            content = _content(page, sheet.foot, sheet.page.format(n=number, total=len(pages)))
+            pdf.pages.append(pikepdf.Page(_page(pdf, resources, content)))
+        _describe(pdf, sheet)
+        pdf.save(file, deterministic_id=True)
+    return file.getvalue()
+
+
+def _page(pdf: Pdf, resources: Object, content: bytes) -> Dictionary:
+    stream = Stream(pdf, b"")
+    stream.write(zlib.compress(content), filter=Name.FlateDecode)
+    return Dictionary(Type=Name.Page, MediaBox=Array(list(A4_BOX)), Resources=resources, Contents=stream)
+
+
+def _describe(pdf: Pdf, sheet: Sheet) -> None:
+    pdf.Root.Lang = String(sheet.language)
+    pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
+    known = {
+        "/Title": sheet.title,
+        "/Author": sheet.author,
+        "/Subject": sheet.subject,
+        "/Creator": "Fehaciente",
+    }
+    for name, value in known.items():
+        pdf.docinfo[name] = String(value)
+
+
+def _content(page: Page, foot: str, number: str) -> bytes:
+    out = []
+    for rule in (*page.rules, Rule(LEFT, FOOT_AT + 10, RIGHT, FOOT_AT + 10, HAIR)):
+        out.append(f"{rule.weight:.2f} w {rule.x0:.2f} {rule.y0:.2f} m {rule.x1:.2f} {rule.y1:.2f} l S")
+    out.append("BT")
+    for x, y, line in page.lines:
+        _show(out, x, y, line)
+    end = RIGHT - face(FOOT.bold).width(printable(number), FOOT.size)
+    _show(out, LEFT, FOOT_AT, Line(foot, FOOT))
+    _show(out, end, FOOT_AT, Line(number, FOOT))
+    out.append("ET")
+    return "\n".join(out).encode("ascii")
+
+
+def _show(out: list[str], x: float, y: float, line: Line) -> None:
+    style, typeface = line.style, face(line.style.bold)
+    place = f"{FONTS[style.bold]} {style.size:.2f} Tf {style.gray:g} g 1 0 0 1 {x:.2f} {y:.2f} Tm"
+    out.append(f"{place} <{typeface.shown(line.text)}> Tj")
+    if line.aside:
+        after = x + typeface.width(line.text, style.size) + ASIDE_GAP
+        _show(out, after, y, Line(line.aside, Style(style.size * ASIDE_SIZE, gray=ASIDE_GRAY)))
