@@ -1,0 +1,77 @@
+"""Issuers and the certificates that they sign their requests with."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, select, update
+
+from gateway.adapters.storage.prepared import InsertOnce
+from gateway.adapters.storage.session import Session
+from gateway.adapters.storage.tables import issuer_certificates, issuers
+from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.domain.parties import Issuer
+from gateway.domain.signing import SignMethod
+
+ADD = InsertOnce(issuers, ("issuer",))
+ADD_CERTIFICATE = InsertOnce(issuer_certificates, ("sha256", "issuer"))
+GET = select(issuers).where(issuers.c.issuer == bindparam("number"))
+ALL = select(issuers).order_by(issuers.c.issuer)
+SET_ACTIVE = (
+    update(issuers).where(issuers.c.issuer == bindparam("number")).values(active=bindparam("now_active"))
+)
+BY_CERTIFICATE = (
+    select(issuers)
+    .join(issuer_certificates, issuer_certificates.c.issuer == issuers.c.issuer)
+    .where(and_(issuer_certificates.c.sha256 == bindparam("sha256"), issuers.c.active))
+)
+
+
+class IssuerStore:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, issuer: Issuer) -> None:
+        """Raises GatewayError(CONFIGURATION) when the number is taken."""
+        row = {
+            "issuer": issuer.number,
+            "name": issuer.name,
+            "identifier": issuer.identifier,
+            "contact": issuer.contact,
+            "active": issuer.active,
+            "default_sign_method": issuer.default_sign_method.value,
+        }
+        if not self._session.add_once(ADD, row):
+            raise GatewayError(ErrorKind.CONFIGURATION, f"issuer {issuer.number} exists already")
+
+    def get(self, number: int) -> Issuer | None:
+        row = self._session.first(GET, {"number": number})
+        return None if row is None else _issuer(row)
+
+    def all(self) -> Sequence[Issuer]:
+        return [_issuer(row) for row in self._session.rows(ALL)]
+
+    def set_active(self, number: int, active: bool) -> bool:
+        """Whether there is such an issuer."""
+        return self._session.changed(SET_ACTIVE, {"number": number, "now_active": active}) == 1
+
+    def add_certificate(self, number: int, sha256: bytes, der: bytes, at: datetime) -> None:
+        """Adding the same one again changes nothing."""
+        row = {"sha256": sha256, "issuer": number, "der": der, "added_at": at}
+        self._session.add_once(ADD_CERTIFICATE, row)
+
+    def by_certificate(self, sha256: bytes) -> Issuer | None:
+        rows = self._session.rows(BY_CERTIFICATE, {"sha256": sha256})
+        # A certificate that two active issuers share names neither of them.
+        return _issuer(rows[0]) if len(rows) == 1 else None
+
+
+def _issuer(row: Any) -> Issuer:
+    return Issuer(
+        row.issuer,
+        row.name,
+        row.identifier,
+        row.contact,
+        row.active,
+        SignMethod(row.default_sign_method),
+    )

@@ -1,0 +1,37 @@
+"""The relational schema as SQLAlchemy Core tables; `METADATA` is complete once this package is imported.
+
+What is in force in a database is decided by the migrations in schemas/, which a test holds equal to this.
+"""
+
+from gateway.adapters.storage.columns import METADATA
+from gateway.adapters.storage.tables.delivery import challenges, effects
+from gateway.adapters.storage.tables.issuers import guid_blocks, issuer_certificates, issuers
+from gateway.adapters.storage.tables.proofs import (
+    certificates,
+    data_keys,
+    digest_stamps,
+    evidences,
+    rejections,
+)
+from gateway.adapters.storage.tables.transactions import documents, events, recipients, transactions
+from gateway.adapters.storage.tables.work import replays, tasks
+
+__all__ = [
+    "METADATA",
+    "certificates",
+    "challenges",
+    "data_keys",
+    "digest_stamps",
+    "documents",
+    "effects",
+    "events",
+    "evidences",
+    "guid_blocks",
+    "issuer_certificates",
+    "issuers",
+    "recipients",
+    "rejections",
+    "replays",
+    "tasks",
+    "transactions",
+]

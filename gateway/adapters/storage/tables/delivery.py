@@ -1,0 +1,46 @@
+"""What leaves towards recipients: effects (intent, then result) and operation codes as keyed hashes."""
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Identity, Index, Integer, Table, UniqueConstraint
+
+from gateway.adapters.storage.columns import DIGEST, GUID, METADATA, NAME, ORDINAL, Instant, Words
+from gateway.adapters.storage.tables.work import TASK_ID
+
+effects = Table(
+    "effects",
+    METADATA,
+    Column("ordinal", ORDINAL, Identity(), primary_key=True),
+    Column("id", TASK_ID, nullable=False),
+    Column("guid", GUID, ForeignKey("transactions.guid"), nullable=False),
+    Column("position", Integer),
+    Column("channel", NAME, nullable=False),
+    Column("purpose", NAME, nullable=False),
+    Column("address", Words(400)),
+    Column("intended_at", Instant, nullable=False),
+    Column("outcome", NAME),
+    Column("finished_at", Instant),
+    Column("reference", Words(400)),
+    Column("detail", Words(1000)),
+    UniqueConstraint("id"),
+    Index("ix_effects_guid", "guid"),
+)
+
+challenges = Table(
+    "challenges",
+    METADATA,
+    Column("ordinal", ORDINAL, Identity(), primary_key=True),
+    Column("id", TASK_ID, nullable=False),
+    Column("guid", GUID, ForeignKey("transactions.guid"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("act", NAME, nullable=False),
+    Column("method", NAME, nullable=False),
+    Column("state", NAME, nullable=False),
+    Column("requested_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("key_id", Words(100)),
+    Column("digest", DIGEST),
+    Column("attempts", Integer, nullable=False),
+    Column("handed_over_at", Instant),
+    UniqueConstraint("id"),
+    CheckConstraint("attempts >= 0", name="attempts"),
+    Index("ix_challenges_guid", "guid", "position"),
+)

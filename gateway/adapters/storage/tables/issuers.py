@@ -1,0 +1,34 @@
+"""Who may submit, with which certificates, and the blocks of GUIDs that nodes have reserved."""
+
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Integer, String, Table
+
+from gateway.adapters.storage.columns import BLOB, DIGEST, METADATA, NAME, Instant
+
+issuers = Table(
+    "issuers",
+    METADATA,
+    Column("issuer", Integer, primary_key=True, autoincrement=False),
+    Column("name", String(400), nullable=False),
+    Column("identifier", String(100), nullable=False),
+    Column("contact", String(400), nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("default_sign_method", NAME, nullable=False),
+    CheckConstraint("issuer BETWEEN 0 AND 9999", name="issuer"),
+)
+
+issuer_certificates = Table(
+    "issuer_certificates",
+    METADATA,
+    Column("sha256", DIGEST, primary_key=True),
+    Column("issuer", Integer, ForeignKey("issuers.issuer"), primary_key=True),
+    Column("der", BLOB, nullable=False),
+    Column("added_at", Instant, nullable=False),
+)
+
+guid_blocks = Table(
+    "guid_blocks",
+    METADATA,
+    Column("installation", Integer, primary_key=True, autoincrement=False),
+    Column("issuer", Integer, primary_key=True, autoincrement=False),
+    Column("next_sequence", BigInteger, nullable=False),
+)

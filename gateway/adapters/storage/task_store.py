@@ -1,0 +1,138 @@
+"""The outbox: tasks claimed under leases, each claim with a newer fence than the last."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Update, and_, bindparam, insert, or_, select, update
+
+from gateway.adapters.storage.engine import ORACLE
+from gateway.adapters.storage.session import Session
+from gateway.adapters.storage.tables import tasks
+from gateway.domain.record import Task, TaskState
+
+T = tasks.c
+ADD = insert(tasks)
+READY, DONE, DEAD = (state.value for state in TaskState)
+ERROR_LENGTH = 1000
+DUE = (
+    select(T.id, T.fence)
+    .where(
+        and_(
+            T.state == READY,
+            T.due_at <= bindparam("moment"),
+            or_(T.lease_until.is_(None), T.lease_until <= bindparam("moment")),
+        )
+    )
+    .order_by(T.due_at)
+    .limit(bindparam("most"))
+)
+WAITING = DUE.with_only_columns(T.id)
+TAKE = update(tasks).values(attempts=T.attempts + 1, fence=T.fence + 1, lease_until=bindparam("leased_until"))
+# Rows that another worker has in hand are skipped, not waited for. The locking query must stand in a CTE of
+# its own: as a plain subquery PostgreSQL may run it again and take more rows than the limit.
+CLAIM = TAKE.where(T.id.in_(select(DUE.with_for_update(skip_locked=True).cte("picked").c.id))).returning(*T)
+CLAIM_ONE = TAKE.where(and_(T.id == bindparam("task"), T.fence == bindparam("seen"), T.state == READY))
+GET = select(tasks).where(T.id == bindparam("task"))
+OURS = and_(T.id == bindparam("task"), T.fence == bindparam("ours"), T.state == READY)
+COMPLETE = update(tasks).where(OURS).values(state=DONE, lease_until=None)
+RELEASE = (
+    update(tasks)
+    .where(OURS)
+    .values(
+        due_at=bindparam("later"),
+        lease_until=None,
+        last_error=bindparam("why"),
+        attempts=bindparam("counted"),
+    )
+)
+BURY = update(tasks).where(OURS).values(state=DEAD, lease_until=None, last_error=bindparam("why"))
+BURIED = select(tasks).where(T.state == DEAD).order_by(T.due_at).limit(bindparam("most"))
+REVIVE = (
+    update(tasks)
+    .where(and_(T.id == bindparam("task"), T.state == DEAD))
+    .values(state=READY, due_at=bindparam("later"), attempts=0, lease_until=None)
+)
+REAP = (
+    update(tasks).where(and_(T.state == READY, T.lease_until <= bindparam("moment"))).values(lease_until=None)
+)
+
+
+class TaskStore:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, task: Task) -> None:
+        row = {
+            "id": task.id,
+            "kind": task.kind,
+            "guid": task.guid,
+            "subject": task.subject,
+            "state": task.state.value,
+            "due_at": task.due_at,
+            "lease_until": None,
+            "attempts": task.attempts,
+            "fence": task.fence,
+            "last_error": task.last_error[:ERROR_LENGTH],
+        }
+        self._session.add(ADD, [row])
+
+    def waiting(self, now: datetime) -> bool:
+        return self._session.first(WAITING, {"moment": now, "most": 1}) is not None
+
+    def claim(self, now: datetime, lease_until: datetime, limit: int) -> Sequence[Task]:
+        """Earliest due first. A lease that ended is free, reaped or not."""
+        asked = {"moment": now, "most": limit, "leased_until": lease_until}
+        if self._session.backend == ORACLE:
+            return self._claim_one_by_one(asked)
+        claimed = [_task(row) for row in self._session.rows(CLAIM, asked)]
+        return sorted(claimed, key=lambda task: task.due_at)
+
+    def _claim_one_by_one(self, asked: dict[str, Any]) -> Sequence[Task]:
+        """Oracle knows neither a limit beside FOR UPDATE nor RETURNING of many rows."""
+        claimed: list[Task] = []
+        for found in self._session.rows(DUE, {"moment": asked["moment"], "most": asked["most"]}):
+            key = {"task": found.id, "seen": found.fence, "leased_until": asked["leased_until"]}
+            if self._session.changed(CLAIM_ONE, key) == 1:
+                claimed += map(_task, self._session.rows(GET, {"task": found.id}))
+        return claimed
+
+    def complete(self, task: Task) -> bool:
+        return self._ours(COMPLETE, task, {})
+
+    def release(self, task: Task, due_at: datetime, error: str, *, count: bool) -> bool:
+        attempts = task.attempts if count else max(task.attempts - 1, 0)
+        back = {"later": due_at, "why": error[:ERROR_LENGTH], "counted": attempts}
+        return self._ours(RELEASE, task, back)
+
+    def bury(self, task: Task, error: str) -> bool:
+        return self._ours(BURY, task, {"why": error[:ERROR_LENGTH]})
+
+    def dead(self, limit: int) -> Sequence[Task]:
+        """Earliest due first."""
+        return [_task(row) for row in self._session.rows(BURIED, {"most": limit})]
+
+    def revive(self, task_id: str, due_at: datetime) -> bool:
+        """From dead to ready with its attempts forgotten; False when it is not dead."""
+        return self._session.changed(REVIVE, {"task": task_id, "later": due_at}) == 1
+
+    def reap(self, now: datetime) -> int:
+        return self._session.changed(REAP, {"moment": now})
+
+    def _ours(self, change: Update, task: Task, values: dict[str, Any]) -> bool:
+        """Whether the fence was still this worker's."""
+        return self._session.changed(change, {"task": task.id, "ours": task.fence} | values) == 1
+
+
+def _task(row: Any) -> Task:
+    return Task(
+        id=row.id,
+        kind=row.kind,
+        guid=row.guid,
+        subject=row.subject,
+        due_at=row.due_at,
+        attempts=row.attempts,
+        fence=row.fence,
+        state=TaskState(row.state),
+        last_error=row.last_error,
+    )

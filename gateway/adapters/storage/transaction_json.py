@@ -1,0 +1,164 @@
+"""What the issuer asked for, to JSON and back, field by field. Document contents never enter it.
+
+Stored rows outlive versions: a field may be added with a default, never renamed or removed here.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
+
+from gateway.adapters.storage.party_json import recipient_from, recipient_to
+from gateway.domain.catalogue import Service
+from gateway.domain.delivery import Channel
+from gateway.domain.documents import Document, DocumentGroup, FormField, Template
+from gateway.domain.parties import Recipient
+from gateway.domain.retention import Duration
+from gateway.domain.signing import SignMethod
+from gateway.domain.transaction import Fallback, Reminder, SigningChannel, Transaction
+
+J = dict[str, Any]
+A = TypeVar("A")
+B = TypeVar("B")
+
+
+def transaction_to_json(asked: Transaction) -> str:
+    return _dumps(_transaction_to(asked))
+
+
+def transaction_from_json(text: str) -> Transaction:
+    return _transaction_from(json.loads(text))
+
+
+def recipient_to_json(asked: Recipient) -> str:
+    return _dumps(recipient_to(asked))
+
+
+def recipient_from_json(text: str) -> Recipient:
+    return recipient_from(json.loads(text))
+
+
+def _dumps(value: J) -> str:
+    """One spelling for one value, because recipients are compared by it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def _transaction_to(asked: Transaction) -> J:
+    return {
+        "service": asked.service.value,
+        "external_id": asked.external_id,
+        "subject": asked.subject,
+        "body": asked.body,
+        "language": asked.language,
+        "channel": asked.channel.value,
+        "send_at": _maybe(datetime.isoformat, asked.send_at),
+        "time_to_close": _limit_to(asked.time_to_close),
+        "time_to_save": _duration_to(asked.time_to_save),
+        "sign_method": _maybe(lambda method: method.value, asked.sign_method),
+        "documents": [_document_to(document) for document in asked.documents],
+        "groups": [{"id": group.id, "documents": list(group.documents)} for group in asked.groups],
+        "forms": [_form_to(form) for form in asked.forms],
+        "recipients": [recipient_to(recipient) for recipient in asked.recipients],
+        "reminders": [
+            {"after": _duration_to(reminder.after), "channel": reminder.channel.value}
+            for reminder in asked.reminders
+        ],
+        "fallbacks": [_fallback_to(fallback) for fallback in asked.fallbacks],
+        "return_url": asked.return_url,
+        "fields": [list(field) for field in asked.fields],
+    }
+
+
+def _transaction_from(stored: J) -> Transaction:
+    return Transaction(
+        service=Service(stored["service"]),
+        external_id=stored["external_id"],
+        subject=stored["subject"],
+        body=stored["body"],
+        language=stored["language"],
+        channel=SigningChannel(stored["channel"]),
+        send_at=_maybe(datetime.fromisoformat, stored["send_at"]),
+        time_to_close=_limit_from(stored["time_to_close"]),
+        time_to_save=_duration_from(stored["time_to_save"]),
+        sign_method=_maybe(SignMethod, stored["sign_method"]),
+        documents=tuple(map(_document_from, stored["documents"])),
+        groups=tuple(DocumentGroup(group["id"], tuple(group["documents"])) for group in stored["groups"]),
+        forms=tuple(map(_form_from, stored["forms"])),
+        recipients=tuple(map(recipient_from, stored["recipients"])),
+        reminders=tuple(
+            Reminder(_duration_from(reminder["after"]), Channel(reminder["channel"]))
+            for reminder in stored["reminders"]
+        ),
+        fallbacks=tuple(map(_fallback_from, stored["fallbacks"])),
+        return_url=stored["return_url"],
+        fields=tuple((name, value) for name, value in stored["fields"]),
+    )
+
+
+def _document_to(document: Document) -> J:
+    template = document.template
+    return {
+        "id": document.id,
+        "name": document.name,
+        "media_type": document.media_type,
+        "template": {"text": template.text, "data": dict(template.data)} if template else None,
+        "sha256": _maybe(bytes.hex, document.sha256),
+    }
+
+
+def _document_from(stored: J) -> Document:
+    return Document(
+        id=stored["id"],
+        name=stored["name"],
+        media_type=stored["media_type"],
+        template=_maybe(lambda template: Template(template["text"], template["data"]), stored["template"]),
+        sha256=_maybe(bytes.fromhex, stored["sha256"]),
+    )
+
+
+def _form_to(form: FormField) -> J:
+    return {
+        "name": form.name,
+        "label": form.label,
+        "type": form.type,
+        "required": form.required,
+        "options": list(form.options),
+    }
+
+
+def _form_from(stored: J) -> FormField:
+    return FormField(**(stored | {"options": tuple(stored["options"])}))
+
+
+def _fallback_to(fallback: Fallback) -> J:
+    return {
+        "after": _duration_to(fallback.after),
+        "condition": fallback.condition,
+        "channel": fallback.channel.value,
+    }
+
+
+def _fallback_from(stored: J) -> Fallback:
+    return Fallback(_duration_from(stored["after"]), stored["condition"], Channel(stored["channel"]))
+
+
+def _duration_to(duration: Duration) -> J:
+    return {"months": duration.months, "seconds": duration.seconds}
+
+
+def _duration_from(stored: J) -> Duration:
+    return Duration(stored["months"], stored["seconds"])
+
+
+def _limit_to(limit: datetime | Duration | None) -> J | str | None:
+    return _duration_to(limit) if isinstance(limit, Duration) else _maybe(datetime.isoformat, limit)
+
+
+def _limit_from(stored: J | str | None) -> datetime | Duration | None:
+    if isinstance(stored, str):
+        return datetime.fromisoformat(stored)
+    return _maybe(_duration_from, stored)
+
+
+def _maybe(convert: Callable[[A], B], value: A | None) -> B | None:
+    return None if value is None else convert(value)

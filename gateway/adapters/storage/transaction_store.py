@@ -1,0 +1,135 @@
+"""Transactions: their row, the compare-and-set of their state, and what has expired."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, select, update
+
+from gateway.adapters.storage.prepared import InsertOnce
+from gateway.adapters.storage.session import Session
+from gateway.adapters.storage.tables import transactions
+from gateway.adapters.storage.transaction_json import transaction_from_json, transaction_to_json
+from gateway.domain.catalogue import Service
+from gateway.domain.record import TransactionRecord
+from gateway.domain.results import Result
+from gateway.domain.signing import SignMethod
+from gateway.domain.states import State
+
+T = transactions.c
+ADD = InsertOnce(transactions, ("issuer", "external_id"))
+GET = select(transactions).where(T.guid == bindparam("guid"))
+# Weaker than FOR UPDATE, which would hold back the foreign keys of rows that others insert.
+LOCK = GET.with_for_update(key_share=True)
+BY_EXTERNAL_ID = select(transactions).where(
+    and_(T.issuer == bindparam("issuer"), T.external_id == bindparam("external_id"))
+)
+MOVE = (
+    update(transactions)
+    .where(and_(T.guid == bindparam("whose"), T.state == bindparam("origin")))
+    .values(
+        state=bindparam("to"),
+        updated_at=bindparam("at"),
+        result=func.coalesce(bindparam("outcome", type_=T.result.type), T.result),
+        custody_until=func.coalesce(bindparam("kept_until", type_=T.custody_until.type), T.custody_until),
+    )
+)
+OPEN: list[ColumnElement[int]] = [literal_column(str(number)) for number in range(State.DECIDED)]
+# The open states by name let the index of state and time serve each of them.
+EXPIRED = (
+    select(T.guid)
+    .where(and_(T.state.in_(OPEN), T.close_at < bindparam("before")))
+    .order_by(T.close_at)
+    .limit(bindparam("most"))
+)
+
+
+class TransactionStore:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, record: TransactionRecord) -> bool:
+        return self._session.add_once(ADD, _row(record))
+
+    def get(self, guid: str) -> TransactionRecord | None:
+        return self._one(GET, {"guid": guid})
+
+    def lock(self, guid: str) -> TransactionRecord | None:
+        return self._one(LOCK, {"guid": guid})
+
+    def by_external_id(self, issuer: int, external_id: str) -> TransactionRecord | None:
+        return self._one(BY_EXTERNAL_ID, {"issuer": issuer, "external_id": external_id})
+
+    def move(
+        self,
+        guid: str,
+        origin: State,
+        to: State,
+        at: datetime,
+        result: Result | None = None,
+        custody_until: datetime | None = None,
+    ) -> bool:
+        change = {
+            "whose": guid,
+            "origin": int(origin),
+            "to": int(to),
+            "at": at,
+            "outcome": None if result is None else int(result),
+            "kept_until": custody_until,
+        }
+        return self._session.changed(MOVE, change) == 1
+
+    def expired(self, before: datetime, limit: int) -> Sequence[str]:
+        return [row.guid for row in self._session.rows(EXPIRED, {"before": before, "most": limit})]
+
+    def _one(self, query: Select[Any], key: Mapping[str, Any]) -> TransactionRecord | None:
+        row = self._session.first(query, key)
+        return None if row is None else _record(row)
+
+
+def _row(record: TransactionRecord) -> dict[str, Any]:
+    return {
+        "guid": record.guid,
+        "issuer": record.issuer,
+        "external_id": record.external_id,
+        "content_digest": record.content_digest,
+        "service": record.service.value,
+        "state": int(record.state),
+        "result": int(record.result),
+        "subject": record.subject,
+        "language": record.language,
+        "received_at": record.received_at,
+        "start_at": record.start_at,
+        "close_at": record.close_at,
+        "updated_at": record.updated_at,
+        "custody_until": record.custody_until,
+        "request_id": record.request_id,
+        "signer_sha256": record.signer_sha256,
+        "raw_sha256": record.raw_sha256,
+        "default_sign_method": record.default_sign_method.value,
+        "asked": transaction_to_json(record.asked),
+    }
+
+
+def _record(row: Any) -> TransactionRecord:
+    return TransactionRecord(
+        guid=row.guid,
+        issuer=row.issuer,
+        external_id=row.external_id,
+        content_digest=row.content_digest,
+        service=Service(row.service),
+        state=State(row.state),
+        result=Result(row.result),
+        subject=row.subject,
+        language=row.language,
+        received_at=row.received_at,
+        start_at=row.start_at,
+        close_at=row.close_at,
+        updated_at=row.updated_at,
+        request_id=row.request_id,
+        signer_sha256=row.signer_sha256,
+        raw_sha256=row.raw_sha256,
+        default_sign_method=SignMethod(row.default_sign_method),
+        asked=transaction_from_json(row.asked),
+        custody_until=row.custody_until,
+    )

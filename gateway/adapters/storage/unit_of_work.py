@@ -1,0 +1,108 @@
+"""One database transaction with all stores over it, and the database that opens them.
+
+What is not committed never happened. No statement stands here: those are the stores'.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine
+
+from gateway.adapters.storage.certificate_store import CertificateStore
+from gateway.adapters.storage.challenge_store import ChallengeStore
+from gateway.adapters.storage.document_store import DocumentStore
+from gateway.adapters.storage.effect_store import EffectStore
+from gateway.adapters.storage.engine import LOCK_SECONDS, SQLITE, reader
+from gateway.adapters.storage.event_store import EventStore
+from gateway.adapters.storage.evidence_store import EvidenceStore
+from gateway.adapters.storage.guid_block_store import GuidBlockStore
+from gateway.adapters.storage.issuer_store import IssuerStore
+from gateway.adapters.storage.key_store import KeyStore
+from gateway.adapters.storage.recipient_store import RecipientStore
+from gateway.adapters.storage.rejection_store import RejectionStore
+from gateway.adapters.storage.replay_store import ReplayStore
+from gateway.adapters.storage.session import Session
+from gateway.adapters.storage.sessions import Sessions
+from gateway.adapters.storage.stamp_store import StampStore
+from gateway.adapters.storage.task_store import TaskStore
+from gateway.adapters.storage.transaction_store import TransactionStore
+from gateway.domain.errors import ErrorKind, GatewayError
+
+
+class SqlUnitOfWork:
+    """All stores over one transaction. `commit()` ends the unit: using it afterwards raises INTERNAL."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.issuers = IssuerStore(session)
+        self.transactions = TransactionStore(session)
+        self.recipients = RecipientStore(session)
+        self.documents = DocumentStore(session)
+        self.events = EventStore(session)
+        self.evidences = EvidenceStore(session)
+        self.keys = KeyStore(session)
+        self.tasks = TaskStore(session)
+        self.effects = EffectStore(session)
+        self.challenges = ChallengeStore(session)
+        self.certificates = CertificateStore(session)
+        self.stamps = StampStore(session)
+        self.rejections = RejectionStore(session)
+        self.replays = ReplayStore(session)
+        self.guid_blocks = GuidBlockStore(session)
+
+    def commit(self) -> None:
+        self._session.commit()
+
+
+class WriterLock:
+    """Queues the writers of this process, for SQLite has one writer and makes the others poll."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._owner = 0
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Raises TEMPORARILY_UNAVAILABLE after LOCK_SECONDS, RuntimeError when this thread has it already."""
+        if self._owner == threading.get_ident():
+            raise RuntimeError("a unit of work that writes is already open in this thread")
+        if not self._lock.acquire(timeout=LOCK_SECONDS):
+            raise GatewayError(ErrorKind.TEMPORARILY_UNAVAILABLE)
+        self._owner = threading.get_ident()
+        try:
+            yield
+        finally:
+            self._owner = 0
+            self._lock.release()
+
+
+class SqlDatabase:
+    """Opens units of work on an engine. Database errors leave as GatewayError, never as foreign ones."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._reader = reader(engine)
+        self._sessions = Sessions(engine.dialect)
+        self._queue = WriterLock() if engine.dialect.name == SQLITE else None
+
+    @contextmanager
+    def write(self, *, synced: bool = True) -> Iterator[SqlUnitOfWork]:
+        """On SQLite one writer at a time: open no second one inside, nor wait for anything slow."""
+        if self._queue is None:
+            with self._sessions.open(self.engine, reads=False, synced=synced) as session:
+                yield SqlUnitOfWork(session)
+        else:
+            with self._queue.held(), self._sessions.open(self.engine, reads=False, synced=synced) as session:
+                yield SqlUnitOfWork(session)
+
+    @contextmanager
+    def read(self) -> Iterator[SqlUnitOfWork]:
+        """SQLite and PostgreSQL refuse changes here (GatewayError INTERNAL)."""
+        with self._sessions.open(self._reader, reads=True) as session:
+            yield SqlUnitOfWork(session)
+
+    def close(self) -> None:
+        """Close the idle connections."""
+        self._reader.dispose()
+        self.engine.dispose()
