@@ -1,0 +1,186 @@
+"""The texts of every message to recipients, Spanish and English, rendered from `templates/`.
+
+It composes and sends nothing. Values of the issuer are data: one line each, escaped in HTML, shortened in
+SMS. A text never calls the service "qualified": that is said of providers, not of software.
+"""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound, select_autoescape
+
+from gateway.adapters.channels.gsm7 import fold
+from gateway.domain.catalogue import Act
+from gateway.domain.delivery import Channel, Message
+from gateway.domain.errors import ErrorKind, GatewayError, Text
+from gateway.domain.parties import Issuer
+from gateway.domain.record import RecipientRecord, TransactionRecord
+
+TEMPLATES = Path(__file__).parent / "templates"
+KIND = {Channel.SMS: "sms", Channel.VOICE: "voice"}
+ACTS = {
+    Act.SIGN: Text("sign", "firmar"),
+    Act.ACKNOWLEDGE: Text("accept or reject", "aceptar o rechazar"),
+    Act.ACCEPT: Text("accept", "aceptar"),
+}
+READ = Text("read", "consultar")
+LABELS = (
+    Text("Sent by", "Enviado por"),
+    Text("Date", "Fecha"),
+    Text("Document", "Documento"),
+    Text("Identifier (GUID)", "Identificador (GUID)"),
+    Text("Available until", "Disponible hasta"),
+)
+SMS_TITLE, SMS_ISSUER = 30, 25
+
+
+class NoticeTexts:
+    """The port `Notices`. `operator` is the third party's name, as recipients read it."""
+
+    def __init__(self, operator: str) -> None:
+        self._operator = operator
+        self._templates = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=select_autoescape(["html"]),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def notice(
+        self,
+        effect_id: str,
+        record: TransactionRecord,
+        recipient: RecipientRecord,
+        issuer: Issuer,
+        channel: Channel,
+        link: str,
+    ) -> Message:
+        """The notice with its access link, by e-mail or SMS."""
+        subject = Text("Notice from", "Aviso de").in_language(record.language)
+        values = self._values(record, recipient, issuer) | {
+            "link": link,
+            "act": _act(record).in_language(record.language),
+            "subject": f"{subject} {_line(issuer.name)}: {_line(record.subject)}",
+        }
+        return self._message("notice", effect_id, channel, recipient, values)
+
+    def code(
+        self,
+        effect_id: str,
+        record: TransactionRecord,
+        recipient: RecipientRecord,
+        issuer: Issuer,
+        channel: Channel,
+        code: str,
+    ) -> Message:
+        """The operation code and what it is for, by SMS, call or e-mail. The subject never holds the code."""
+        subject = Text("Your code for", "Su código para").in_language(record.language)
+        values = self._values(record, recipient, issuer) | {
+            "code": code,
+            "spoken": ", ".join(code),
+            "act": _coded_act(record, recipient).in_language(record.language),
+            "subject": f"{subject} {_line(record.subject)}",
+        }
+        return self._message("code", effect_id, channel, recipient, values)
+
+    def _values(
+        self, record: TransactionRecord, recipient: RecipientRecord, issuer: Issuer
+    ) -> dict[str, object]:
+        spanish = record.language.lower().startswith("es")
+        return {
+            "language": "es" if spanish else "en",
+            "recipient": _addressee(recipient),
+            "issuer": _line(issuer.name),
+            "contact": _line(issuer.contact),
+            "help": _help(issuer.contact, record.guid),
+            "operator": self._operator,
+            "title": _line(record.subject),
+            "service": record.profile.title.in_language(record.language),
+            "facts": _facts(record, issuer),
+        }
+
+    def _message(
+        self,
+        name: str,
+        effect_id: str,
+        channel: Channel,
+        recipient: RecipientRecord,
+        values: dict[str, object],
+    ) -> Message:
+        language, subject = str(values["language"]), str(values["subject"])
+        if channel is Channel.EMAIL:
+            via = "a través de" if language == "es" else "via"
+            return Message(
+                effect_id,
+                channel,
+                recipient.asked.email,
+                subject,
+                self._render(f"{language}/{name}.txt", values),
+                self._render(f"{language}/{name}.html", values),
+                f"{values['issuer']} {via} {self._operator}",
+            )
+        short = values | {
+            "title": _cut(str(values["title"]), SMS_TITLE),
+            "issuer": _cut(str(values["issuer"]), SMS_ISSUER),
+        }
+        text = self._render(f"{language}/{name}.{KIND.get(channel, channel.value.lower())}", short)
+        return Message(
+            effect_id, channel, recipient.asked.phone, subject, fold(text) if channel is Channel.SMS else text
+        )
+
+    def _render(self, file: str, values: Mapping[str, object]) -> str:
+        try:
+            return self._templates.get_template(file).render(values)
+        except TemplateNotFound as error:
+            raise GatewayError(ErrorKind.NOT_AVAILABLE_YET, f"text {error.name}") from None
+
+
+def _act(record: TransactionRecord) -> Text:
+    return ACTS.get(record.profile.act, READ)
+
+
+def _coded_act(record: TransactionRecord, recipient: RecipientRecord) -> Text:
+    """The first of two codes opens the documents; only the second signs them."""
+    first_of_two = record.profile.codes == 2 and recipient.unlocked_at is None
+    return Text("open", "abrir") if first_of_two else _act(record)
+
+
+def _addressee(recipient: RecipientRecord) -> str:
+    name, person = _line(recipient.asked.full_name), _line(recipient.asked.representative)
+    return f"{person} ({name})" if person else name
+
+
+def _facts(record: TransactionRecord, issuer: Issuer) -> Sequence[tuple[str, str]]:
+    names = ", ".join(_line(document.name) for document in record.asked.documents) or _line(record.subject)
+    values = (
+        _line(issuer.name),
+        f"{record.received_at:%Y-%m-%d %H:%M:%S} UTC",
+        names,
+        record.guid,
+        f"{record.close_at:%Y-%m-%d %H:%M:%S} UTC",
+    )
+    return [(label.in_language(record.language), value) for label, value in zip(LABELS, values, strict=True)]
+
+
+def _help(contact: str, guid: str) -> str:
+    """A link to the issuer's contact: page, mailbox or telephone; empty for anything else."""
+    contact = contact.strip()
+    if contact.startswith("https://"):
+        return contact
+    if "@" in contact and " " not in contact and ":" not in contact:
+        return f"mailto:{quote(contact, safe='@')}?subject={quote(guid)}"
+    digits = contact.replace(" ", "")
+    return f"tel:{digits}" if digits.removeprefix("+").isdecimal() else ""
+
+
+def _line(text: str) -> str:
+    """One line without control or direction characters: an issuer's text cannot imitate ours."""
+    shown = (" " if unicodedata.category(c) in {"Cc", "Cf", "Zl", "Zp"} else c for c in text)
+    return " ".join("".join(shown).split())
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 3].rstrip() + "..."

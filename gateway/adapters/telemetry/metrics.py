@@ -1,0 +1,60 @@
+"""Counters and timings, in a registry of this installation's own; the page is drawn on demand.
+
+Labels hold catalogued words only (codes, kinds, outcomes), never a GUID, an issuer's or a person's data.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+
+SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+
+class Metrics:
+    """What operators watch. One instance a process; threads share it."""
+
+    content_type = "text/plain; version=0.0.4; charset=utf-8"
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._submissions = self._counter("submissions", "Transactions accepted", "service")
+        self._refusals = self._counter("refusals", "Requests refused, by catalogued code", "code")
+        self._seals = self._counter("evidence_seals", "Evidence sealed, by event", "event")
+        self._tasks = self._counter("tasks", "Tasks ended, by kind and outcome", "kind", "outcome")
+        self._messages = self._counter("messages", "Messages handed to channels", "channel", "outcome")
+        self._seconds = Histogram(
+            "fehaciente_seconds", "Durations in seconds", ["what"], buckets=SECONDS, registry=self.registry
+        )
+
+    def submitted(self, service: str) -> None:
+        self._submissions.labels(service).inc()
+
+    def refused(self, code: str) -> None:
+        self._refusals.labels(code).inc()
+
+    def sealed(self, event: str) -> None:
+        self._seals.labels(event).inc()
+
+    def task_ended(self, kind: str, outcome: str) -> None:
+        self._tasks.labels(kind, outcome).inc()
+
+    def handed_over(self, channel: str, outcome: str) -> None:
+        self._messages.labels(channel, outcome).inc()
+
+    @contextmanager
+    def timed(self, what: str) -> Iterator[None]:
+        """Observe how long the block takes, however it ends."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._seconds.labels(what).observe(time.perf_counter() - start)
+
+    def page(self) -> bytes:
+        """The present values in the Prometheus text format."""
+        return generate_latest(self.registry)
+
+    def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
+        return Counter(f"fehaciente_{name}", meaning, labels, registry=self.registry)
