@@ -1,0 +1,53 @@
+"""What the commands call, as the bootstrap provides it: nothing here knows a database or a key."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from gateway.domain.parties import Issuer
+from gateway.domain.record import Task
+from gateway.entrypoints.cli.verify import Verify
+from gateway.usecases.commands import Reference
+from gateway.usecases.results import CertificateFile, DocumentFile, EvidenceFile, Status, Timeline
+
+
+class Desk(Protocol):
+    """An installation as its operator sees it: every issuer's transactions, and the registry."""
+
+    def state(self, reference: Reference) -> Status: ...
+    def events(self, reference: Reference) -> Timeline: ...
+    def evidence(self, reference: Reference) -> Sequence[EvidenceFile]: ...
+    def stamped(self, reference: Reference) -> Sequence[DocumentFile]: ...
+    def certificates(self, reference: Reference) -> Sequence[CertificateFile]:
+        """XML and PDF; empty before they are made."""
+
+    def issuers(self) -> Sequence[Issuer]: ...
+    def add_issuer(self, issuer: Issuer, certificate: bytes) -> None:
+        """Register, or add a certificate (DER) to an issuer that is there (rotation)."""
+
+    def disable_issuer(self, number: int) -> bool: ...
+    def dead_tasks(self, limit: int) -> Sequence[Task]: ...
+    def revive_task(self, task_id: str) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """`config` is the settings file, or None for the embedded defaults in the working folder.
+
+    `submit` takes URL, key, certificate and the transaction's octets, and gives GUID and state;
+    `pki_init` makes the development PKI and this installation's keys; `pki_issuer` gives a new
+    issuer's certificate and key (PEM); `certificate` turns a PEM file into the leaf's DER; `desk`
+    looks external ids up for the given issuer.
+    """
+
+    serve: Callable[[Path | None], int]
+    worker: Callable[[Path | None], int]
+    pki_init: Callable[[Path | None, Sequence[str]], Path]
+    pki_issuer: Callable[[Path | None, str], tuple[bytes, bytes]]
+    certificate: Callable[[bytes], bytes]
+    db_upgrade: Callable[[Path | None], str]
+    desk: Callable[[Path | None, int | None], AbstractContextManager[Desk]]
+    submit: Callable[[str, Path, Path, bytes], tuple[str, int]]
+    verify: Verify

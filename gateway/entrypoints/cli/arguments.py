@@ -1,0 +1,99 @@
+"""The grammar of the command line. A test diffs its help against the README."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    # Argparse gives the type of add_subparsers no public name.
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+EXIT_CODES = "verify exits with 0 (valid), 1 (invalid) or 2 (unreadable)."
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command with its options; `command` and `action` name what was asked for."""
+    top = argparse.ArgumentParser(
+        prog="fehaciente",
+        description="Open gateway for certified electronic communications and contracting.",
+        epilog=EXIT_CODES,
+        # A fixed width: the README shows this text, whatever terminal it was made on.
+        formatter_class=lambda prog: argparse.HelpFormatter(prog, width=100),
+    )
+    top.add_argument("--config", type=Path, help="settings file (default: embedded settings, data in var/)")
+    top.add_argument("--language", choices=("en", "es"), default="en", help="language of reports")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("serve", help="serve SOAP, portal and TSA, with workers in the same process")
+    commands.add_parser("worker", help="only work: as many of these processes as wanted, on one database")
+    _pki(commands)
+    _issuer(commands)
+    _database(commands)
+    _tasks(commands)
+    _transactions(commands)
+    _verify(commands)
+    return top
+
+
+def _pki(commands: "Commands") -> None:
+    group = commands.add_parser("pki", help="development PKI and this installation's keys")
+    actions = group.add_subparsers(dest="action", required=True, metavar="ACTION")
+    init = actions.add_parser("init", help="create both; refuses to overwrite")
+    init.add_argument("--tls-name", action="append", default=[], help="name in the TLS certificate")
+
+
+def _issuer(commands: "Commands") -> None:
+    group = commands.add_parser("issuer", help="registry of issuers")
+    actions = group.add_subparsers(dest="action", required=True, metavar="ACTION")
+    add = actions.add_parser("add", help="register an issuer, or a further certificate of it")
+    add.add_argument("number", type=int, help="0 to 9999, the issuer's part of every GUID")
+    add.add_argument("name")
+    add.add_argument("--identifier", required=True, help="CIF or other legal identifier")
+    add.add_argument("--contact", required=True, help="https: or mailto: address for recipients' questions")
+    certificate = add.add_mutually_exclusive_group(required=True)
+    certificate.add_argument("--certificate", type=Path, help="the issuer's own certificate (PEM)")
+    certificate.add_argument(
+        "--issue", type=Path, metavar="DIR", help="make key and certificate here (dev PKI)"
+    )
+    actions.add_parser("list", help="all issuers")
+    disable = actions.add_parser("disable", help="accept nothing more from an issuer")
+    disable.add_argument("number", type=int)
+
+
+def _database(commands: "Commands") -> None:
+    group = commands.add_parser("db", help="the relational schema")
+    actions = group.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("upgrade", help="migrate to this version's schema")
+
+
+def _tasks(commands: "Commands") -> None:
+    group = commands.add_parser("tasks", help="dead letters: tasks that failed for good")
+    actions = group.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("dead", help="list them")
+    revive = actions.add_parser("revive", help="try one again")
+    revive.add_argument("id")
+
+
+def _transactions(commands: "Commands") -> None:
+    submit = commands.add_parser("submit", help="submit transactions over SOAP, as an issuer")
+    submit.add_argument("file", nargs="+", type=Path, help="transaction (XML)")
+    submit.add_argument("--url", default="http://localhost:8080/soap", help="the gateway's SOAP address")
+    submit.add_argument("--key", type=Path, required=True, help="the issuer's key (PEM)")
+    submit.add_argument("--cert", type=Path, required=True, help="the issuer's certificate (PEM)")
+    for name, text in (("state", "state and result"), ("events", "timeline")):
+        _reference(commands.add_parser(name, help=f"{text} of a transaction"))
+    evidence = commands.add_parser("evidence", help="write everything that proves a transaction")
+    _reference(evidence)
+    evidence.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
+
+
+def _reference(command: argparse.ArgumentParser) -> None:
+    which = command.add_mutually_exclusive_group(required=True)
+    which.add_argument("guid", nargs="?", default="")
+    which.add_argument("--external-id", default="")
+    command.add_argument("--issuer", type=int, default=1, help="whose external id (default 1)")
+
+
+def _verify(commands: "Commands") -> None:
+    verify = commands.add_parser("verify", help="verify evidence offline", epilog=EXIT_CODES)
+    verify.add_argument("file", nargs="+", type=Path)
+    verify.add_argument("--trust", type=Path, required=True, metavar="ROOT.pem", help="roots to trust")

@@ -1,0 +1,123 @@
+"""From words to actions to exit codes: 0 done, 1 refused, 2 wrong use or unreadable input."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from gateway.domain.errors import GatewayError
+from gateway.domain.parties import Issuer
+from gateway.entrypoints.cli import reports
+from gateway.entrypoints.cli.actions import Actions, Desk
+from gateway.entrypoints.cli.arguments import parser
+from gateway.entrypoints.cli.verify import verify_file
+from gateway.usecases.commands import Reference
+
+DEAD_LIMIT = 1000
+REFUSED, UNREADABLE = 1, 2
+
+
+def run(argv: Sequence[str], actions: Actions) -> int:
+    """Carry out one command; a refusal is told on standard error in the chosen language."""
+    asked = parser().parse_args(argv)
+    try:
+        return COMMANDS[asked.command](asked, actions)
+    except GatewayError as error:
+        text = error.kind.text.in_language(asked.language)
+        print(f"{error.kind.code} {text}" + (f": {error.detail}" if error.detail else ""), file=sys.stderr)
+        return REFUSED
+    except OSError as error:
+        print(f"{error.filename or ''}: {error.strerror}", file=sys.stderr)
+        return UNREADABLE
+
+
+def _pki(asked: argparse.Namespace, actions: Actions) -> int:
+    print(actions.pki_init(asked.config, asked.tls_name or ["localhost"]))
+    return 0
+
+
+def _issuer(asked: argparse.Namespace, actions: Actions) -> int:
+    with actions.desk(asked.config, None) as desk:
+        if asked.action == "list":
+            reports.issuers(desk.issuers())
+            return 0
+        if asked.action == "disable":
+            return 0 if desk.disable_issuer(asked.number) else REFUSED
+        _add_issuer(asked, actions, desk)
+    return 0
+
+
+def _add_issuer(asked: argparse.Namespace, actions: Actions, desk: Desk) -> None:
+    if asked.issue:
+        certificate, key = actions.pki_issuer(asked.config, asked.name)
+        asked.issue.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write(asked.issue / "issuer.pem", certificate, 0o644)
+        _write(asked.issue / "issuer.key", key, 0o600)
+    else:
+        certificate = asked.certificate.read_bytes()
+    issuer = Issuer(asked.number, asked.name, asked.identifier, asked.contact)
+    desk.add_issuer(issuer, actions.certificate(certificate))
+
+
+def _write(file: Path, octets: bytes, mode: int) -> None:
+    file.touch(mode=mode, exist_ok=False)
+    file.write_bytes(octets)
+
+
+def _db(asked: argparse.Namespace, actions: Actions) -> int:
+    print(actions.db_upgrade(asked.config))
+    return 0
+
+
+def _tasks(asked: argparse.Namespace, actions: Actions) -> int:
+    with actions.desk(asked.config, None) as desk:
+        if asked.action == "revive":
+            return 0 if desk.revive_task(asked.id) else REFUSED
+        reports.tasks(desk.dead_tasks(DEAD_LIMIT))
+    return 0
+
+
+def _submit(asked: argparse.Namespace, actions: Actions) -> int:
+    for file in reports.progress(asked.file, "submit"):
+        guid, state = actions.submit(asked.url, asked.key, asked.cert, file.read_bytes())
+        print(f"{file.name}\t{guid}\t{state}")
+    return 0
+
+
+def _looked_up(show: Callable[[Desk, Reference], None]) -> Callable[[argparse.Namespace, Actions], int]:
+    def command(asked: argparse.Namespace, actions: Actions) -> int:
+        with actions.desk(asked.config, asked.issuer) as desk:
+            show(desk, Reference(asked.guid, asked.external_id))
+        return 0
+
+    return command
+
+
+def _evidence(asked: argparse.Namespace, actions: Actions) -> int:
+    with actions.desk(asked.config, asked.issuer) as desk:
+        written = reports.write_proof(desk, Reference(asked.guid, asked.external_id), asked.output)
+    print(f"{written} files in {asked.output}")
+    return 0
+
+
+def _verify(asked: argparse.Namespace, actions: Actions) -> int:
+    verify, language = actions.verify, asked.language
+    return max(
+        verify_file(file, asked.trust, sys.stdout, verify=verify, language=language)
+        for file in reports.progress(asked.file, "verify")
+    )
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace, Actions], int]] = {
+    "serve": lambda asked, actions: actions.serve(asked.config),
+    "worker": lambda asked, actions: actions.worker(asked.config),
+    "pki": _pki,
+    "issuer": _issuer,
+    "db": _db,
+    "tasks": _tasks,
+    "submit": _submit,
+    "state": _looked_up(reports.state),
+    "events": _looked_up(reports.events),
+    "evidence": _evidence,
+    "verify": _verify,
+}

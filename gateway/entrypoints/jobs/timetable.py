@@ -1,0 +1,24 @@
+"""When what has to be looked at again is looked at: names, intervals, and the use case that does it.
+
+It holds no work: what a job finds is decided by the use case and by compare-and-set in the database.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One alarm. `action` names the callable that the bootstrap brings; `seconds` is the interval."""
+
+    name: str
+    seconds: int
+    action: str
+
+
+TIMETABLE: tuple[Job, ...] = (
+    # Expiry is decided by the stored instant; the alarm only bounds how late it is noticed.
+    Job("expire transactions whose time to close is over", 15, "expire"),
+    Job("free the leases of workers that died", 20, "reap_leases"),
+    Job("forget messages too old to be replayed", 600, "purge_replays"),
+    Job("sweep blobs that no transaction owns", 6 * 3600, "sweep_orphans"),
+)

@@ -1,0 +1,89 @@
+"""What the door needs from others, which the bootstrap brings together: checks and use cases.
+
+Doors and technologies are blind to each other, so that the verification of signatures, schemas and
+stores arrive here as callables.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from cryptography.x509 import Certificate
+from lxml import etree
+
+from gateway.domain.parties import Issuer
+from gateway.domain.record import TransactionRecord
+from gateway.domain.transaction import Transaction
+from gateway.usecases.commands import RecordRejection, Reference, Submit
+from gateway.usecases.results import (
+    CertificateFile,
+    DocumentFile,
+    DocumentKind,
+    EvidenceFile,
+    Status,
+    SubmitReceipt,
+    Timeline,
+)
+
+
+class SignedContent(Protocol):
+    """What a verified WS-Security signature vouches for (see adapters/crypto/wsse_policy)."""
+
+    @property
+    def body(self) -> etree._Element: ...
+    @property
+    def certificate(self) -> Certificate: ...
+    @property
+    def certificate_sha256(self) -> bytes: ...
+    @property
+    def expires(self) -> datetime: ...
+    @property
+    def digest(self) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """Everything that happens before an operation runs; each raises GatewayError or gives its result.
+
+    `parse` gives the root of the one hardened parse; `verify` (envelope, now) the signed content; `trust`
+    (certificate, at) checks chain, validity and revocation; `validate` an operation's schema;
+    `issuer_of` (SHA-256 of the certificate) the one active issuer that it is registered for; `claim`
+    (digest, seen at, expires at) is False for a message that was seen before, also before a restart.
+    """
+
+    parse: Callable[[bytes], etree._Element]
+    verify: Callable[[etree._Element, datetime], SignedContent]
+    trust: Callable[[Certificate, datetime], None]
+    validate: Callable[[etree._Element], None]
+    issuer_of: Callable[[bytes], Issuer | None]
+    claim: Callable[[bytes, datetime, datetime], bool]
+    now: Callable[[], datetime]
+
+
+class Queries(Protocol):
+    """What issuers ask about their own transactions; anybody else's are NOT_FOUND."""
+
+    def state(self, issuer: Issuer, reference: Reference) -> Status: ...
+    def events(self, issuer: Issuer, reference: Reference) -> Timeline: ...
+    def documents(
+        self, issuer: Issuer, reference: Reference, kind: DocumentKind
+    ) -> Sequence[DocumentFile]: ...
+    def evidence(self, issuer: Issuer, reference: Reference, evidence_id: str) -> Sequence[EvidenceFile]: ...
+    def certificate(self, issuer: Issuer, reference: Reference, media_type: str) -> CertificateFile: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """The use cases behind the operations.
+
+    `read` turns a `transaction` element into the domain's value, and `content_digest` gives the SHA-256
+    of its content; `cancel` takes the issuer's reason.
+    """
+
+    read: Callable[[etree._Element], Transaction]
+    content_digest: Callable[[etree._Element], bytes]
+    submit: Callable[[Submit], SubmitReceipt]
+    reject: Callable[[RecordRejection], None]
+    queries: Queries
+    cancel: Callable[[Issuer, Reference, str], TransactionRecord]

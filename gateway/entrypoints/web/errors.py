@@ -1,0 +1,49 @@
+"""The web door's one table: which HTTP status a refusal bears, and which page tells it.
+
+It holds no texts (the catalogue of the domain has them) and decides nothing about flow.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from gateway.domain.errors import Blame, ErrorKind
+
+
+class Shown(Enum):
+    """Where the person reads it: a page of its own, the form just sent, or the step that is really next."""
+
+    CLOSED = "closed.html"
+    PROBLEM = "problem.html"
+    FORM = "form"
+    STEP = "step"
+
+
+@dataclass(frozen=True, slots=True)
+class WebAnswer:
+    status: int
+    shown: Shown
+
+
+_TABLE: dict[ErrorKind, WebAnswer] = {
+    ErrorKind.CLOSED: WebAnswer(403, Shown.CLOSED),
+    ErrorKind.ACCESS_DENIED: WebAnswer(403, Shown.PROBLEM),
+    ErrorKind.CSRF: WebAnswer(403, Shown.PROBLEM),
+    ErrorKind.IDENTIFIER_MISMATCH: WebAnswer(422, Shown.FORM),
+    ErrorKind.CODE_WRONG: WebAnswer(422, Shown.FORM),
+    ErrorKind.CODE_EXPIRED: WebAnswer(422, Shown.FORM),
+    ErrorKind.TOO_MANY_ATTEMPTS: WebAnswer(429, Shown.FORM),
+    ErrorKind.CODE_RESENDS_EXCEEDED: WebAnswer(429, Shown.FORM),
+    ErrorKind.STEP_OUT_OF_ORDER: WebAnswer(409, Shown.STEP),
+    ErrorKind.NOT_FOUND: WebAnswer(404, Shown.PROBLEM),
+    ErrorKind.DOCUMENT_NOT_FOUND: WebAnswer(404, Shown.PROBLEM),
+    ErrorKind.NOT_YET_THERE: WebAnswer(409, Shown.PROBLEM),
+    ErrorKind.TOO_LARGE: WebAnswer(413, Shown.PROBLEM),
+    ErrorKind.MEDIA_TYPE_REFUSED: WebAnswer(415, Shown.PROBLEM),
+    ErrorKind.TEMPORARILY_UNAVAILABLE: WebAnswer(503, Shown.PROBLEM),
+}
+
+
+def answer_to(kind: ErrorKind) -> WebAnswer:
+    """The row of the table; a refusal that no web page foresees is told by whose fault it is."""
+    fallback = WebAnswer(400 if kind.blame is Blame.SENDER else 500, Shown.PROBLEM)
+    return _TABLE.get(kind, fallback)

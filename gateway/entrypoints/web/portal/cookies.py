@@ -1,0 +1,177 @@
+"""The portal's cookies: the identified session, the visitor before it, the receipt after it, the language.
+
+All are HttpOnly and signed or worthless; none holds more than the browser's owner already knows.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from werkzeug.wrappers import Request, Response
+
+from gateway.entrypoints.web.sessions import Signer
+from gateway.usecases.commands import Session
+
+IDLE = timedelta(minutes=30)
+# A link that was opened in the morning may be answered at night.
+VISITOR_LIFE = timedelta(hours=12)
+RECEIPT_LIFE = timedelta(minutes=10)
+_PROBLEM_LIFE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class PortalSession:
+    """Who identified themself, through which link, and in which language the issuer writes to them."""
+
+    id: str
+    who: Session
+    link: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class DoneReceipt:
+    """What the last page says once the process no longer answers."""
+
+    outcome: str
+    guid: str
+    issuer: str
+    return_url: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What was wrong with the form just sent; shown once, by the page that the browser is led back to.
+
+    `field` is the input to correct, "" when the person typed nothing wrong.
+    """
+
+    text: str
+    status: int
+    field: str = ""
+
+
+class PortalCookies:
+    """Reads and sets them for one link. Names carry the link's digest: two links never disturb each other."""
+
+    def __init__(self, key: bytes, secure: bool) -> None:
+        self._signer = {
+            name: Signer(key, f"portal {name}") for name in ("session", "visitor", "problem", "done")
+        }
+        self._secure = secure
+
+    def open_session(self, token: str, who: Session, language: str) -> PortalSession:
+        """A fresh id at identification, so that nobody can plant a session beforehand."""
+        return PortalSession(secrets.token_urlsafe(16), who, link_digest(token), language)
+
+    def set_session(self, response: Response, session: PortalSession, now: datetime) -> None:
+        values: dict[str, str | int] = {
+            "id": session.id,
+            "guid": session.who.guid,
+            "position": session.who.position,
+            "link": session.link,
+            "language": session.language,
+            "until": int((now + IDLE).timestamp()),
+        }
+        self._set(response, "session", session.link, values)
+
+    def session(self, request: Request, token: str, now: datetime) -> PortalSession | None:
+        """The session of this very link, or None when there is none, it idled too long or was touched."""
+        values = self._read(request, "session", link_digest(token), now)
+        if values is None:
+            return None
+        who = Session(str(values["guid"]), int(values["position"]))
+        return PortalSession(str(values["id"]), who, str(values["link"]), str(values["language"]))
+
+    def set_visitor(self, response: Response, token: str, visitor: str, now: datetime) -> None:
+        link = link_digest(token)
+        until = int((now + VISITOR_LIFE).timestamp())
+        values: dict[str, str | int] = {"id": visitor, "link": link, "until": until}
+        # Lax, so that a second click on the link in the mail finds it, and the form that is open already
+        # in another tab stays good; a form that another site sends never bears it.
+        self._set(response, "visitor", link, values, same_site="Lax")
+
+    def visitor(self, request: Request, token: str, now: datetime) -> str | None:
+        values = self._read(request, "visitor", link_digest(token), now)
+        return str(values["id"]) if values else None
+
+    def came_back(self, request: Request, token: str) -> bool:
+        """Whether the browser keeps cookies: it sent this link's back, however old it may be."""
+        return self._name("visitor", link_digest(token)) in request.cookies
+
+    def set_problem(self, response: Response, token: str, problem: Problem, now: datetime) -> None:
+        link, until = link_digest(token), int((now + _PROBLEM_LIFE).timestamp())
+        values: dict[str, str | int] = {
+            "text": problem.text,
+            "status": problem.status,
+            "field": problem.field,
+        }
+        self._set(response, "problem", link, values | {"link": link, "until": until})
+
+    def problem(self, request: Request, token: str, now: datetime) -> Problem | None:
+        values = self._read(request, "problem", link_digest(token), now)
+        if values is None:
+            return None
+        return Problem(str(values["text"]), int(values["status"]), str(values["field"]))
+
+    def forget_problem(self, response: Response, token: str) -> None:
+        self._drop(response, "problem", link_digest(token))
+
+    def finish(self, response: Response, session: PortalSession, done: DoneReceipt, now: datetime) -> None:
+        """End the session and leave the receipt that the last page is drawn from."""
+        values: dict[str, str | int] = {
+            "outcome": done.outcome,
+            "guid": done.guid,
+            "issuer": done.issuer,
+            "return_url": done.return_url,
+            "language": done.language,
+            "link": session.link,
+            "until": int((now + RECEIPT_LIFE).timestamp()),
+        }
+        self._set(response, "done", session.link, values)
+        self._drop(response, "session", session.link)
+
+    def receipt(self, request: Request, token: str, now: datetime) -> DoneReceipt | None:
+        values = self._read(request, "done", link_digest(token), now)
+        if values is None:
+            return None
+        names = ("outcome", "guid", "issuer", "return_url", "language")
+        return DoneReceipt(*(str(values[name]) for name in names))
+
+    def set_language(self, response: Response, language: str) -> None:
+        # Lax, because the choice must outlive a second click on the link in the mail; it is no secret.
+        response.set_cookie(
+            "fehaciente-language", language, secure=self._secure, httponly=True, samesite="Lax"
+        )
+
+    def _name(self, kind: str, link: str) -> str:
+        # The __Host- prefix keeps other hosts of the domain from planting cookies (RFC 6265bis).
+        return f"{'__Host-' if self._secure else ''}fehaciente-{kind}-{link[:8]}"
+
+    def _set(
+        self,
+        response: Response,
+        kind: str,
+        link: str,
+        values: Mapping[str, str | int],
+        same_site: str = "Strict",
+    ) -> None:
+        signed, name = self._signer[kind].sign(values), self._name(kind, link)
+        response.set_cookie(name, signed, secure=self._secure, httponly=True, samesite=same_site)
+
+    def _drop(self, response: Response, kind: str, link: str) -> None:
+        response.delete_cookie(self._name(kind, link), secure=self._secure, httponly=True)
+
+    def _read(self, request: Request, kind: str, link: str, now: datetime) -> dict[str, str | int] | None:
+        values = self._signer[kind].open(request.cookies.get(self._name(kind, link), ""))
+        if values is None or values["link"] != link or int(values["until"]) <= now.timestamp():
+            return None
+        return values
+
+
+def link_digest(token: str) -> str:
+    """Names the link without telling it: hexadecimal SHA-256 of its token."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,98 @@
+"""The way in: the link, the identifier, the help page, and the step that comes next.
+
+A GET here changes nothing, so that a mail scanner or a link preview that follows the link proves nothing.
+"""
+
+from math import ceil
+
+from werkzeug.wrappers import Response
+
+from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.entrypoints.web.errors import answer_to
+from gateway.entrypoints.web.portal.cookies import PortalSession
+from gateway.entrypoints.web.portal.visit import Visit, form_status
+from gateway.usecases.results import PortalView, Stage
+
+_LONGEST_IDENTIFIER = 100
+
+_PAGE_OF = {
+    Stage.CONDITIONS: "conditions",
+    Stage.UNLOCK: "unlock",
+    Stage.DOCUMENTS: "documents",
+    Stage.SIGN: "sign",
+}
+
+
+def door(visit: Visit) -> Response:
+    """GET: ask for the identifier, or lead on who has given it. POST: check it."""
+    if visit.request.method == "POST":
+        return _identify(visit)
+    if visit.session:
+        return next_step(visit, visit.session)
+    return _ask(visit, ended="ended" in visit.request.args)
+
+
+def next_step(visit: Visit, session: PortalSession) -> Response:
+    """Redirect to the page of the stage. Raises CLOSED when there is none any more."""
+    return visit.go(next_page(visit, session))
+
+
+def next_page(visit: Visit, session: PortalSession) -> str:
+    stage = visit.use_cases.view(session.who).stage
+    if stage not in _PAGE_OF:
+        raise GatewayError(ErrorKind.CLOSED)
+    return _PAGE_OF[stage]
+
+
+def steps(view: PortalView, page: str) -> tuple[int, int]:
+    """Which step of how many the page is; a service with two codes has one more."""
+    order = ["identify", "conditions", "unlock", "documents", "sign"]
+    if view.record.profile.codes < 2:
+        order.remove("unlock")
+    return order.index(page) + 1, len(order)
+
+
+def help_page(visit: Visit) -> Response:
+    """Why the code may not arrive, and whom to ask. Needs no identification: it tells nothing personal."""
+    link = visit.link
+    return visit.page("help.html", link=link, here=visit.url("help"))
+
+
+def _identify(visit: Visit) -> Response:
+    # A closed or unknown link is refused before anything else is looked at.
+    language = visit.link.language
+    visit.session = None
+    value = visit.field("identifier")
+    try:
+        visit.check_form()
+        if not value or len(value) > _LONGEST_IDENTIFIER:
+            return visit.retry("door", visit.words("identify.empty"), 422, "identifier")
+        who = visit.use_cases.identify(visit.token, value)
+    except GatewayError as error:
+        if error.kind is ErrorKind.CSRF:
+            return _ask_again(visit, error)
+        problem = error.kind.text.in_language(visit.words.language)
+        field = "identifier" if error.kind is ErrorKind.IDENTIFIER_MISMATCH else ""
+        return visit.retry("door", problem, form_status(error), field)
+    response = visit.go("door")
+    session = visit.portal.cookies.open_session(visit.token, who, language)
+    visit.portal.cookies.set_session(response, session, visit.now)
+    return response
+
+
+def _ask_again(visit: Visit, error: GatewayError) -> Response:
+    """The form with a new token, at once: a browser that keeps no cookies would not keep a problem either."""
+    keeps = visit.portal.cookies.came_back(visit.request, visit.token)
+    text = visit.words("identify.expired" if keeps else "identify.cookies")
+    return _ask(visit, problem=text, status=answer_to(error.kind).status)
+
+
+def _ask(visit: Visit, **facts: object) -> Response:
+    link = visit.link
+    seconds = (link.locked_until - visit.now).total_seconds() if link.locked_until else 0
+    minutes = max(0, ceil(seconds / 60))
+    shown = {"ended": False, "minutes": minutes, "here": visit.url("door")} | facts
+    response = visit.page("identify.html", link=link, **shown)
+    if minutes:
+        response.headers["Retry-After"] = str(ceil(seconds))
+    return response

@@ -1,0 +1,79 @@
+"""Conditions and documents: what an identified recipient reads before deciding.
+
+Only a GET of the documents page by an identified person counts as consulting; a HEAD never does.
+"""
+
+from urllib.parse import quote
+
+from werkzeug.wrappers import Response
+
+from gateway.domain.documents import PDF
+from gateway.entrypoints.web.portal.cookies import PortalSession
+from gateway.entrypoints.web.portal.entry import next_step, steps
+from gateway.entrypoints.web.portal.visit import Visit
+from gateway.entrypoints.web.security_headers import FILE_POLICY
+from gateway.usecases.results import Stage
+
+
+def conditions(visit: Visit, session: PortalSession) -> Response:
+    """GET: show the conditions. POST: accept them, which the checkbox must say."""
+    if visit.request.method == "POST":
+        visit.check_form()
+        if visit.field("accept") == "yes":
+            visit.use_cases.accept_conditions(session.who)
+            return next_step(visit, session)
+        return visit.retry("conditions", visit.words("conditions.missing"), 422, "accept")
+    view = visit.use_cases.view(session.who)
+    if view.stage is not Stage.CONDITIONS:
+        return next_step(visit, session)
+    step, here = steps(view, "conditions"), visit.url("conditions")
+    return visit.page("conditions.html", view=view, guid=view.record.guid, step=step, here=here)
+
+
+def conditions_pdf(visit: Visit, session: PortalSession) -> Response:
+    octets = b"" if visit.request.method == "HEAD" else visit.use_cases.conditions_pdf(session.who)
+    return _file(octets, PDF, f"{visit.words('conditions.title')}.pdf", download=True)
+
+
+def documents(visit: Visit, session: PortalSession) -> Response:
+    """The list of documents; showing it is what CONSULTED means."""
+    if visit.request.method == "HEAD":
+        return Response(content_type="text/html; charset=utf-8")
+    view = visit.use_cases.view(session.who)
+    if view.stage not in {Stage.DOCUMENTS, Stage.SIGN}:
+        return next_step(visit, session)
+    if view.stage is Stage.DOCUMENTS:
+        visit.use_cases.show_documents(session.who)
+    code = visit.use_cases.code_status(session.who)
+    return visit.page(
+        "documents.html",
+        view=view,
+        code=code,
+        guid=view.record.guid,
+        step=steps(view, "documents"),
+        here=visit.url("documents"),
+    )
+
+
+def document(visit: Visit, session: PortalSession, position: int) -> Response:
+    """One stamped document, in the browser or, with `?download`, as a file."""
+    if visit.request.method == "HEAD":
+        return _file(b"", PDF, "", download=False)
+    found = visit.use_cases.read_document(session.who, position)
+    name = found.document.name
+    if found.media_type == PDF and not name.lower().endswith(".pdf"):
+        name += ".pdf"
+    # What is not a PDF is never drawn by the browser on this site's behalf.
+    download = "download" in visit.request.args or found.media_type != PDF
+    return _file(found.octets, found.media_type, name, download=download)
+
+
+def _file(octets: bytes, media_type: str, name: str, *, download: bool) -> Response:
+    response = Response(octets, content_type=media_type)
+    kind = "attachment" if download else "inline"
+    plain = "".join(mark if (mark.isascii() and mark.isalnum()) or mark in "._- " else "_" for mark in name)
+    response.headers["Content-Disposition"] = (
+        f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    )
+    response.headers["Content-Security-Policy"] = FILE_POLICY
+    return response

@@ -1,0 +1,85 @@
+"""The portal's addresses, and what each needs before its handler runs: an identified person or nobody.
+
+Every address of a recipient begins with the access link, so that an idle session ends at its own door.
+"""
+
+from collections.abc import Callable
+
+from werkzeug.routing import BaseConverter, Map, Rule
+from werkzeug.wrappers import Response
+
+from gateway.entrypoints.web.portal import codes, entry, reading, signing
+from gateway.entrypoints.web.portal.cookies import PortalSession
+from gateway.entrypoints.web.portal.visit import Visit
+
+Anybody = Callable[..., Response]
+Identified = Callable[..., Response]
+
+FREE: dict[str, Anybody] = {"door": entry.door, "help": entry.help_page, "done": signing.done}
+IDENTIFIED: dict[str, Identified] = {
+    "conditions": reading.conditions,
+    "conditions_pdf": reading.conditions_pdf,
+    "documents": reading.documents,
+    "document": reading.document,
+    "unlock": codes.unlock,
+    "code": codes.request_code,
+    "code_status": codes.code_status,
+    "sign": signing.sign,
+    "reject": signing.reject,
+    "withdraw": signing.withdraw,
+}
+
+_READ, _FORM = ("GET",), ("GET", "POST")
+_LINK = "/a/<token:token>"
+
+
+class _Token(BaseConverter):
+    """The shape of a link's token: URL-safe base64 of 120 bits at least."""
+
+    regex = "[A-Za-z0-9_-]{20,128}"
+
+
+def portal_urls() -> Map:
+    """Built by the application's factory, once."""
+    return Map(
+        [
+            Rule("/static/<name>", endpoint="static", methods=_READ),
+            Rule(_LINK, endpoint="door", methods=_FORM),
+            Rule(f"{_LINK}/help", endpoint="help", methods=_READ),
+            Rule(f"{_LINK}/done", endpoint="done", methods=_READ),
+            Rule(f"{_LINK}/conditions", endpoint="conditions", methods=_FORM),
+            Rule(f"{_LINK}/conditions.pdf", endpoint="conditions_pdf", methods=_READ),
+            Rule(f"{_LINK}/documents", endpoint="documents", methods=_READ),
+            Rule(f"{_LINK}/documents/<int(max=9999):position>", endpoint="document", methods=_READ),
+            Rule(f"{_LINK}/unlock", endpoint="unlock", methods=_FORM),
+            Rule(f"{_LINK}/code", endpoint="code", methods=("POST",)),
+            Rule(f"{_LINK}/code-status", endpoint="code_status", methods=_READ),
+            Rule(f"{_LINK}/sign", endpoint="sign", methods=_FORM),
+            Rule(f"{_LINK}/reject", endpoint="reject", methods=_FORM),
+            Rule(f"{_LINK}/withdraw", endpoint="withdraw", methods=_FORM),
+        ],
+        converters={"token": _Token},
+        strict_slashes=False,
+        merge_slashes=False,
+    )
+
+
+def answer(visit: Visit, endpoint: str, **places: object) -> Response:
+    """Run the handler. Without a session, its address leads to the link's own door."""
+    if endpoint in FREE:
+        return FREE[endpoint](visit, **places)
+    session = visit.session
+    if session is None:
+        # A form sent twice by the one who has decided just now; a page looked at again is closed.
+        twice = visit.request.method == "POST" and visit.receipt is not None
+        return visit.go("done") if twice else visit.go("door", ended=1)
+    response = IDENTIFIED[endpoint](visit, session, **places)
+    if not visit.ended:
+        _prolong(visit, session, endpoint, response)
+    return response
+
+
+def _prolong(visit: Visit, session: PortalSession, endpoint: str, response: Response) -> None:
+    # The script's own polling is nobody's activity.
+    if endpoint != "code_status":
+        visit.portal.cookies.set_session(response, session, visit.now)

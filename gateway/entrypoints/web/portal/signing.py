@@ -1,0 +1,115 @@
+"""The recipient's decision: sign, reject with a reason, or cancel because the phone is not theirs."""
+
+import json
+from collections.abc import Callable
+from typing import NamedTuple
+
+from werkzeug.wrappers import Response
+
+from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.entrypoints.web.portal.codes import code_page, refused, typed_code, unbroken
+from gateway.entrypoints.web.portal.cookies import DoneReceipt, PortalSession
+from gateway.entrypoints.web.portal.entry import next_step
+from gateway.entrypoints.web.portal.pages import safe_return_url
+from gateway.entrypoints.web.portal.visit import Visit
+from gateway.usecases.decide import MAX_REASON
+from gateway.usecases.results import Stage
+
+# A cookie holds 4 KB; a longer address, as it is written there, is left out of the last page, not cut.
+_LONGEST_RETURN_URL = 2000
+
+
+class OwnFacts(NamedTuple):
+    """What the last page says besides the outcome."""
+
+    guid: str
+    issuer_name: str
+    return_url: str
+
+
+def sign(visit: Visit, session: PortalSession) -> Response:
+    """GET: the page of the signing code. POST: sign with it."""
+    if visit.request.method != "POST":
+        if visit.use_cases.view(session.who).stage is not Stage.SIGN:
+            return next_step(visit, session)
+        return code_page(visit, session)
+    visit.check_form()
+    try:
+        code = typed_code(visit)
+        return _decide(visit, session, "signed", lambda: visit.use_cases.sign(session.who, code))
+    except GatewayError as error:
+        return refused(visit, session, error, field="code")
+
+
+def reject(visit: Visit, session: PortalSession) -> Response:
+    """GET: ask why. POST: reject for good, with the reason."""
+    if visit.request.method != "POST":
+        return _confirm(visit, session, "reject", limit=MAX_REASON)
+    visit.check_form()
+    reason = visit.field("reason")
+    if not reason or len(reason) > MAX_REASON:
+        problem = visit.words("reject.long" if reason else "reject.empty", limit=MAX_REASON)
+        return visit.retry("reject", problem, 422, "reason")
+    return _decide(visit, session, "rejected", lambda: visit.use_cases.reject(session.who, reason))
+
+
+def withdraw(visit: Visit, session: PortalSession) -> Response:
+    """GET: ask whether they are sure. POST: "not my phone", the process is cancelled."""
+    if visit.request.method != "POST":
+        code = visit.use_cases.code_status(session.who)
+        return _confirm(visit, session, "withdraw", phone=unbroken(code.masked_phone))
+    visit.check_form()
+    return _decide(visit, session, "withdrawn", lambda: visit.use_cases.withdraw(session.who))
+
+
+def done(visit: Visit) -> Response:
+    """Thanks, drawn from the receipt alone: the process itself answers nobody any more.
+
+    Raises CLOSED without a receipt, or ten minutes after the decision.
+    """
+    if visit.receipt is None:
+        raise GatewayError(ErrorKind.CLOSED)
+    return visit.page("done.html", receipt=visit.receipt, help_url="", here=visit.url("done"))
+
+
+def _confirm(visit: Visit, session: PortalSession, act: str, **facts: object) -> Response:
+    view = visit.use_cases.view(session.who)
+    if view.stage is Stage.CONDITIONS:
+        return next_step(visit, session)
+    return visit.page(f"{act}.html", view=view, guid=view.record.guid, here=visit.url(act), **facts)
+
+
+def _decide(visit: Visit, session: PortalSession, outcome: str, act: Callable[[], str]) -> Response:
+    """Facts are read first: once decided, nothing may be read.
+
+    A second click finds the process closed by the first one, whose answer the browser may have thrown away
+    with its receipt: then the same decision is answered once more. Any other finds the last page CLOSED.
+    """
+    try:
+        view = visit.use_cases.view(session.who)
+        return_url = act()
+    except GatewayError as error:
+        if error.kind is not ErrorKind.CLOSED:
+            raise
+        return _decided_before(visit, session, outcome)
+    return _thanks(visit, session, outcome, OwnFacts(view.record.guid, view.issuer.name, return_url))
+
+
+def _decided_before(visit: Visit, session: PortalSession, outcome: str) -> Response:
+    own = visit.use_cases.own_outcome(session.who)
+    if own is None or own.state.value.lower() != outcome:
+        visit.ended = True
+        return visit.go("done")
+    facts = OwnFacts(own.guid, own.issuer_name, own.return_url)
+    return _thanks(visit, session, outcome, facts)
+
+
+def _thanks(visit: Visit, session: PortalSession, outcome: str, facts: OwnFacts) -> Response:
+    return_url = safe_return_url(facts.return_url)
+    if len(json.dumps(return_url)) > _LONGEST_RETURN_URL:
+        return_url = ""
+    response = visit.go("done")
+    receipt = DoneReceipt(outcome, facts.guid, facts.issuer_name, return_url, session.language)
+    visit.portal.cookies.finish(response, session, receipt, visit.now)
+    visit.ended = True
+    return response

@@ -1,0 +1,37 @@
+"""What the portal may ask of the gateway: callables that the composition root binds to use cases.
+
+Every refusal arrives as GatewayError; nothing else is expected to be raised.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gateway.usecases.commands import Session
+from gateway.usecases.results import CodeStatus, DocumentFile, LinkView, OwnOutcome, PortalView
+
+
+@dataclass(frozen=True, slots=True)
+class PortalUseCases:
+    """`open_link`, `view` and `code_status` only read; a robot that follows the link
+    reaches `open_link` alone.
+
+    `own_outcome` tells what this session decided a moment ago, or None; it is asked when a decision comes
+    too late, because it may be the same one, sent twice.
+
+    `sign`, `reject` and `withdraw` answer the issuer's return URL, or "".
+    """
+
+    open_link: Callable[[str], LinkView]
+    identify: Callable[[str, str], Session]
+    view: Callable[[Session], PortalView]
+    accept_conditions: Callable[[Session], None]
+    conditions_pdf: Callable[[Session], bytes]
+    request_code: Callable[[Session], None]
+    code_status: Callable[[Session], CodeStatus]
+    unlock: Callable[[Session, str], None]
+    show_documents: Callable[[Session], None]
+    read_document: Callable[[Session, int], DocumentFile]
+    sign: Callable[[Session, str], str]
+    reject: Callable[[Session, str], str]
+    withdraw: Callable[[Session], str]
+    own_outcome: Callable[[Session], OwnOutcome | None]

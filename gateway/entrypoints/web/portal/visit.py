@@ -1,0 +1,143 @@
+"""One request to one access link: who asks, in which language, and the means to answer.
+
+It holds no flow: handlers in entry, reading and signing decide what comes next.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from werkzeug.routing import MapAdapter
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Request, Response
+
+from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.entrypoints.web.csrf import FIELD, FormTokens
+from gateway.entrypoints.web.errors import answer_to
+from gateway.entrypoints.web.portal.cookies import DoneReceipt, PortalCookies, PortalSession, Problem
+from gateway.entrypoints.web.portal.pages import Pages
+from gateway.entrypoints.web.portal.use_cases import PortalUseCases
+from gateway.entrypoints.web.texts import LANGUAGES, Words, preferred, supported
+from gateway.usecases.ports import Clock
+from gateway.usecases.results import LinkView
+
+_WITH_FORM = frozenset({"identify.html", "conditions.html", "documents.html", "code.html", "reject.html"})
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """What every visit shares."""
+
+    use_cases: PortalUseCases
+    pages: Pages
+    cookies: PortalCookies
+    tokens: FormTokens
+    clock: Clock
+
+
+class Visit:
+    """`token` is the access link's, never to be logged; "" for addresses that bear none."""
+
+    def __init__(self, portal: Portal, request: Request, urls: MapAdapter, token: str = "") -> None:
+        self.portal = portal
+        self.use_cases = portal.use_cases
+        self.request = request
+        self.token = token
+        self.now: datetime = portal.clock.now()
+        self.ended = False
+        self._urls = urls
+        self._new_visitor = ""
+
+    @cached_property
+    def session(self) -> PortalSession | None:
+        return self.portal.cookies.session(self.request, self.token, self.now)
+
+    @cached_property
+    def receipt(self) -> DoneReceipt | None:
+        """What this browser decided at this link within the last minutes, if it did."""
+        return self.portal.cookies.receipt(self.request, self.token, self.now)
+
+    @cached_property
+    def link(self) -> LinkView:
+        """What the link alone shows. Raises ACCESS_DENIED or CLOSED."""
+        return self.use_cases.open_link(self.token)
+
+    @property
+    def words(self) -> Words:
+        """The language that was chosen here, else the transaction's, else the browser's."""
+        chosen = self.request.cookies.get("fehaciente-language", "")
+        if chosen in LANGUAGES:
+            return Words(chosen)
+        if self.session:
+            return Words(self.session.language)
+        if self.receipt:
+            return Words(self.receipt.language)
+        if "link" in self.__dict__:
+            return Words(supported(self.link.language))
+        return Words(preferred(self.request.accept_languages))
+
+    def url(self, endpoint: str, **values: object) -> str:
+        return self._urls.build(endpoint, {"token": self.token, **values})
+
+    def go(self, endpoint: str, **values: object) -> Response:
+        """See other (RFC 9110, 15.4.4): a form that was sent is never sent again by a reload."""
+        return redirect(self.url(endpoint, **values), code=303)
+
+    def static_url(self, name: str, version: str) -> str:
+        return self._urls.build("static", {"name": name, "v": version})
+
+    def retry(self, endpoint: str, text: str, status: int, field: str = "") -> Response:
+        """Back to the form, which will say what was wrong, by a redirect: neither a reload nor the back
+        button ever sends a code again."""
+        response = self.go(endpoint)
+        self.portal.cookies.set_problem(response, self.token, Problem(text, status, field), self.now)
+        return response
+
+    def page(self, template: str, **facts: object) -> Response:
+        """A page of this link, with its form token, its help, its language switch and any problem."""
+        problem = None
+        if self.token:
+            facts = {"csrf": self._form_token, "help_url": self.url("help")} | facts
+        if template in _WITH_FORM:
+            problem = self.portal.cookies.problem(self.request, self.token, self.now)
+        if problem:
+            facts = {"problem": problem.text, "field": problem.field, "status": problem.status} | facts
+        response = self.portal.pages.render(template, self.words, self.static_url, url=self.url, **facts)
+        if self._new_visitor:
+            self.portal.cookies.set_visitor(response, self.token, self._new_visitor, self.now)
+        if problem:
+            self.portal.cookies.forget_problem(response, self.token)
+        return response
+
+    def check_form(self) -> None:
+        """Refuse what another site made this browser send. Raises GatewayError(CSRF, MEDIA_TYPE_REFUSED)."""
+        if self.request.mimetype != "application/x-www-form-urlencoded":
+            raise GatewayError(ErrorKind.MEDIA_TYPE_REFUSED)
+        if self.request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+            raise GatewayError(ErrorKind.CSRF)
+        self.portal.tokens.check(self._binding, self.request.form.get(FIELD, ""))
+
+    def field(self, name: str) -> str:
+        """A form's field without blanks around it; control characters do not survive."""
+        text = self.request.form.get(name, "").replace("\r\n", "\n")
+        return "".join(mark for mark in text if mark.isprintable() or mark == "\n").strip()
+
+    @property
+    def _binding(self) -> str | None:
+        if self.session:
+            return self.session.id
+        return self.portal.cookies.visitor(self.request, self.token, self.now)
+
+    def _form_token(self) -> str:
+        if not self._binding:
+            self._new_visitor = self._new_visitor or secrets.token_urlsafe(16)
+        return self.portal.tokens.issue(self._binding or self._new_visitor)
+
+
+def form_status(error: GatewayError, *also: ErrorKind) -> int:
+    """The status with which the form is shown again; any other refusal goes on to the door's table."""
+    answer = answer_to(error.kind)
+    if answer.shown.value != "form" and error.kind not in also:
+        raise error
+    return answer.status
