@@ -1,0 +1,1 @@
+"""The only place where concrete things meet: settings, adapters, use cases and doors."""

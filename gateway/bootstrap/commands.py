@@ -1,0 +1,109 @@
+"""What each command of the command line does, with everything it needs built for it."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from gateway import resources
+from gateway import settings as configuration
+from gateway.adapters.crypto import devpki, verifier
+from gateway.adapters.crypto.trust import Anchors
+from gateway.adapters.storage import migrate
+from gateway.bootstrap import keys
+from gateway.bootstrap.running import serve, work
+from gateway.bootstrap.system import system
+from gateway.bootstrap.technology import SystemClock, open_database, technology
+from gateway.client import Client, GatewayFault
+from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.entrypoints.cli.actions import Actions
+from gateway.settings import Settings
+from gateway.usecases.support import Support
+
+EMBEDDED = """\
+[gateway]
+installation = 000001
+base_url = http://localhost:8080
+data = var
+[http]
+secure_cookies = no
+"""
+
+
+def actions() -> Actions:
+    return Actions(
+        serve=lambda config: serve(load(config)),
+        worker=lambda config: work(load(config)),
+        pki_init=_pki_init,
+        pki_issuer=_pki_issuer,
+        certificate=_certificate,
+        db_upgrade=_db_upgrade,
+        desk=_desk,
+        submit=_submit,
+        verify=_verify,
+    )
+
+
+def load(config: Path | None) -> Settings:
+    """The settings file, or the embedded defaults with their data in `var/` of the working folder."""
+    if config is None:
+        return configuration.parse(EMBEDDED, "embedded settings", Path.cwd())
+    return configuration.load(config)
+
+
+@contextmanager
+def _desk(config: Path | None, issuer: int | None) -> Iterator[Support]:
+    settings = load(config)
+    tech = technology(settings)
+    try:
+        yield replace(system(settings, tech, lambda: None).support, issuer=issuer)
+    finally:
+        tech.database.close()
+
+
+def _pki_init(config: Path | None, tls_names: Sequence[str]) -> Path:
+    settings = load(config)
+    folder = settings.pki.anchors.parent
+    devpki.create(folder, now=SystemClock().now(), tls_names=tls_names)
+    keys.create(settings, SystemClock().now())
+    return folder
+
+
+def _pki_issuer(config: Path | None, name: str) -> tuple[bytes, bytes]:
+    return devpki.issue_issuer(load(config).pki.anchors.parent, name, now=SystemClock().now())
+
+
+def _certificate(pem: bytes) -> bytes:
+    try:
+        return x509.load_pem_x509_certificates(pem)[0].public_bytes(Encoding.DER)
+    except ValueError:
+        raise GatewayError(ErrorKind.CONFIGURATION, "no certificate (PEM) in the file") from None
+
+
+def _db_upgrade(config: Path | None) -> str:
+    database = open_database(load(config))
+    try:
+        migrate.upgrade(database.engine)
+        return migrate.current(database.engine) or ""
+    finally:
+        database.close()
+
+
+def _submit(url: str, key: Path, cert: Path, transaction: bytes) -> tuple[str, int]:
+    wsdl = resources.folder("wsdl") / "gateway.wsdl"
+    try:
+        with Client(wsdl, key.read_bytes(), cert.read_bytes(), address=url) as client:
+            receipt = client.submit(transaction)
+    except GatewayFault as fault:
+        kind = next((kind for kind in ErrorKind if kind.code == fault.code), ErrorKind.INTERNAL)
+        raise GatewayError(kind, fault.detail) from None
+    except OSError as error:
+        raise GatewayError(ErrorKind.TEMPORARILY_UNAVAILABLE, type(error).__name__) from None
+    return receipt.guid, receipt.state
+
+
+def _verify(octets: bytes, roots: bytes) -> verifier.VerifiedEvidence:
+    return verifier.verify(octets, Anchors.from_pem(roots), at=SystemClock().now())

@@ -1,0 +1,180 @@
+"""From use cases to WSGI: which door answers which path. Doors get callables, never each other."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from cryptography import x509
+from lxml import etree
+
+from gateway import resources
+from gateway.adapters.crypto import wsse
+from gateway.adapters.crypto.issuer_trust import IssuerTrust
+from gateway.adapters.crypto.trust import Anchors
+from gateway.adapters.crypto.wsse_policy import Policy
+from gateway.adapters.storage.unit_of_work import SqlDatabase
+from gateway.adapters.telemetry import logs
+from gateway.adapters.xml import schemas
+from gateway.adapters.xml.parser import parse
+from gateway.adapters.xml.transaction_xml import content_digest, read_valid
+from gateway.bootstrap import observed
+from gateway.bootstrap.system import System
+from gateway.bootstrap.technology import Technology, certificates
+from gateway.domain.parties import Issuer
+from gateway.entrypoints.ops import tsa
+from gateway.entrypoints.ops.health import Health
+from gateway.entrypoints.ops.metrics import MetricsPage
+from gateway.entrypoints.soap import app as soap_app
+from gateway.entrypoints.soap.body import Limits
+from gateway.entrypoints.soap.contract import Contract
+from gateway.entrypoints.soap.dispatch import Dispatcher
+from gateway.entrypoints.soap.door import Door
+from gateway.entrypoints.soap.ports import Checks, Operations
+from gateway.entrypoints.web.app import portal_app
+from gateway.entrypoints.web.portal.use_cases import PortalUseCases
+from gateway.settings import Settings
+
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Router:
+    """By the first segment of the path; whatever has no door of its own is the portal's to answer.
+
+    Each request gets the id that its log records bear.
+    """
+
+    doors: dict[str, Wsgi]
+    portal: Wsgi
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        first = environ.get("PATH_INFO", "").lstrip("/").partition("/")[0]
+        with logs.request(uuid4().hex):
+            return self.doors.get(first, self.portal)(environ, start_response)
+
+
+def wsgi(settings: Settings, tech: Technology, system: System, session_key: bytes) -> Router:
+    """Everything that is served over HTTP."""
+    doors: dict[str, Wsgi] = {
+        "soap": soap_door(settings, tech, system),
+        "health": Health(_pings(tech)),
+        "metrics": MetricsPage(tech.metrics.page, tech.metrics.content_type),
+    }
+    if tech.authority is not None:
+        doors["tsa"] = tsa.application(tech.authority.respond)
+    portal = portal_app(
+        portal_use_cases(system),
+        key=session_key,
+        secure=settings.http.secure_cookies,
+        clock=tech.clock,
+        new_id=logs.REQUEST_ID.get,
+    )
+    return Router(doors, portal)
+
+
+def _pings(tech: Technology) -> dict[str, Callable[[], object]]:
+    """What must answer for the gateway to be well: rows, blobs, seals and time-stamps."""
+
+    def database() -> None:
+        with tech.database.read() as uow:
+            uow.issuers.all()
+
+    return {
+        "database": database,
+        "vault": tech.vault.new_key,
+        "time-stamps": lambda: tech.sealer.timestamp(b"health"),
+    }
+
+
+def soap_door(settings: Settings, tech: Technology, system: System) -> Door:
+    operations = Operations(
+        # The operation was validated whole, the transaction within it.
+        read=read_valid,
+        content_digest=content_digest,
+        submit=observed.submit(system.submit, tech.metrics),
+        reject=system.record_rejection,
+        queries=system.queries,
+        cancel=system.cancel,
+    )
+    return Door(
+        checks=_checks(settings, tech),
+        operations=operations,
+        dispatcher=Dispatcher(soap_app.build(operations)),
+        contract=_contract(settings),
+        limits=Limits(settings.http.max_body, settings.http.body_deadline.total_seconds()),
+        new_id=logs.REQUEST_ID.get,
+    )
+
+
+def portal_use_cases(system: System) -> PortalUseCases:
+    return PortalUseCases(
+        open_link=system.access.open_link,
+        identify=system.access.identify,
+        view=system.consult.view,
+        accept_conditions=system.consult.accept_conditions,
+        conditions_pdf=system.consult.conditions_pdf,
+        request_code=system.request_code,
+        code_status=system.request_code.status,
+        unlock=system.sign.unlock,
+        show_documents=system.consult.show_documents,
+        read_document=system.consult.read_document,
+        sign=system.sign.sign,
+        reject=system.refuse.reject,
+        withdraw=system.refuse.withdraw,
+        own_outcome=system.tell_outcome,
+    )
+
+
+def _checks(settings: Settings, tech: Technology) -> Checks:
+    policy = Policy(skew=settings.security.clock_skew, life=settings.security.message_life)
+    limit = settings.http.max_body
+    return Checks(
+        parse=lambda octets: parse(octets, limit=limit),
+        verify=lambda envelope, now: wsse.verify(envelope, now=now, policy=policy),
+        trust=_issuer_trust(settings).check,
+        validate=_validate,
+        issuer_of=lambda sha256: _issuer_of(tech.database, sha256),
+        claim=lambda digest, seen_at, until: _claim(tech.database, digest, seen_at, until),
+        now=tech.clock.now,
+    )
+
+
+def _validate(operation: etree._Element) -> None:
+    schemas.validate(operation, "operations")
+
+
+def _issuer_trust(settings: Settings) -> IssuerTrust:
+    pki = settings.pki
+    intermediates = certificates(pki.issuer_intermediates)
+    return IssuerTrust(Anchors.from_file(pki.issuer_anchors), intermediates, RevocationLists(pki.issuer_crls))
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationLists:
+    """Lists (PEM) as their files are now: authorities renew them while the gateway runs."""
+
+    files: tuple[Path, ...]
+
+    def __iter__(self) -> Iterator[x509.CertificateRevocationList]:
+        return (x509.load_pem_x509_crl(file.read_bytes()) for file in self.files)
+
+
+def _issuer_of(database: SqlDatabase, sha256: bytes) -> Issuer | None:
+    with database.read() as uow:
+        return uow.issuers.by_certificate(sha256)
+
+
+def _claim(database: SqlDatabase, digest: bytes, seen_at: datetime, until: datetime) -> bool:
+    with database.write() as uow:
+        won = uow.replays.claim(digest, seen_at, until)
+        uow.commit()
+    return won
+
+
+def _contract(settings: Settings) -> Contract:
+    files = {file.name: file.read_bytes() for file in sorted(resources.folder("xsd").glob("*.xsd"))}
+    wsdl = (resources.folder("wsdl") / "gateway.wsdl").read_bytes()
+    return Contract(wsdl, files, f"{settings.gateway.base_url}/soap")

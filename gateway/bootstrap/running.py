@@ -1,0 +1,133 @@
+"""Processes: `serve` (doors, workers and alarm clock) and `worker` (workers and alarm clock only)."""
+
+import gc
+import logging
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from waitress.server import create_server
+
+from gateway.adapters.storage import migrate
+from gateway.adapters.telemetry import logs
+from gateway.adapters.vault.sweep import sweep
+from gateway.adapters.work.local import LocalWorkers
+from gateway.adapters.work.retry import Retry
+from gateway.bootstrap import keys
+from gateway.bootstrap.doors import wsgi
+from gateway.bootstrap.processes import Supervisor
+from gateway.bootstrap.system import System, system
+from gateway.bootstrap.technology import Technology, technology
+from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.entrypoints.jobs.scheduler import Scheduler
+from gateway.settings import Settings
+
+log = logging.getLogger(__name__)
+STOP_SECONDS = 20.0
+BACKLOG = 1024
+
+
+def serve(settings: Settings) -> int:
+    """Serve until SIGTERM or SIGINT; requests under way and tasks begun are finished first."""
+    listener = socket.create_server((settings.http.host, settings.http.port), backlog=BACKLOG)
+    print(f"serving on {settings.http.host}:{settings.http.port}", flush=True)
+    if settings.http.processes == 1:
+        return _serve_on(listener, settings)
+    return Supervisor(settings.http.processes, lambda: _serve_on(listener, settings)).run()
+
+
+def _serve_on(listener: socket.socket, settings: Settings) -> int:
+    with _running(settings, settings.worker.threads) as (tech, use_cases):
+        server = create_server(
+            wsgi(settings, tech, use_cases, keys.session_key(settings)),
+            sockets=[listener],
+            threads=settings.http.threads,
+            max_request_body_size=settings.http.max_body,
+            channel_timeout=int(settings.http.body_deadline.total_seconds()),
+            ident="fehaciente",
+        )
+        _on_stop(_leave)
+        # Waitress ends its loop on SystemExit, when the requests under way are answered.
+        server.run()
+        server.close()
+    return 0
+
+
+def work(settings: Settings) -> int:
+    """Work until SIGTERM or SIGINT. Any number of these processes may share one database."""
+    stopping = threading.Event()
+    with _running(settings, max(settings.worker.threads, 1)):
+        _on_stop(stopping.set)
+        print("working", flush=True)
+        stopping.wait()
+    return 0
+
+
+@contextmanager
+def _running(settings: Settings, threads: int) -> Iterator[tuple[Technology, System]]:
+    """Adapters, use cases, `threads` workers and the alarm clock, until the block is left."""
+    logs.configure(settings.log.level, settings.log.format)
+    channels = {settings.email.channel, settings.sms.channel}
+    if settings.gateway.base_url.startswith("https:") and "console" in channels:
+        log.warning("a development console stands in for a channel: its messages reach nobody")
+    tech = technology(settings)
+    _require_schema(tech)
+    workers: list[LocalWorkers] = []
+    use_cases = system(settings, tech, lambda: workers[0].wake() if workers else None)
+    if threads:
+        workers.append(_workers(settings, tech, use_cases, threads))
+        workers[0].start()
+    alarms = Scheduler(_jobs(settings, tech, use_cases))
+    alarms.start()
+    # Everything built so far stays for good: the collector need not walk it again and again.
+    gc.collect()
+    gc.freeze()
+    try:
+        yield tech, use_cases
+    finally:
+        alarms.stop()
+        for started in workers:
+            started.stop(STOP_SECONDS)
+        tech.database.close()
+
+
+def _workers(settings: Settings, tech: Technology, use_cases: System, threads: int) -> LocalWorkers:
+    return LocalWorkers(
+        tech.database,
+        use_cases.handlers,
+        tech.clock,
+        threads=threads,
+        lease=settings.worker.lease,
+        poll=settings.worker.poll.total_seconds(),
+        retry=Retry(attempts=settings.worker.max_attempts),
+    )
+
+
+def _require_schema(tech: Technology) -> None:
+    if migrate.current(tech.database.engine) != migrate.newest():
+        raise GatewayError(ErrorKind.CONFIGURATION, "the database is not migrated: fehaciente db upgrade")
+
+
+def _jobs(settings: Settings, tech: Technology, use_cases: System) -> dict[str, Callable[[], object]]:
+    """What the timetable's names stand for."""
+    return {
+        "expire": use_cases.expire_due,
+        "reap_leases": use_cases.upkeep.reap_leases,
+        "purge_replays": use_cases.upkeep.purge_replays,
+        "sweep_orphans": lambda: sweep(settings.vault.folder, tech.database, tech.clock.now()),
+    }
+
+
+def _leave() -> None:
+    raise SystemExit
+
+
+def _on_stop(stop: Callable[[], None]) -> None:
+    def stopped(_signal: int, _frame: FrameType | None) -> None:
+        stop()
+
+    signal.signal(signal.SIGTERM, stopped)
+    signal.signal(signal.SIGINT, stopped)

@@ -1,0 +1,102 @@
+"""From adapters to use cases: one value that holds everything the gateway can do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gateway.bootstrap import observed
+from gateway.bootstrap.technology import Technology
+from gateway.domain.signing import CodePolicy
+from gateway.settings import Settings
+from gateway.usecases.access import Access
+from gateway.usecases.cancel import Cancel
+from gateway.usecases.certify import Certify
+from gateway.usecases.challenge import RequestCode, SendCode
+from gateway.usecases.close import Close
+from gateway.usecases.consult import Consult
+from gateway.usecases.decide import Refuse
+from gateway.usecases.deliver import Deliver
+from gateway.usecases.expire import ExpireDue
+from gateway.usecases.journal import Journal
+from gateway.usecases.notify import Notify
+from gateway.usecases.outbox import Handler, Kind
+from gateway.usecases.outcome import TellOutcome
+from gateway.usecases.ports import Wake
+from gateway.usecases.queries import Queries
+from gateway.usecases.reject_submission import RecordRejection
+from gateway.usecases.seal import Seal
+from gateway.usecases.seal_evidence import SealEvidence
+from gateway.usecases.sign import Sign
+from gateway.usecases.stamp import Stamp
+from gateway.usecases.submit import Submit
+from gateway.usecases.support import Support
+from gateway.usecases.upkeep import Upkeep
+
+
+@dataclass(frozen=True)
+class System:
+    """The use cases by what calls them: doors, workers, the alarm clock, the operator."""
+
+    submit: Submit
+    record_rejection: RecordRejection
+    queries: Queries
+    cancel: Cancel
+    access: Access
+    consult: Consult
+    request_code: RequestCode
+    sign: Sign
+    refuse: Refuse
+    tell_outcome: TellOutcome
+    expire_due: ExpireDue
+    upkeep: Upkeep
+    support: Support
+    handlers: Mapping[str, Handler]
+
+
+def system(settings: Settings, tech: Technology, wake: Wake) -> System:
+    """Bind every use case; `wake` tells this process's workers that a task is due."""
+    database, vault, clock = tech.database, tech.vault, tech.clock
+    journal = Journal(tech.sealer, vault, clock)
+    queries = Queries(database, vault)
+    codes, policy = tech.codes, _policy(settings)
+    return System(
+        submit=Submit(database, tech.guids, vault, tech.paper, journal, clock, wake),
+        record_rejection=RecordRejection(database, vault, journal, clock, wake),
+        queries=queries,
+        cancel=Cancel(database, journal, clock, wake),
+        access=Access(database, codes, journal, clock),
+        consult=Consult(database, vault, tech.conditions, journal, clock),
+        request_code=RequestCode(database, journal, policy, clock, wake),
+        sign=Sign(database, codes, journal, policy, clock, wake),
+        tell_outcome=TellOutcome(database, clock),
+        refuse=Refuse(database, journal, clock, wake),
+        expire_due=ExpireDue(database, journal, clock, wake, settings.tsa.max_offset),
+        upkeep=Upkeep(database, clock, wake),
+        support=Support(database, queries, clock, wake, tech.audit.append),
+        handlers={
+            kind.value: observed.handler(kind.value, run, tech.metrics, wake)
+            for kind, run in _handlers(settings, tech, journal).items()
+        },
+    )
+
+
+def _handlers(settings: Settings, tech: Technology, journal: Journal) -> dict[Kind, Handler]:
+    database, vault, clock, sealer = tech.database, tech.vault, tech.clock, tech.sealer
+    deliver = Deliver(database, tech.couriers, clock)
+    seal_evidence = SealEvidence(database, sealer, vault, clock)
+    base_url, provider = settings.gateway.base_url, settings.evidence.provider_name
+    return {
+        Kind.STAMP: Stamp(database, vault, tech.paper, journal, clock),
+        Kind.SEAL: Seal(database, sealer, journal, clock),
+        Kind.NOTIFY: Notify(database, deliver, tech.notices, tech.codes, journal, clock, base_url),
+        Kind.SEND_CODE: SendCode(
+            database, deliver, tech.notices, tech.codes, journal, _policy(settings), clock
+        ),
+        Kind.SEAL_EVIDENCE: seal_evidence,
+        Kind.CLOSE: Close(database, journal, seal_evidence, clock),
+        Kind.CERTIFY: Certify(database, vault, tech.paper, sealer, tech.codes, journal, clock, provider),
+    }
+
+
+def _policy(settings: Settings) -> CodePolicy:
+    codes = settings.codes
+    return CodePolicy(codes.life, codes.attempts, codes.sends, codes.pause)

@@ -1,0 +1,21 @@
+"""What values must not say together, though each of them is well written."""
+
+from collections.abc import Iterator
+
+from gateway.settings.sections import Settings
+from gateway.settings.values import LOOPBACK
+
+
+def contradictions(settings: Settings) -> Iterator[tuple[str, str, str]]:
+    """Section, key and problem of each."""
+    email, database, worker = settings.email, settings.database, settings.worker
+    if settings.gateway.base_url.startswith("http:") == settings.http.secure_cookies:
+        yield "http", "secure_cookies", "must be yes with an https base_url, no with http on loopback"
+    if bool(email.user) != bool(email.password_file):
+        yield "email", "password_file", "user and password_file go together"
+    if email.user and email.security == "none" and email.host not in LOOPBACK:
+        yield "email", "security", "a password never leaves this machine in clear"
+    if database.password_file and not database.url:
+        yield "database", "password_file", "the embedded SQLite has no password"
+    if worker.poll >= worker.lease:
+        yield "worker", "poll", "must be shorter than lease"

@@ -1,0 +1,201 @@
+"""The configuration's sections: every key with its default, its form and its meaning, and nothing else.
+
+Paths are relative to `[gateway] data`, and that one to the configuration file.
+"""
+
+# `key` gives dataclasses.field itself, which this rule cannot see.
+# ruff: noqa: RUF009
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from gateway.settings import values as v
+from gateway.settings.values import key
+
+MAILBOX = r"[^@\s]+@[^@\s]+"
+URI = r"[A-Za-z][A-Za-z0-9+.-]*:\S+"
+OID = r"[0-2](\.\d{1,39}){1,20}"
+
+
+@dataclass(frozen=True, slots=True)
+class GatewaySection:
+    """Who this installation is."""
+
+    installation: str = key(None, v.matching(r"\d{6}", "six digits"), "First six digits of every GUID.")
+    base_url: str = key(None, v.base_url, "Public address; access links begin with it.")
+    data: Path = key(None, v.path, "Folder of everything that this installation keeps.")
+    operator: str = key("Fehaciente", v.text, "The third party's name, as recipients read it.")
+
+
+@dataclass(frozen=True, slots=True)
+class HttpSection:
+    """The embedded server; a buffering TLS proxy stands in front of it (conf/nginx.conf)."""
+
+    host: str = key("127.0.0.1", v.text, "Address to listen on.")
+    port: int = key("8080", v.integer(1, 65535), "Port to listen on.")
+    processes: int = key("1", v.integer(1, 64), "Serving processes; as many as cores use all of them.")
+    threads: int = key("8", v.integer(1, 256), "Requests that each process serves at once.")
+    max_body: int = key("64 MiB", v.size, "Largest request body; more is answered 413.")
+    body_deadline: timedelta = key("60s", v.duration, "Longest time that a request body may take.")
+    secure_cookies: bool = key("yes", v.flag, "Cookies over TLS only; `no` for trying on loopback.")
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseSection:
+    """Where rows are kept."""
+
+    url: str = key("", v.database_url, "SQLAlchemy URL without password; empty: SQLite in the data folder.")
+    password_file: Path | None = key("", v.optional_path, "File (0600) with the database's password.")
+
+
+@dataclass(frozen=True, slots=True)
+class VaultSection:
+    """Where encrypted contents are kept, and the keys that wrap their data keys."""
+
+    folder: Path = key("vault", v.path, "Folder of the encrypted blobs.")
+    keys: Path = key("keys/vault", v.path, "Folder of the key-encryption keys.")
+
+
+@dataclass(frozen=True, slots=True)
+class PkiSection:
+    """Keys and certificates, PEM. The defaults are what `fehaciente pki init` writes."""
+
+    seal_key: Path = key("pki/seal.key", v.path, "Private key that seals evidence.")
+    seal_chain: Path = key("pki/seal.pem", v.path, "Its certificate and chain, leaf first.")
+    seal_password_file: Path | None = key("", v.optional_path, "File (0600) with the seal key's password.")
+    anchors: Path = key("pki/ca.pem", v.path, "Roots that our seals and time-stamps lead to.")
+    issuer_anchors: Path = key("pki/ca.pem", v.path, "Roots that issuers' certificates lead to.")
+    issuer_intermediates: tuple[Path, ...] = key(
+        "pki/issuer-ca.pem", v.optional_paths, "Intermediate certificates of issuers."
+    )
+    issuer_crls: tuple[Path, ...] = key(
+        "pki/ca.crl, pki/issuer-ca.crl", v.optional_paths, "Revocation lists of issuers' authorities."
+    )
+    tsa_key: Path = key("pki/tsa.key", v.path, "Private key of the embedded time-stamping authority.")
+    tsa_chain: Path = key("pki/tsa.pem", v.path, "Its certificate and chain, leaf first.")
+
+
+@dataclass(frozen=True, slots=True)
+class TsaSection:
+    """Time-stamps (RFC 3161)."""
+
+    authorities: tuple[str, ...] = key("embedded", v.authorities, "`embedded` or URLs, asked in this order.")
+    policy: str = key(
+        "2.25.155394060238554144667225794048852236953",
+        v.matching(OID, "an OID"),
+        "Policy of the embedded authority.",
+    )
+    max_offset: timedelta = key("30s", v.duration, "How far genTime may be from our clock.")
+    timeout: timedelta = key("5s", v.duration, "Longest wait for one authority.")
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSection:
+    """Tasks."""
+
+    threads: int = key("2", v.integer(0, 256), "Worker threads inside `serve`; 0: only `fehaciente worker`.")
+    lease: timedelta = key("2m", v.duration, "How long a claimed task is one worker's own.")
+    poll: timedelta = key("200ms", v.duration, "How often an idle worker looks for due tasks.")
+    max_attempts: int = key("40", v.integer(1, 1000), "Failures after which a task waits for support.")
+
+
+@dataclass(frozen=True, slots=True)
+class CodesSection:
+    """Operation codes."""
+
+    life: timedelta = key("10m", v.duration, "How long a code can be used.")
+    attempts: int = key("3", v.integer(1, 10), "Wrong tries that a code survives, plus one.")
+    sends: int = key("3", v.integer(1, 20), "Codes per recipient and act.")
+    pause: timedelta = key("20s", v.duration, "Shortest time between two codes.")
+    keys: Path = key("keys/codes", v.path, "Folder of the keys that hash codes and derive links.")
+
+
+@dataclass(frozen=True, slots=True)
+class EmailSection:
+    """E-mail to recipients."""
+
+    channel: str = key("console", v.choice("console", "smtp"), "`console` is for development only.")
+    host: str = key("localhost", v.text, "The relay.")
+    port: int = key("587", v.integer(1, 65535), "Its port.")
+    security: str = key("starttls", v.choice("none", "starttls", "tls"), "How the session is protected.")
+    user: str = key("", v.optional_text, "Login; empty: none.")
+    password_file: Path | None = key("", v.optional_path, "File (0600) with the login's password.")
+    sender: str = key("avisos@localhost", v.matching(MAILBOX, "a mailbox"), "From.")
+    bounces: str = key("", v.optional_text, "Envelope sender; {id} becomes the message's id; empty: sender.")
+    hostname: str = key("localhost", v.text, "Our name in EHLO.")
+    timeout: timedelta = key("30s", v.duration, "Longest wait for each answer.")
+    direct: bool = key("no", v.flag, "The relay is the recipients' own MX: its 250 proves delivery.")
+    ca_file: Path | None = key("", v.optional_path, "Roots for the relay's certificate; empty: the system's.")
+
+
+@dataclass(frozen=True, slots=True)
+class SmsSection:
+    """SMS to recipients."""
+
+    channel: str = key("console", v.choice("console"), "`console` is for development only.")
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleSection:
+    """The development console."""
+
+    folder: Path = key("outbox", v.path, "Folder of outbox.jsonl.")
+    print: bool = key("yes", v.flag, "Print messages as well.")
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceSection:
+    """What evidence says of its issuer."""
+
+    policy_id: str = key(
+        "urn:fehaciente:policy:1.0", v.matching(URI, "a URI"), "Policy under which evidence is issued."
+    )
+    provider_name: str = key("Fehaciente", v.text, "Legal name of the provider.")
+    provider_identifier: str = key("", v.optional_text, "Its tax or registration number.")
+
+
+@dataclass(frozen=True, slots=True)
+class SecuritySection:
+    """Signed requests and portal sessions."""
+
+    clock_skew: timedelta = key("60s", v.duration, "How far an issuer's clock may differ.")
+    message_life: timedelta = key("5m", v.duration, "How old a signed request may be.")
+    session_key: Path = key("keys/session.key", v.path, "File (0600) that signs the portal's cookies.")
+
+
+@dataclass(frozen=True, slots=True)
+class LimitsSection:
+    """What a document may be."""
+
+    document_size: int = key("20 MiB", v.size, "Size of one document.")
+    pages: int = key("2000", v.integer(1, 100_000), "Pages of one PDF.")
+
+
+@dataclass(frozen=True, slots=True)
+class LogSection:
+    """Logs, on standard error."""
+
+    level: str = key("INFO", v.choice("DEBUG", "INFO", "WARNING", "ERROR"), "Least severe level written.")
+    format: str = key("text", v.choice("text", "json"), "One line of text, or one JSON object, a record.")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The whole configuration; each field is the section of that name."""
+
+    gateway: GatewaySection
+    http: HttpSection
+    database: DatabaseSection
+    vault: VaultSection
+    pki: PkiSection
+    tsa: TsaSection
+    worker: WorkerSection
+    codes: CodesSection
+    email: EmailSection
+    sms: SmsSection
+    console: ConsoleSection
+    evidence: EvidenceSection
+    security: SecuritySection
+    limits: LimitsSection
+    log: LogSection

@@ -1,0 +1,81 @@
+"""From nothing to state 12: install, serve, submit over SOAP, sign in the portal, collect and verify proof.
+
+Everything runs against a real gateway process over loopback; what is printed is what happened.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from scripts.installation import Installation, free_port
+from scripts.portal_driver import PortalDriver
+from scripts.sample_contract import IDENTIFIER, contract_pdf, transaction_xml
+
+ROOT = Path(__file__).resolve().parent.parent
+OUTPUT = ROOT / "var" / "quickstart"
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--serve", action="store_true", help="leave the gateway running afterwards")
+    options.add_argument("--port", type=int, default=0, help="default: 8080, or any that is free")
+    asked = options.parse_args()
+    installation = Installation(OUTPUT, port=asked.port or free_port(8080))
+    say("1", f"A fresh installation in {OUTPUT.relative_to(ROOT)}: keys, development PKI, SQLite, an issuer")
+    installation.create()
+    say("2", f"The gateway serves at {installation.url}")
+    with installation.serving() as server:
+        guid = submit(installation)
+        sign(installation, guid)
+        collect(installation, guid)
+        verified = verify(installation)
+        if asked.serve:
+            say("+", f"Still serving. SOAP: {installation.url}/soap?wsdl  Ctrl-C ends it.")
+            server.wait()
+    return 0 if verified else 1
+
+
+def say(step: str, text: str) -> None:
+    print(f"[{step}] {text}", flush=True)
+
+
+def submit(installation: Installation) -> str:
+    transaction = transaction_xml(contract_pdf())
+    (OUTPUT / "transaction.xml").write_bytes(transaction)
+    with installation.client() as client:
+        guid = client.submit(transaction).guid
+    (OUTPUT / "guid.txt").write_text(f"{guid}\n")
+    say("3", f"Submitted by zeep with a WS-Security signature; the GUID came at once: {guid}")
+    return guid
+
+
+def sign(installation: Installation, guid: str) -> None:
+    link = installation.wait_for_link(guid)
+    say("4", "The notice reached the console channel; the recipient opens its link")
+    with PortalDriver(link) as portal:
+        portal.identify(IDENTIFIER).accept_conditions().read_documents()
+        say("5", "Identified, conditions accepted, documents read")
+        portal.request_code().wait_for_code()
+        portal.sign(installation.wait_for_code(guid))
+    say("6", "Signed with the six-digit code from the console channel")
+
+
+def collect(installation: Installation, guid: str) -> None:
+    state, result = installation.wait_for_close(guid)
+    (OUTPUT / "state.txt").write_text(f"{state}\n")
+    say("7", f"State {state}, result {result}")
+    installation.command("evidence", guid, "-o", str(OUTPUT))
+    (OUTPUT / "ca.pem").write_bytes(installation.root_certificate())
+    say("8", f"Evidence, certificate and stamped documents are in {OUTPUT.relative_to(ROOT)}")
+
+
+def verify(installation: Installation) -> bool:
+    files = [*sorted((OUTPUT / "evidence").glob("*.xml")), OUTPUT / "certificate.xml"]
+    report = installation.command("verify", *map(str, files), "--trust", str(OUTPUT / "ca.pem"))
+    valid = sum(line.startswith("VALID: ") for line in report.splitlines())
+    say("9", f"{valid} of {len(files)} signed files verify offline against ca.pem")
+    return valid == len(files)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
