@@ -1,0 +1,125 @@
+"""What issuers ask for in tests: transactions as XML, with any number of recipients and documents.
+
+It only writes; what is read of it, and whether it is allowed, is the gateway's.
+"""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from lxml import etree
+
+from tests.pdf_samples import plain
+
+NAMESPACE = "urn:fehaciente:transaction:1.0"
+PDF = "application/pdf"
+
+
+@dataclass(frozen=True)
+class Person:
+    """A recipient who can be reached by e-mail and telephone."""
+
+    name: str = "Ana"
+    identifier: str = "12345678Z"
+    order: int = 1
+    notice_method: str = "SMS"
+    phone: str = "+34600000123"
+
+    @property
+    def email(self) -> str:
+        return f"{self.name.lower()}@example.org"
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A document by its octets, or by a template with its data."""
+
+    octets: bytes = b""
+    name: str = "Contrato.pdf"
+    media_type: str = PDF
+    template: str = ""
+    data: tuple[tuple[str, str], ...] = ()
+
+
+ANA = Person()
+LUIS = Person("Luis", "00000000T", phone="+34600000456")
+EVA = Person("Eva", "X1234567L", phone="+34600000789")
+
+
+def order(
+    *people: Person,
+    service: str = "CONTRACT_EXPRESS",
+    papers: Sequence[Paper] = (),
+    external_id: str = "",
+    time_to_close: str = "P15D",
+    **more: str,
+) -> bytes:
+    """A transaction for these people (Ana, if nobody is named) over these papers (a one-page PDF)."""
+    root: Any = etree.Element(_name("transaction"), nsmap={None: NAMESPACE})  # type: ignore[dict-item]
+    simple = {
+        "service": service,
+        "external_id": external_id or f"ORDER-{uuid4()}",
+        "send_at": more.get("send_at", ""),
+        "time_to_close": time_to_close,
+        "time_to_save": "P6Y",
+        "language": more.get("language", "es"),
+        "sign_method": "SMS",
+        "subject": more.get("subject", "Su contrato"),
+        "body": "Le enviamos el contrato para su firma.",
+    }
+    for name, text in simple.items():
+        if text:
+            _add(root, name, text)
+    documents = _add(root, "documents")
+    for index, paper in enumerate(papers or [Paper(plain())]):
+        _document(documents, index, paper)
+    recipients = _add(root, "recipients")
+    for person in people or (ANA,):
+        _recipient(recipients, person)
+    if "return_url" in more:
+        _add(root, "return_url", more["return_url"])
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+
+
+def _document(parent: Any, index: int, paper: Paper) -> None:
+    document = _add(parent, "document")
+    _add(document, "id", f"document-{index}")
+    _add(document, "name", paper.name)
+    _add(document, "media_type", paper.media_type)
+    if not paper.template:
+        _add(document, "content", base64.b64encode(paper.octets).decode())
+        return
+    template = _add(document, "template")
+    _add(template, "text", paper.template)
+    data = _add(template, "data")
+    for name, value in paper.data:
+        field = _add(data, "field")
+        _add(field, "name", name)
+        _add(field, "value", value)
+
+
+def _recipient(parent: Any, person: Person) -> None:
+    recipient = _add(parent, "recipient")
+    who = _add(recipient, "person")
+    _add(who, "name", person.name)
+    _add(who, "surname", "García")
+    identity = _add(recipient, "identity")
+    _add(identity, "type", "OTHER")
+    _add(identity, "value", person.identifier)
+    contact = _add(recipient, "contact")
+    _add(contact, "email", person.email)
+    _add(contact, "phone", person.phone)
+    _add(recipient, "notice_method", person.notice_method)
+    _add(recipient, "order", str(person.order))
+
+
+def _add(parent: Any, name: str, text: str = "") -> Any:
+    child = etree.SubElement(parent, _name(name))
+    child.text = text or None
+    return child
+
+
+def _name(name: str) -> str:
+    return f"{{{NAMESPACE}}}{name}"

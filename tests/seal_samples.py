@@ -1,0 +1,113 @@
+"""A development PKI with its authority, client and sealer, and typical facts, for tests of evidence.
+
+Everything is real; only the clock can be set.
+"""
+
+import os
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from gateway.adapters.crypto import devpki, keys, tsa
+from gateway.adapters.crypto.keys import KeyPair
+from gateway.adapters.crypto.trust import Anchors
+from gateway.adapters.crypto.tsa_authority import TimestampAuthority
+from gateway.adapters.crypto.xades import Sealer
+from gateway.adapters.xml import evidence_xml
+from gateway.domain.evidence import ErdsEvent, EvidenceDocument, EvidenceFacts, EvidenceParty
+
+POLICY = "1.3.6.1.4.1.99999.1.1"
+PROVIDER = EvidenceParty("Fehaciente, tercero de confianza", "VATES-B00000000", "VAT", "COMPANY")
+POLICY_URI = "urn:fehaciente:policy:1.0"
+
+
+@dataclass
+class SetClock:
+    """The machine's time, or the one that was set."""
+
+    moment: datetime | None = None
+
+    def now(self) -> datetime:
+        return self.moment or datetime.now(UTC)
+
+
+@dataclass
+class Workshop:
+    """One PKI and what is built from it."""
+
+    folder: Path
+    clock: SetClock = field(default_factory=SetClock)
+
+    @classmethod
+    def create(cls, folder: Path, now: datetime | None = None) -> "Workshop":
+        devpki.create(folder, now=now or datetime.now(UTC))
+        return cls(folder)
+
+    @property
+    def anchors(self) -> Anchors:
+        return Anchors.from_file(self.folder / "ca.pem")
+
+    def pair(self, name: str) -> KeyPair:
+        return keys.load(self.folder / f"{name}.key", self.folder / f"{name}.pem")
+
+    def authority(self, policy: str = POLICY) -> TimestampAuthority:
+        return TimestampAuthority(self.pair("tsa"), policy, self.clock)
+
+    def client(self) -> tsa.TimestampClient:
+        source = tsa.TsaSource("embedded", self.authority().respond, POLICY)
+        return tsa.TimestampClient([source], self.anchors, self.clock)
+
+    def sealer(self, name: str = "seal") -> Sealer:
+        return Sealer(self.pair(name), self.client(), self.clock)
+
+
+def facts(**changes: Any) -> EvidenceFacts:
+    """A signature by the second of two recipients, over two documents."""
+    now = datetime.now(UTC)
+    values: dict[str, Any] = {
+        "evidence_id": "0f0e7a3c-evidence",
+        "event": ErdsEvent.SIGNED,
+        "event_time": now,
+        "guid": "001001-0001-000000000123456.par",
+        "external_id": "PÓLIZA <1> & 2",
+        "service": "CONTRACT",
+        "issuer": EvidenceParty("Banco Ejemplo, S.A.", "A00000000", "CIF", "COMPANY"),
+        "recipients": (
+            EvidenceParty("María Núñez", "00000000T", "NIF", "PERSON", "tel:+34600000000"),
+            EvidenceParty("John Smith", "", "", "PERSON", "mailto:john@example.org"),
+        ),
+        "documents": (
+            EvidenceDocument("contrato.pdf", "application/pdf", 51_200, b"o" * 32, b"s" * 32),
+            EvidenceDocument("anexo.txt", "text/plain", 12, b"t" * 32),
+        ),
+        "submitted_at": now,
+        "refers_to": 1,
+        "result": 7,
+        "details": (("sign_method", "SMS"), ("reason", "conforme")),
+    }
+    return EvidenceFacts(**(values | changes))
+
+
+def rendered(**changes: Any) -> bytes:
+    return evidence_xml.render(facts(**changes), POLICY_URI, PROVIDER)
+
+
+def standards() -> Path:
+    """The folder of the standards' schemas; skips without it, fails in CI."""
+    default = Path(__file__).resolve().parents[2] / "shared" / "standards"
+    folder = Path(os.environ.get("FEHACIENTE_STANDARDS", default))
+    if not folder.is_dir():
+        reason = "the standards' schemas are not there (FEHACIENTE_STANDARDS)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return folder
+
+
+def mutable(octets: bytes) -> etree._Element:
+    """A tree to tamper with."""
+    return etree.fromstring(octets)

@@ -1,0 +1,125 @@
+"""Business rules of a transaction: each broken one is named in the refusal."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from gateway.domain.availability import not_available_yet
+from gateway.domain.catalogue import Service
+from gateway.domain.delivery import Channel
+from gateway.domain.documents import Document, DocumentGroup, FormField
+from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.domain.parties import (
+    GroupRule,
+    Identity,
+    IdentityType,
+    NoticeMethod,
+    PartyKind,
+    Recipient,
+    RuleAction,
+)
+from gateway.domain.retention import Duration
+from gateway.domain.signing import SignMethod
+from gateway.domain.transaction import Fallback, Reminder, SigningChannel, Transaction, check
+
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
+ANA = Recipient(
+    kind=PartyKind.PERSON,
+    name="Ana",
+    surname="García Núñez",
+    identity=Identity(IdentityType.NIF, "12345678Z"),
+    email="ana@example.org",
+    phone="+34600000123",
+)
+LOAN = Transaction(
+    service=Service.CONTRACT_EXPRESS,
+    external_id="loan-1",
+    subject="Préstamo",
+    documents=(Document("d1", "prestamo.pdf", "application/pdf", content=b"%PDF-"),),
+    recipients=(ANA,),
+    time_to_close=Duration.parse("P10D"),
+)
+
+
+def refusal(transaction: Transaction) -> str:
+    with pytest.raises(GatewayError) as caught:
+        check(transaction, NOW, SignMethod.SMS)
+    assert caught.value.kind is ErrorKind.RULE_BROKEN
+    return caught.value.detail
+
+
+def test_a_good_transaction_passes() -> None:
+    """The common case breaks no rule, and its close is counted from the later of now and send_at."""
+    check(LOAN, NOW, SignMethod.SMS)
+    delayed = replace(LOAN, send_at=NOW + timedelta(days=1))
+    assert delayed.closes_at(NOW) == NOW + timedelta(days=11)
+    assert LOAN.closes_at(NOW) == NOW + timedelta(days=10)
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"time_to_close": NOW - timedelta(seconds=1)}, "time_to_close is not after the start"),
+        ({"time_to_close": Duration.parse("P4Y")}, "three years"),
+        ({"time_to_close": Duration.parse("P9999Y")}, "too far ahead"),
+        ({"time_to_save": Duration.parse("P4Y")}, "P5Y at least"),
+        ({"recipients": ()}, "needs recipients"),
+        ({"documents": ()}, "needs a document"),
+        ({"documents": LOAN.documents * 2}, "document ids repeat"),
+        ({"groups": (DocumentGroup("g", ("nope",)),)}, "unknown document"),
+        ({"recipients": (replace(ANA, email=""),)}, "recipient 1: email is missing"),
+        ({"recipients": (replace(ANA, phone=""),)}, "recipient 1: phone is missing"),
+        ({"recipients": (ANA, replace(ANA, identity=None))}, "recipient 2: identifier is missing"),
+        ({"recipients": (replace(ANA, notice_method=NoticeMethod.POSTAL),)}, "notice_method POSTAL"),
+        (
+            {"recipients": (replace(ANA, rules=(GroupRule("g", RuleAction.SIGN),)),)},
+            "recipient 1: a rule names an unknown document group",
+        ),
+    ],
+)
+def test_each_broken_rule_is_named(change: dict[str, object], rule: str) -> None:
+    """One change breaks one rule, and the refusal says which."""
+    assert rule in refusal(replace(LOAN, **change))
+
+
+def test_all_broken_rules_come_at_once() -> None:
+    """An issuer mends everything in one go: the refusal lists every rule."""
+    detail = refusal(replace(LOAN, documents=(), recipients=(replace(ANA, email="", phone=""),)))
+    assert all(rule in detail for rule in ("needs a document", "email is missing", "phone is missing"))
+
+
+def test_custody_takes_no_recipient() -> None:
+    """A service without recipients refuses them."""
+    assert "no recipient is allowed" in refusal(replace(LOAN, service=Service.CUSTODY))
+
+
+def test_sign_method_is_the_recipients_then_the_transactions_then_the_issuers() -> None:
+    """The nearest one wins."""
+    assert LOAN.method_for(ANA, SignMethod.VOICE) is SignMethod.VOICE
+    by_code = replace(LOAN, sign_method=SignMethod.SMS_VOICE)
+    assert by_code.method_for(ANA, SignMethod.SMS) is SignMethod.SMS_VOICE
+    assert by_code.method_for(replace(ANA, sign_method=SignMethod.CERTIFICATE), SignMethod.SMS) is (
+        SignMethod.CERTIFICATE
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"service": Service.NOTIFICATION}, "service NOTIFICATION"),
+        ({"sign_method": SignMethod.BIOMETRIC}, "sign_method BIOMETRIC"),
+        ({"channel": SigningChannel.CALL_CENTER}, "channel CALL_CENTER"),
+        ({"forms": (FormField("iban", "IBAN"),)}, "forms"),
+        ({"reminders": (Reminder(Duration.parse("P1D"), Channel.EMAIL),)}, "reminders"),
+        ({"fallbacks": (Fallback(Duration.parse("P2D"), "UNOPENED", Channel.SMS),)}, "fallbacks"),
+        (
+            {"recipients": (replace(ANA, rules=(GroupRule("g", RuleAction.READ),)),)},
+            "rules per document group",
+        ),
+    ],
+)
+def test_what_is_not_built_is_named(change: dict[str, object], named: str) -> None:
+    """Nothing is accepted that this version would leave undone; the common case has nothing to name."""
+    assert list(not_available_yet(LOAN, SignMethod.SMS)) == []
+    assert list(not_available_yet(replace(LOAN, **change), SignMethod.SMS)) == [named]
