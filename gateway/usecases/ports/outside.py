@@ -1,0 +1,136 @@
+"""Everything beyond the rows: time, contents, documents, seals, channels, texts and codes."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from gateway.domain.certificate import CertificateContent
+from gateway.domain.delivery import Channel, Message, Receipt
+from gateway.domain.documents import Template
+from gateway.domain.evidence import EvidenceFacts, SealedEvidence
+from gateway.domain.guid import Guid
+from gateway.domain.parties import Issuer
+from gateway.domain.record import (
+    DataKey,
+    DocumentRecord,
+    RecipientRecord,
+    TransactionRecord,
+)
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The present instant, aware and UTC."""
+
+
+class GuidSource(Protocol):
+    def next(self, issuer: int) -> Guid: ...
+
+
+class Vault(Protocol):
+    """Blobs and columns, encrypted under each transaction's own data key (AES-256-GCM)."""
+
+    def new_key(self) -> DataKey: ...
+    def put(self, owner: str, key: DataKey, blobs: Iterable[bytes]) -> Sequence[bytes]:
+        """Write and sync (files and folder) before returning the SHA-256 of each, which names it."""
+
+    def get(self, owner: str, key: DataKey, sha256: bytes) -> bytes:
+        """The clear octets, digest verified. Raises GatewayError(INTERNAL) when they are not the same."""
+
+    def protect(self, key: DataKey, octets: bytes, context: str) -> bytes: ...
+    def reveal(self, key: DataKey, ciphertext: bytes, context: str) -> bytes: ...
+
+
+class Paper(Protocol):
+    """Everything done to documents."""
+
+    def inspect(self, octets: bytes, media_type: str) -> tuple[int | None, bool]:
+        """Pages and whether it is signed. Raises DOCUMENT_BROKEN, _ENCRYPTED or _TOO_LARGE."""
+
+    def compose(self, template: Template, title: str) -> bytes: ...
+    def stamp(self, record: TransactionRecord, document: DocumentRecord, octets: bytes) -> bytes:
+        """The stamped copy, or the stamped cover sheet of what is not a PDF. Deterministic."""
+
+    def certificate_pdf(self, content: CertificateContent) -> bytes: ...
+    def certificate_xml(self, content: CertificateContent) -> bytes:
+        """Unsigned; the sealer makes it evidence."""
+
+
+class Sealer(Protocol):
+    def render(self, facts: EvidenceFacts) -> bytes:
+        """The ERDS evidence of EN 319 522-3, unsigned and deterministic."""
+
+    def seal(self, rendered: bytes) -> SealedEvidence:
+        """XAdES baseline-T over exactly these octets, verified against them before it is given out.
+
+        Raises GatewayError: TEMPORARILY_UNAVAILABLE when no TSA answers, SIGNATURE_INVALID when what
+        came out does not verify.
+        """
+
+    def timestamp(self, octets: bytes) -> tuple[bytes, datetime, str]:
+        """RFC 3161 token over the SHA-256 of `octets`: DER, genTime, the TSA's name."""
+
+
+class Courier(Protocol):
+    """One channel."""
+
+    def send(self, message: Message) -> Receipt:
+        """Hand over. Raises `ConnectionError` only when nothing can have left."""
+
+    def find(self, message_id: str) -> Receipt | None:
+        """What became of a message after a crash, where the channel can tell; None where it cannot."""
+
+
+Couriers = Mapping[Channel, Courier]
+
+
+class Notices(Protocol):
+    """The texts of every message, in both languages."""
+
+    def notice(
+        self,
+        effect_id: str,
+        record: TransactionRecord,
+        recipient: RecipientRecord,
+        issuer: Issuer,
+        channel: Channel,
+        link: str,
+    ) -> Message: ...
+    def code(
+        self,
+        effect_id: str,
+        record: TransactionRecord,
+        recipient: RecipientRecord,
+        issuer: Issuer,
+        channel: Channel,
+        code: str,
+    ) -> Message: ...
+
+
+class Codes(Protocol):
+    """Operation codes and link tokens: drawn by a CSPRNG, kept only as keyed hashes."""
+
+    def draw(self) -> str:
+        """Six digits."""
+
+    def key_id(self) -> str: ...
+    def digest(self, key_id: str, challenge_id: str, code: str) -> bytes: ...
+    def link_token(self, guid: str, position: int) -> str:
+        """The token of a recipient's access link: 256 bits, URL-safe, the same for every notice."""
+
+    def token_digest(self, token: str) -> bytes: ...
+    def verification_code(self, guid: str) -> str:
+        """What a certificate prints for the public page: 128 bits in hexadecimal, the same each time."""
+
+
+class Conditions(Protocol):
+    """The general conditions that a recipient accepts."""
+
+    def pdf(self, language: str) -> bytes: ...
+
+
+Wake = Callable[[], None]
+"""Tell local workers that a task is due. Losing a call loses nothing: they also look by themselves."""
+
+Audit = Callable[[str, str], object]
+"""Append to the hash-chained trail: what an operator did, and to what; both opaque words."""

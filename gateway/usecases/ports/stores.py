@@ -1,0 +1,161 @@
+"""What is kept, one Protocol a kind of row. Every compare-and-set returns whether this caller won."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from gateway.domain.delivery import Effect, Receipt
+from gateway.domain.parties import Issuer
+from gateway.domain.record import (
+    CertificateRecord,
+    DataKey,
+    DigestStamp,
+    DocumentRecord,
+    EventRecord,
+    RecipientRecord,
+    Rejection,
+    StoredEvidence,
+    Task,
+    TransactionRecord,
+)
+from gateway.domain.results import Result
+from gateway.domain.signing import Challenge
+from gateway.domain.states import State
+
+
+class Issuers(Protocol):
+    def add(self, issuer: Issuer) -> None: ...
+    def get(self, number: int) -> Issuer | None: ...
+    def all(self) -> Sequence[Issuer]: ...
+    def set_active(self, number: int, active: bool) -> bool: ...
+    def add_certificate(self, number: int, sha256: bytes, der: bytes, at: datetime) -> None: ...
+    def by_certificate(self, sha256: bytes) -> Issuer | None:
+        """The one active issuer that this certificate is registered for."""
+
+
+class Transactions(Protocol):
+    def add(self, record: TransactionRecord) -> bool:
+        """Insert; False when (issuer, external_id) is taken. The unit of work stays usable."""
+
+    def get(self, guid: str) -> TransactionRecord | None: ...
+    def lock(self, guid: str) -> TransactionRecord | None:
+        """As `get`, and nobody else changes the row until this unit of work ends."""
+
+    def by_external_id(self, issuer: int, external_id: str) -> TransactionRecord | None: ...
+    def move(
+        self,
+        guid: str,
+        origin: State,
+        to: State,
+        at: datetime,
+        result: Result | None = None,
+        custody_until: datetime | None = None,
+    ) -> bool:
+        """Compare-and-set of the state. None leaves result and custody as they are."""
+
+    def expired(self, before: datetime, limit: int) -> Sequence[str]:
+        """GUIDs in a state below 10 whose `close_at` is earlier than `before`."""
+
+
+class Recipients(Protocol):
+    def add(self, records: Iterable[RecipientRecord]) -> None: ...
+    def of(self, guid: str) -> Sequence[RecipientRecord]: ...
+    def by_link(self, link_digest: bytes) -> RecipientRecord | None: ...
+    def replace(self, before: RecipientRecord, after: RecipientRecord) -> bool:
+        """Compare-and-set of the whole progress: only while the row still equals `before`."""
+
+
+class Documents(Protocol):
+    def add(self, records: Iterable[DocumentRecord]) -> None: ...
+    def of(self, guid: str) -> Sequence[DocumentRecord]: ...
+    def set_stamped(self, guid: str, position: int, sha256: bytes, size: int) -> None: ...
+
+
+class Events(Protocol):
+    def add(self, record: EventRecord) -> None: ...
+    def of(self, guid: str) -> Sequence[EventRecord]:
+        """In order of sequence."""
+
+    def next_sequence(self, guid: str) -> int: ...
+
+
+class Evidences(Protocol):
+    def add(self, evidence: StoredEvidence) -> None: ...
+    def get(self, evidence_id: str) -> StoredEvidence | None: ...
+    def of(self, owner: str) -> Sequence[StoredEvidence]:
+        """In order of event time, then of insertion."""
+
+    def publish(self, evidence: StoredEvidence) -> bool:
+        """Compare-and-set from RENDERED to SEALED: exactly one signature is ever published."""
+
+
+class Keys(Protocol):
+    def add(self, owner: str, key: DataKey) -> None: ...
+    def get(self, owner: str) -> DataKey:
+        """Raises GatewayError(NOT_FOUND) once destroyed or never made."""
+
+
+class Tasks(Protocol):
+    def add(self, task: Task) -> None: ...
+    def waiting(self, now: datetime) -> bool:
+        """Whether `claim` would find a task: a look that takes no lock."""
+
+    def claim(self, now: datetime, lease_until: datetime, limit: int) -> Sequence[Task]:
+        """Take due tasks whose lease is free: attempts and fence grow by one, compare-and-set."""
+
+    def complete(self, task: Task) -> bool:
+        """READY to DONE while the fence is still ours."""
+
+    def release(self, task: Task, due_at: datetime, error: str, *, count: bool) -> bool:
+        """Give back for a later try; `count=False` takes the attempt back (it was no failure)."""
+
+    def bury(self, task: Task, error: str) -> bool:
+        """To the dead-letter state, that support sees."""
+
+    def dead(self, limit: int) -> Sequence[Task]: ...
+    def revive(self, task_id: str, due_at: datetime) -> bool: ...
+    def reap(self, now: datetime) -> int:
+        """Free leases that ended (their workers died); how many."""
+
+
+class Effects(Protocol):
+    def intend(self, effect: Effect) -> bool:
+        """Insert the intent row; False when this id exists already."""
+
+    def get(self, effect_id: str) -> Effect | None: ...
+    def of(self, guid: str) -> Sequence[Effect]: ...
+    def finish(self, effect_id: str, receipt: Receipt) -> bool:
+        """Compare-and-set of the result row, once."""
+
+
+class Challenges(Protocol):
+    def add(self, challenge: Challenge) -> None: ...
+    def get(self, challenge_id: str) -> Challenge | None: ...
+    def of(self, guid: str, position: int) -> Sequence[Challenge]:
+        """Oldest first."""
+
+    def replace(self, before: Challenge, after: Challenge) -> bool:
+        """Compare-and-set on the whole row."""
+
+
+class Certificates(Protocol):
+    def add(self, certificate: CertificateRecord) -> bool:
+        """Insert; False when the transaction has one."""
+
+    def get(self, guid: str) -> CertificateRecord | None: ...
+
+
+class Stamps(Protocol):
+    def add(self, stamp: DigestStamp) -> None: ...
+    def get(self, guid: str) -> DigestStamp | None: ...
+
+
+class Rejections(Protocol):
+    def add(self, rejection: Rejection) -> None: ...
+
+
+class Replays(Protocol):
+    def claim(self, digest: bytes, seen_at: datetime, expires_at: datetime) -> bool:
+        """Insert; False when it was seen before."""
+
+    def purge(self, now: datetime) -> int: ...

@@ -1,0 +1,68 @@
+"""One database transaction over all stores: what is not committed never happened."""
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from gateway.usecases.ports.stores import (
+    Certificates,
+    Challenges,
+    Documents,
+    Effects,
+    Events,
+    Evidences,
+    Issuers,
+    Keys,
+    Recipients,
+    Rejections,
+    Replays,
+    Stamps,
+    Tasks,
+    Transactions,
+)
+
+
+class UnitOfWork(Protocol):
+    """All stores, over one transaction. Leaving without `commit()` rolls back."""
+
+    @property
+    def issuers(self) -> Issuers: ...
+    @property
+    def transactions(self) -> Transactions: ...
+    @property
+    def recipients(self) -> Recipients: ...
+    @property
+    def documents(self) -> Documents: ...
+    @property
+    def events(self) -> Events: ...
+    @property
+    def evidences(self) -> Evidences: ...
+    @property
+    def keys(self) -> Keys: ...
+    @property
+    def tasks(self) -> Tasks: ...
+    @property
+    def effects(self) -> Effects: ...
+    @property
+    def challenges(self) -> Challenges: ...
+    @property
+    def certificates(self) -> Certificates: ...
+    @property
+    def stamps(self) -> Stamps: ...
+    @property
+    def rejections(self) -> Rejections: ...
+    @property
+    def replays(self) -> Replays: ...
+
+    def commit(self) -> None:
+        """Make everything durable (synced) before it returns."""
+
+
+class Database(Protocol):
+    def write(self, *, synced: bool = True) -> AbstractContextManager[UnitOfWork]:
+        """A unit of work that may change rows (BEGIN IMMEDIATE on SQLite).
+
+        Not `synced`: a loss of power may undo it, as if it had never been; leases bear that.
+        """
+
+    def read(self) -> AbstractContextManager[UnitOfWork]:
+        """A unit of work that only reads a consistent picture."""
