@@ -1,0 +1,8 @@
+"""Custody: extensions, holds, fixity and tombstones."""
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    """Nothing yet."""

@@ -1,0 +1,8 @@
+"""The audit log's rows, and packs."""
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    """Nothing yet."""
