@@ -81,6 +81,23 @@ def test_keys_are_found_or_missed(database: SqlDatabase) -> None:
     assert caught.value.kind is ErrorKind.NOT_FOUND
 
 
+def test_destroyed_keys_are_gone(database: SqlDatabase) -> None:
+    """Destroying a data key tells whether there was one, spares its neighbours, and cannot be undone."""
+    with database.write() as unit:
+        unit.keys.add(guid(1), DataKey("kek", b"1"))
+        unit.keys.add(guid(2), DataKey("kek", b"2"))
+        unit.commit()
+    with database.write() as unit:
+        assert unit.keys.destroy(guid(1))
+        assert not unit.keys.destroy(guid(1))
+        unit.commit()
+    with database.read() as unit:
+        assert unit.keys.get(guid(2)) == DataKey("kek", b"2")
+        with pytest.raises(GatewayError) as caught:
+            unit.keys.get(guid(1))
+    assert caught.value.kind is ErrorKind.NOT_FOUND
+
+
 def test_second_key_of_an_owner_is_an_error(database: SqlDatabase) -> None:
     """A data key is never replaced, for blobs under the first would be lost."""
     with database.write() as unit:

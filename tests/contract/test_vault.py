@@ -151,6 +151,42 @@ def test_refusing_disk_leaves_no_draft(
     assert list(owner_folder(tmp_path / "vault", guid(1)).iterdir()) == []
 
 
+def test_forgotten_owners_leave_no_file(vault: FileVault, tmp_path: Path) -> None:
+    """All blobs and drafts of the owner go, nobody else's, and forgetting again is no error."""
+    key = vault.new_key()
+    digests = vault.put(guid(1), key, BLOBS)
+    [kept] = vault.put(guid(2), key, [b"kept"])
+    (owner_folder(tmp_path / "vault", guid(1)) / f"{synced.UNFINISHED}x").write_bytes(b"")
+    for _ in range(2):
+        vault.forget(guid(1))
+        assert not owner_folder(tmp_path / "vault", guid(1)).exists()
+    _refused(ErrorKind.INTERNAL, vault.get, guid(1), key, digests[0])
+    assert vault.get(guid(2), key, kept) == b"kept"
+    _refused(ErrorKind.INTERNAL, vault.forget, "../x")
+
+
+def test_forgetting_syncs_the_folder_that_lost_an_entry(
+    vault: FileVault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut after `forget` does not bring the blobs back."""
+    vault.put(guid(1), vault.new_key(), BLOBS)
+    synced_inodes: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda handle: synced_inodes.append(os.fstat(handle).st_ino))
+    vault.forget(guid(1))
+    assert synced_inodes == [owner_folder(tmp_path / "vault", guid(1)).parent.stat().st_ino]
+
+
+def test_disk_that_removes_nothing_is_temporary(vault: FileVault, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blobs that could not be removed are reported, so that somebody tries again."""
+    vault.put(guid(1), vault.new_key(), BLOBS)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "read-only")
+
+    monkeypatch.setattr(os, "unlink", refuse)
+    _refused(ErrorKind.TEMPORARILY_UNAVAILABLE, vault.forget, guid(1))
+
+
 def test_unreadable_disk_is_temporary(vault: FileVault, tmp_path: Path) -> None:
     """An input/output error is told apart from content that is wrong."""
     _file(tmp_path, guid(1), b"\1" * 32).mkdir(parents=True)

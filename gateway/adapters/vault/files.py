@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gateway.adapters.vault.keyring import NONCE_BYTES, Keyring
-from gateway.adapters.vault.synced import make_folder, sync_folder, write_all
+from gateway.adapters.vault.synced import make_folder, remove_folder, sync_folder, write_all
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.record import DataKey
 
@@ -68,6 +68,14 @@ class FileVault:
         if hashlib.sha256(octets).digest() != sha256:
             raise GatewayError(ErrorKind.INTERNAL)
         return octets
+
+    def forget(self, owner: str) -> None:
+        """Raises GatewayError(TEMPORARILY_UNAVAILABLE) when the disk refuses; some blobs may be gone then."""
+        folder = owner_folder(self._root, owner)
+        try:
+            remove_folder(folder)
+        except OSError as error:
+            raise GatewayError(ErrorKind.TEMPORARILY_UNAVAILABLE) from error
 
     def protect(self, key: DataKey, octets: bytes, context: str) -> bytes:
         """Ciphertext for a column; `context` (which row and column) must be the same at `reveal`."""

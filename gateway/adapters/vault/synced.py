@@ -5,7 +5,9 @@ A rename is durable only when its folder was synced, a new folder only when its 
 
 import os
 import secrets
+import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 UNFINISHED = ".unfinished-"
@@ -34,6 +36,15 @@ def make_folder(folder: Path) -> None:
         return
     make_folder(folder.parent)
     folder.mkdir(mode=0o700, exist_ok=True)
+    sync_folder(folder.parent)
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder with its files, and sync its parent; one that is not there is no error."""
+    while folder.exists():
+        # Whoever removes it too may be a file ahead.
+        with suppress(FileNotFoundError):
+            shutil.rmtree(folder)
     sync_folder(folder.parent)
 
 

@@ -37,6 +37,9 @@ class Vault(Protocol):
     def get(self, owner: str, key: DataKey, sha256: bytes) -> bytes:
         """The clear octets, digest verified. Raises GatewayError(INTERNAL) when they are not the same."""
 
+    def forget(self, owner: str) -> None:
+        """Remove every blob of the owner, synced. There may be none: repeating it is no error."""
+
     def protect(self, key: DataKey, octets: bytes, context: str) -> bytes: ...
     def reveal(self, key: DataKey, ciphertext: bytes, context: str) -> bytes: ...
 

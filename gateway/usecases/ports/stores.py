@@ -94,6 +94,12 @@ class Keys(Protocol):
     def get(self, owner: str) -> DataKey:
         """Raises GatewayError(NOT_FOUND) once destroyed or never made."""
 
+    def destroy(self, owner: str) -> bool:
+        """Forget the owner's data key for good; False when there is none.
+
+        Copies of the row in old backups open as long as their key-encryption key lives: see `shred`.
+        """
+
 
 class Tasks(Protocol):
     def add(self, task: Task) -> None: ...
