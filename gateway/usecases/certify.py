@@ -55,6 +55,12 @@ class Certify:
         with self.database.write() as uow:
             if not uow.certificates.add(certificate) or not uow.tasks.complete(task):
                 return False
+            uow.deposit_queue.add(
+                record.guid, "certificate.xml", certificate.xml_sha256, certificate.created_at
+            )
+            uow.deposit_queue.add(
+                record.guid, "certificate.pdf", certificate.pdf_sha256, certificate.created_at
+            )
             digests = (
                 ("xml_sha256", certificate.xml_sha256.hex()),
                 ("pdf_sha256", certificate.pdf_sha256.hex()),

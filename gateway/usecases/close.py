@@ -7,7 +7,7 @@ from gateway.domain.states import Event, State
 from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.outbox import Kind, Postpone, new_task
 from gateway.usecases.ports import Clock, Database
-from gateway.usecases.seal_evidence import SealEvidence
+from gateway.usecases.seal_evidence import SealEvidence, publish
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Close:
                 return False
             now = self.clock.now()
             for evidence in sealed:
-                uow.evidences.publish(evidence)
+                publish(uow, evidence, now)
             if any(each.status is not EvidenceStatus.SEALED for each in uow.evidences.of(task.guid)):
                 # A receipt came in between, with evidence of its own: seal that one too.
                 uow.commit()

@@ -5,6 +5,7 @@ The manifest is canonical text, one line a document, so that anybody can rebuild
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from gateway.domain.record import DigestStamp, DocumentRecord, RecipientRecord, Task, TransactionRecord
 from gateway.domain.states import Event, State
@@ -25,7 +26,8 @@ class Seal:
             record = uow.transactions.get(task.guid)
             if record is None or record.state is not State.STAMPED:
                 return False
-            octets = manifest(record, uow.documents.of(task.guid))
+            documents = uow.documents.of(task.guid)
+            octets = manifest(record, documents)
         token, stamped_at, tsa = self.sealer.timestamp(octets)
         stamp = DigestStamp(record.guid, octets, token, stamped_at, tsa)
         with self.database.write() as uow:
@@ -33,6 +35,7 @@ class Seal:
             if locked is None or locked.state is not State.STAMPED:
                 return False
             uow.stamps.add(stamp)
+            _deposit(uow, documents, self.clock.now())
             details = (("time_stamp", stamped_at.isoformat()), ("tsa", tsa))
             self.journal.moved(uow, locked, Event.SEALED, Happening(self.clock.now(), details=details))
             notify_next(uow, locked, uow.recipients.of(record.guid))
@@ -40,6 +43,15 @@ class Seal:
                 return False
             uow.commit()
         return True
+
+
+def _deposit(uow: UnitOfWork, documents: Sequence[DocumentRecord], at: datetime) -> None:
+    """Queue every original and every stamped copy, whose digests are fixed from now on."""
+    for document in documents:
+        place = f"documents/{document.position + 1}"
+        uow.deposit_queue.add(document.guid, f"{place}/original", document.original_sha256, at)
+        if document.stamped_sha256 is not None:
+            uow.deposit_queue.add(document.guid, f"{place}/stamped", document.stamped_sha256, at)
 
 
 def manifest(record: TransactionRecord, documents: Sequence[DocumentRecord]) -> bytes:

@@ -7,11 +7,12 @@ again, and one compare-and-set publishes one signature.
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.record import DataKey, EvidenceStatus, StoredEvidence, Task
 from gateway.usecases.outbox import Postpone
-from gateway.usecases.ports import Clock, Database, Sealer, Vault
+from gateway.usecases.ports import Clock, Database, Sealer, UnitOfWork, Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class SealEvidence:
         pending = self.pending(task.guid, task.subject)
         with self.database.write() as uow:
             for evidence in pending:
-                uow.evidences.publish(evidence)
+                publish(uow, evidence, self.clock.now())
             if not uow.tasks.complete(task):
                 return False
             uow.commit()
@@ -43,7 +44,7 @@ class SealEvidence:
         with self.database.write() as uow:
             for task, sealed in ready:
                 if uow.tasks.complete(task):
-                    uow.evidences.publish(sealed)
+                    publish(uow, sealed, self.clock.now())
                     done.add(task.id)
             uow.commit()
         return frozenset(done)
@@ -92,3 +93,11 @@ class SealEvidence:
             stamped_at=sealed.stamped_at,
             signer_sha256=sealed.signer_sha256,
         )
+
+
+def publish(uow: UnitOfWork, evidence: StoredEvidence, at: datetime) -> bool:
+    """Publish a sealed evidence and queue it for deposit; False when another signature was first."""
+    if evidence.sealed_sha256 is None or not uow.evidences.publish(evidence):
+        return False
+    uow.deposit_queue.add(evidence.owner, f"evidence/{evidence.id}.xml", evidence.sealed_sha256, at)
+    return True

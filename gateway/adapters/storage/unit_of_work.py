@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from gateway.adapters.storage.certificate_store import CertificateStore
 from gateway.adapters.storage.challenge_store import ChallengeStore
+from gateway.adapters.storage.deposit_queue_store import DepositQueueStore
 from gateway.adapters.storage.document_store import DocumentStore
 from gateway.adapters.storage.effect_store import EffectStore
 from gateway.adapters.storage.engine import LOCK_SECONDS, SQLITE, reader
@@ -49,6 +50,7 @@ class SqlUnitOfWork:
         self.stamps = StampStore(session)
         self.rejections = RejectionStore(session)
         self.replays = ReplayStore(session)
+        self.deposit_queue = DepositQueueStore(session)
         self.guid_blocks = GuidBlockStore(session)
 
     def commit(self) -> None:

@@ -1,5 +1,6 @@
 """What use cases need from the outside, as narrow Protocols. Adapters implement them; nothing here runs."""
 
+from gateway.usecases.ports.deposits import DepositQueue
 from gateway.usecases.ports.outside import (
     Audit,
     Clock,
@@ -45,6 +46,7 @@ __all__ = [
     "Courier",
     "Couriers",
     "Database",
+    "DepositQueue",
     "Documents",
     "Effects",
     "Events",

@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from gateway.usecases.ports.deposits import DepositQueue
 from gateway.usecases.ports.stores import (
     Certificates,
     Challenges,
@@ -52,6 +53,8 @@ class UnitOfWork(Protocol):
     def rejections(self) -> Rejections: ...
     @property
     def replays(self) -> Replays: ...
+    @property
+    def deposit_queue(self) -> DepositQueue: ...
 
     def commit(self) -> None:
         """Make everything durable (synced) before it returns."""

@@ -5,6 +5,7 @@ What is in force in a database is decided by the migrations in schemas/, which a
 
 from gateway.adapters.storage.columns import METADATA
 from gateway.adapters.storage.tables.delivery import challenges, effects
+from gateway.adapters.storage.tables.deposits import deposit_queue
 from gateway.adapters.storage.tables.issuers import guid_blocks, issuer_certificates, issuers
 from gateway.adapters.storage.tables.proofs import (
     certificates,
@@ -21,6 +22,7 @@ __all__ = [
     "certificates",
     "challenges",
     "data_keys",
+    "deposit_queue",
     "digest_stamps",
     "documents",
     "effects",
