@@ -35,6 +35,7 @@ from gateway.usecases.ports.unit_of_work import (
     Database,
     UnitOfWork,
 )
+from gateway.usecases.ports.validation import Validator
 
 __all__ = [
     "Audit",
@@ -64,6 +65,7 @@ __all__ = [
     "Tasks",
     "Transactions",
     "UnitOfWork",
+    "Validator",
     "Vault",
     "Wake",
 ]
