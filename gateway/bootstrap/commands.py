@@ -9,28 +9,20 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from gateway import resources
-from gateway import settings as configuration
 from gateway.adapters.crypto import devpki, verifier
 from gateway.adapters.crypto.trust import Anchors
 from gateway.adapters.storage import migrate
-from gateway.bootstrap import keys
+from gateway.bootstrap import keys, seal_commands
+from gateway.bootstrap.configured import EMBEDDED, load
 from gateway.bootstrap.running import serve, work
 from gateway.bootstrap.system import system
 from gateway.bootstrap.technology import SystemClock, open_database, technology
 from gateway.client import Client, GatewayFault
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.entrypoints.cli.actions import Actions
-from gateway.settings import Settings
 from gateway.usecases.support import Support
 
-EMBEDDED = """\
-[gateway]
-installation = 000001
-base_url = http://localhost:8080
-data = var
-[http]
-secure_cookies = no
-"""
+__all__ = ["EMBEDDED", "actions", "load"]
 
 
 def actions() -> Actions:
@@ -38,6 +30,7 @@ def actions() -> Actions:
         serve=lambda config: serve(load(config)),
         worker=lambda config: work(load(config)),
         pki_init=_pki_init,
+        pki_renew=seal_commands.renew_lists,
         pki_issuer=_pki_issuer,
         certificate=_certificate,
         db_upgrade=_db_upgrade,
@@ -45,13 +38,6 @@ def actions() -> Actions:
         submit=_submit,
         verify=_verify,
     )
-
-
-def load(config: Path | None) -> Settings:
-    """The settings file, or the embedded defaults with their data in `var/` of the working folder."""
-    if config is None:
-        return configuration.parse(EMBEDDED, "embedded settings", Path.cwd())
-    return configuration.load(config)
 
 
 @contextmanager

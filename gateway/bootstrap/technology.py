@@ -14,12 +14,18 @@ from gateway.adapters.channels.email.courier import EmailCourier
 from gateway.adapters.channels.email.relay import Relay, Security
 from gateway.adapters.channels.notices import NoticeTexts
 from gateway.adapters.crypto import keys
+from gateway.adapters.crypto.algorithm_policy import AlgorithmPolicy
 from gateway.adapters.crypto.codes import KeyedCodes
+from gateway.adapters.crypto.key_signer import KeySigner
+from gateway.adapters.crypto.revocation import CachedRevocation
+from gateway.adapters.crypto.revocation_http import Fetcher
 from gateway.adapters.crypto.sealing import EvidenceSealer
+from gateway.adapters.crypto.signer import Signer
 from gateway.adapters.crypto.trust import Anchors
 from gateway.adapters.crypto.tsa import TimestampClient, TsaSource
 from gateway.adapters.crypto.tsa_authority import TimestampAuthority
 from gateway.adapters.crypto.tsa_http import HttpTransport
+from gateway.adapters.crypto.validation_data import Revocation
 from gateway.adapters.crypto.xades import Sealer
 from gateway.adapters.documents.paper import DocumentPaper
 from gateway.adapters.documents.reading import guard_against_bombs
@@ -56,6 +62,10 @@ class Technology:
     vault: FileVault
     paper: DocumentPaper
     sealer: EvidenceSealer
+    signer: Signer
+    timestamper: TimestampClient
+    revocation: Revocation
+    algorithms: AlgorithmPolicy
     authority: TimestampAuthority | None
     couriers: Couriers
     notices: NoticeTexts
@@ -74,13 +84,18 @@ def technology(settings: Settings, clock: Clock | None = None) -> Technology:
     clock, metrics = clock or SystemClock(), Metrics()
     database = open_database(settings)
     authority = _authority(settings, clock)
+    timestamper, pair = _timestamper(settings, clock, authority), _seal_pair(settings)
     return Technology(
         clock=clock,
         database=database,
         guids=DatabaseGuids(database, int(settings.gateway.installation)),
         vault=FileVault(settings.vault.folder, Keyring(settings.vault.keys)),
         paper=DocumentPaper(settings.limits.document_size, settings.limits.pages),
-        sealer=_sealer(settings, clock, authority),
+        sealer=_sealer(settings, clock, pair, timestamper),
+        signer=KeySigner(pair),
+        timestamper=timestamper,
+        revocation=_revocation(settings, clock),
+        algorithms=AlgorithmPolicy.load(settings.pki.algorithm_policy),
         authority=authority,
         couriers=_couriers(settings, clock, metrics),
         notices=NoticeTexts(settings.gateway.operator),
@@ -113,16 +128,30 @@ def _authority(settings: Settings, clock: Clock) -> TimestampAuthority | None:
     return TimestampAuthority(pair, settings.tsa.policy, clock)
 
 
-def _sealer(settings: Settings, clock: Clock, authority: TimestampAuthority | None) -> EvidenceSealer:
+def _revocation(settings: Settings, clock: Clock) -> Revocation:
+    revocation = settings.revocation
+    fetcher = Fetcher(revocation.timeout.total_seconds()) if revocation.online else None
+    return CachedRevocation(clock, revocation.lists, fetcher, max_age=revocation.max_age)
+
+
+def _seal_pair(settings: Settings) -> keys.KeyPair:
     secret = settings.pki.seal_password_file
     password = read_secret(secret).encode() if secret else None
-    pair = keys.load(settings.pki.seal_key, settings.pki.seal_chain, password)
-    timestamper = TimestampClient(
+    return keys.load(settings.pki.seal_key, settings.pki.seal_chain, password)
+
+
+def _timestamper(settings: Settings, clock: Clock, authority: TimestampAuthority | None) -> TimestampClient:
+    return TimestampClient(
         [_source(name, settings, authority) for name in settings.tsa.authorities],
         Anchors.from_file(settings.pki.anchors),
         clock,
         settings.tsa.max_offset,
     )
+
+
+def _sealer(
+    settings: Settings, clock: Clock, pair: keys.KeyPair, timestamper: TimestampClient
+) -> EvidenceSealer:
     provider = EvidenceParty(
         name=settings.evidence.provider_name,
         identifier=settings.evidence.provider_identifier,

@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from gateway.settings import values as v
+from gateway.settings.seal_sections import RevocationSection
 from gateway.settings.values import key
 
 MAILBOX = r"[^@\s]+@[^@\s]+"
@@ -74,6 +75,9 @@ class PkiSection:
     )
     tsa_key: Path = key("pki/tsa.key", v.path, "Private key of the embedded time-stamping authority.")
     tsa_chain: Path = key("pki/tsa.pem", v.path, "Its certificate and chain, leaf first.")
+    algorithm_policy: Path | None = key(
+        "", v.optional_path, "Algorithms and their end dates (JSON); empty: the packaged policy."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +194,7 @@ class Settings:
     vault: VaultSection
     pki: PkiSection
     tsa: TsaSection
+    revocation: RevocationSection
     worker: WorkerSection
     codes: CodesSection
     email: EmailSection

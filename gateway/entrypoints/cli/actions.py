@@ -37,7 +37,8 @@ class Actions:
     """`config` is the settings file, or None for the embedded defaults in the working folder.
 
     `submit` takes URL, key, certificate and the transaction's octets, and gives GUID and state;
-    `pki_init` makes the development PKI and this installation's keys; `pki_issuer` gives a new
+    `pki_init` makes the development PKI and this installation's keys; `pki_renew` writes its next
+    revocation lists, revoking what the given files certify; `pki_issuer` gives a new
     issuer's certificate and key (PEM); `certificate` turns a PEM file into the leaf's DER; `desk`
     looks external ids up for the given issuer.
     """
@@ -45,6 +46,7 @@ class Actions:
     serve: Callable[[Path | None], int]
     worker: Callable[[Path | None], int]
     pki_init: Callable[[Path | None, Sequence[str]], Path]
+    pki_renew: Callable[[Path | None, Sequence[Path]], Sequence[Path]]
     pki_issuer: Callable[[Path | None, str], tuple[bytes, bytes]]
     certificate: Callable[[bytes], bytes]
     db_upgrade: Callable[[Path | None], str]

@@ -39,6 +39,8 @@ def _pki(commands: "Commands") -> None:
     actions = group.add_subparsers(dest="action", required=True, metavar="ACTION")
     init = actions.add_parser("init", help="create both; refuses to overwrite")
     init.add_argument("--tls-name", action="append", default=[], help="name in the TLS certificate")
+    renew = actions.add_parser("renew-crl", help="renew the development PKI's revocation lists for a year")
+    renew.add_argument("--revoke", action="append", default=[], type=Path, metavar="CERTIFICATE.pem")
 
 
 def _issuer(commands: "Commands") -> None:

@@ -32,6 +32,10 @@ def run(argv: Sequence[str], actions: Actions) -> int:
 
 
 def _pki(asked: argparse.Namespace, actions: Actions) -> int:
+    if asked.action == "renew-crl":
+        for file in actions.pki_renew(asked.config, asked.revoke):
+            print(file)
+        return 0
     print(actions.pki_init(asked.config, asked.tls_name or ["localhost"]))
     return 0
 
