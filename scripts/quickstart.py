@@ -19,9 +19,13 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--serve", action="store_true", help="leave the gateway running afterwards")
     options.add_argument("--port", type=int, default=0, help="default: 8080, or any that is free")
+    options.add_argument("--output", type=Path, default=OUTPUT, help="default: var/quickstart")
     asked = options.parse_args()
-    installation = Installation(OUTPUT, port=asked.port or free_port(8080))
-    say("1", f"A fresh installation in {OUTPUT.relative_to(ROOT)}: keys, development PKI, SQLite, an issuer")
+    if asked.output.exists() and not (asked.output / "fehaciente.ini").exists():
+        # Whatever stands there is deleted: only an earlier run of this may be.
+        options.error(f"{asked.output} exists, and no quickstart made it")
+    installation = Installation(asked.output.resolve(), port=asked.port or free_port(8080))
+    say("1", f"A fresh installation in {shown(installation)}: keys, development PKI, SQLite, an issuer")
     installation.create()
     say("2", f"The gateway serves at {installation.url}")
     with installation.serving() as server:
@@ -39,12 +43,18 @@ def say(step: str, text: str) -> None:
     print(f"[{step}] {text}", flush=True)
 
 
+def shown(installation: Installation) -> Path:
+    """The folder as the checkout's user would name it."""
+    folder = installation.folder
+    return folder.relative_to(ROOT) if folder.is_relative_to(ROOT) else folder
+
+
 def submit(installation: Installation) -> str:
     transaction = transaction_xml(contract_pdf())
-    (OUTPUT / "transaction.xml").write_bytes(transaction)
+    (installation.folder / "transaction.xml").write_bytes(transaction)
     with installation.client() as client:
         guid = client.submit(transaction).guid
-    (OUTPUT / "guid.txt").write_text(f"{guid}\n")
+    (installation.folder / "guid.txt").write_text(f"{guid}\n")
     say("3", f"Submitted by zeep with a WS-Security signature; the GUID came at once: {guid}")
     return guid
 
@@ -61,17 +71,19 @@ def sign(installation: Installation, guid: str) -> None:
 
 
 def collect(installation: Installation, guid: str) -> None:
+    folder = installation.folder
     state, result = installation.wait_for_close(guid)
-    (OUTPUT / "state.txt").write_text(f"{state}\n")
+    (folder / "state.txt").write_text(f"{state}\n")
     say("7", f"State {state}, result {result}")
-    installation.command("evidence", guid, "-o", str(OUTPUT))
-    (OUTPUT / "ca.pem").write_bytes(installation.root_certificate())
-    say("8", f"Evidence, certificate and stamped documents are in {OUTPUT.relative_to(ROOT)}")
+    installation.command("evidence", guid, "-o", str(folder))
+    (folder / "ca.pem").write_bytes(installation.root_certificate())
+    say("8", f"Evidence, certificate and stamped documents are in {shown(installation)}")
 
 
 def verify(installation: Installation) -> bool:
-    files = [*sorted((OUTPUT / "evidence").glob("*.xml")), OUTPUT / "certificate.xml"]
-    report = installation.command("verify", *map(str, files), "--trust", str(OUTPUT / "ca.pem"))
+    folder = installation.folder
+    files = [*sorted((folder / "evidence").glob("*.xml")), folder / "certificate.xml"]
+    report = installation.command("verify", *map(str, files), "--trust", str(folder / "ca.pem"))
     valid = sum(line.startswith("VALID: ") for line in report.splitlines())
     say("9", f"{valid} of {len(files)} signed files verify offline against ca.pem")
     return valid == len(files)
