@@ -70,6 +70,11 @@ class ErrorKind(Enum):
         "The external identifier was used before with other content",
         "El identificador externo ya se usó con otro contenido",
     )
+    PURGED = (
+        "E000205",
+        "The transaction was purged at the end of its custody",
+        "La operación se eliminó al terminar su custodia",
+    )
     NOT_AVAILABLE_YET = (
         "E000299",
         "This operation is not available yet",

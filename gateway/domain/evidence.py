@@ -34,6 +34,8 @@ class ErdsEvent(StrEnum):
     WITHDRAWN = OURS + "Withdrawn"
     EXPIRED = OURS + "Expired"
     CODE_ATTEMPTS_EXCEEDED = OURS + "CodeAttemptsExceeded"
+    CUSTODY_EXTENDED = OURS + "CustodyExtended"
+    PURGED = OURS + "Purged"
 
 
 @dataclass(frozen=True, slots=True)

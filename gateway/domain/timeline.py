@@ -37,6 +37,7 @@ LABELS: dict[str, Text] = {
     "CLOSED": Text("Closed", "Cerrada"),
     "CERTIFICATE_RENDERED": Text("Certificate written", "Certificado redactado"),
     "CERTIFIED": Text("Certificate generated", "Certificado generado"),
+    "CUSTODY_EXTENDED": Text("Custody extended", "Custodia prolongada"),
 }
 
 RESULTS: dict[Result, Text] = {

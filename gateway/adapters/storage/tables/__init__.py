@@ -4,6 +4,15 @@ What is in force in a database is decided by the migrations in schemas/, which a
 """
 
 from gateway.adapters.storage.columns import METADATA
+from gateway.adapters.storage.tables.custody import (
+    custody_contracts,
+    custody_extensions,
+    custody_holds,
+    custody_imports,
+    fixity,
+    fixity_failures,
+    tombstones,
+)
 from gateway.adapters.storage.tables.delivery import challenges, effects
 from gateway.adapters.storage.tables.deposits import deposit_queue
 from gateway.adapters.storage.tables.issuers import guid_blocks, issuer_certificates, issuers
@@ -21,6 +30,10 @@ __all__ = [
     "METADATA",
     "certificates",
     "challenges",
+    "custody_contracts",
+    "custody_extensions",
+    "custody_holds",
+    "custody_imports",
     "data_keys",
     "deposit_queue",
     "digest_stamps",
@@ -28,6 +41,8 @@ __all__ = [
     "effects",
     "events",
     "evidences",
+    "fixity",
+    "fixity_failures",
     "guid_blocks",
     "issuer_certificates",
     "issuers",
@@ -35,5 +50,6 @@ __all__ = [
     "rejections",
     "replays",
     "tasks",
+    "tombstones",
     "transactions",
 ]

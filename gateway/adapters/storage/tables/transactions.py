@@ -48,6 +48,7 @@ transactions = Table(
     CheckConstraint("result >= 0", name="result"),
     Index("ix_transactions_state_close", "state", "close_at"),
     Index("ix_transactions_external_id", "external_id"),
+    Index("ix_transactions_custody", "custody_until", "guid"),
 )
 
 recipients = Table(

@@ -1,0 +1,104 @@
+"""Ends of custody: the compare-and-set that moves one, its record, contracts, and what ends soon."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, delete, exists, insert, not_, select, update
+
+from gateway.adapters.storage.session import Session
+from gateway.adapters.storage.tables import (
+    custody_contracts,
+    custody_extensions,
+    custody_holds,
+    transactions,
+)
+from gateway.domain.custody import Cause, CustodyContract, Extension
+
+T, E, C, H = transactions.c, custody_extensions.c, custody_contracts.c, custody_holds.c
+MOVE_END = (
+    update(transactions)
+    .where(and_(T.guid == bindparam("whose"), T.custody_until == bindparam("seen")))
+    .values(custody_until=bindparam("new_end"))
+)
+ADD_EXTENSION = insert(custody_extensions)
+EXTENSIONS = select(custody_extensions).where(E.guid == bindparam("guid")).order_by(E.ordinal)
+ADD_CONTRACT = insert(custody_contracts)
+DROP_CONTRACT = delete(custody_contracts).where(C.issuer == bindparam("whose"))
+CONTRACT = select(custody_contracts).where(C.issuer == bindparam("whose"))
+CONTRACTS = select(custody_contracts).order_by(C.issuer)
+ENDING = (
+    select(T.guid)
+    .where(and_(T.issuer == bindparam("whose"), T.custody_until < bindparam("before")))
+    .order_by(T.custody_until, T.guid)
+    .limit(bindparam("most"))
+)
+HELD = exists().where(and_(H.guid == T.guid, H.released_at.is_(None)))
+ENDED = (
+    select(T.guid)
+    .where(and_(T.custody_until < bindparam("before"), T.guid > bindparam("after_guid"), not_(HELD)))
+    .order_by(T.guid)
+    .limit(bindparam("most"))
+)
+
+
+class SqlCustodyStore:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def extend(self, extension: Extension) -> bool:
+        change = {"whose": extension.guid, "seen": extension.old_end, "new_end": extension.new_end}
+        if self._session.changed(MOVE_END, change) != 1:
+            return False
+        row = {
+            "guid": extension.guid,
+            "old_end": extension.old_end,
+            "new_end": extension.new_end,
+            "months": extension.months,
+            "cause": extension.cause.value,
+            "token": extension.token,
+            "extended_at": extension.at,
+        }
+        self._session.add(ADD_EXTENSION, [row])
+        return True
+
+    def extensions(self, guid: str) -> Sequence[Extension]:
+        return [_extension(row) for row in self._session.rows(EXTENSIONS, {"guid": guid})]
+
+    def set_contract(self, contract: CustodyContract) -> None:
+        self.end_contract(contract.issuer)
+        row = {
+            "issuer": contract.issuer,
+            "months": contract.months,
+            "until": contract.until,
+            "set_at": contract.set_at,
+        }
+        self._session.add(ADD_CONTRACT, [row])
+
+    def end_contract(self, issuer: int) -> bool:
+        return self._session.changed(DROP_CONTRACT, {"whose": issuer}) == 1
+
+    def contract(self, issuer: int) -> CustodyContract | None:
+        row = self._session.first(CONTRACT, {"whose": issuer})
+        return None if row is None else _contract(row)
+
+    def contracts(self) -> Sequence[CustodyContract]:
+        return [_contract(row) for row in self._session.rows(CONTRACTS)]
+
+    def ending(self, issuer: int, before: datetime, limit: int) -> Sequence[str]:
+        asked = {"whose": issuer, "before": before, "most": limit}
+        return [row.guid for row in self._session.rows(ENDING, asked)]
+
+    def ended(self, before: datetime, after_guid: str, limit: int) -> Sequence[str]:
+        asked = {"before": before, "after_guid": after_guid, "most": limit}
+        return [row.guid for row in self._session.rows(ENDED, asked)]
+
+
+def _extension(row: Any) -> Extension:
+    return Extension(
+        row.guid, row.old_end, row.new_end, row.months, Cause(row.cause), row.extended_at, row.token
+    )
+
+
+def _contract(row: Any) -> CustodyContract:
+    return CustodyContract(row.issuer, row.months, row.until, row.set_at)

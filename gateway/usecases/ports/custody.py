@@ -1,0 +1,41 @@
+"""What is kept of custody after closing. Every compare-and-set returns whether this caller won."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from gateway.domain.custody import CustodyContract, Extension, Hold
+
+
+class CustodyStore(Protocol):
+    """Ends of custody, their extensions and the contracts that move them."""
+
+    def extend(self, extension: Extension) -> bool:
+        """Compare-and-set of the end from `old_end` to `new_end`, and the row that says so."""
+
+    def extensions(self, guid: str) -> Sequence[Extension]:
+        """Oldest first."""
+
+    def set_contract(self, contract: CustodyContract) -> None:
+        """Instead of the one that there was."""
+
+    def end_contract(self, issuer: int) -> bool: ...
+    def contract(self, issuer: int) -> CustodyContract | None: ...
+    def contracts(self) -> Sequence[CustodyContract]: ...
+    def ending(self, issuer: int, before: datetime, limit: int) -> Sequence[str]:
+        """GUIDs of the issuer whose custody ends before an instant, soonest first."""
+
+    def ended(self, before: datetime, after_guid: str, limit: int) -> Sequence[str]:
+        """GUIDs beyond `after_guid`, in their order, whose custody ended before an instant and that are not
+        on hold."""
+
+
+class Holds(Protocol):
+    def place(self, hold: Hold) -> None: ...
+    def release(self, guid: str, reason: str, at: datetime, by: str) -> int:
+        """How many were released."""
+
+    def of(self, guid: str) -> Sequence[Hold]:
+        """Oldest first, with those that were released."""
+
+    def active(self) -> Sequence[Hold]: ...
