@@ -32,6 +32,7 @@ from gateway.adapters.xml import schemas, transaction_xml
 from gateway.adapters.xml.parser import parse
 from gateway.client.signature import Signer
 from gateway.domain.catalogue import Service
+from gateway.domain.custody import Cause, Extension
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.evidence import ErdsEvent
 from gateway.domain.parties import Issuer, PartyKind, Recipient
@@ -44,6 +45,7 @@ from gateway.domain.record import (
     TransactionRecord,
 )
 from gateway.domain.results import RecipientState, Result
+from gateway.domain.retention import Duration
 from gateway.domain.signing import SignMethod
 from gateway.domain.states import State
 from gateway.domain.transaction import Transaction
@@ -226,6 +228,7 @@ class RecordedOperations:
     submissions: list[Submit] = field(default_factory=list)
     rejections: list[RecordRejection] = field(default_factory=list)
     cancellations: list[str] = field(default_factory=list)
+    extensions: list[tuple[Duration, str]] = field(default_factory=list)
     failure: Exception | None = None
 
     def submit(self, command: Submit) -> SubmitReceipt:
@@ -241,6 +244,12 @@ class RecordedOperations:
         self.cancellations.append(reason)
         return replace(transaction_record(), state=State.DECIDED, result=Result.CANCELLED_BY_ISSUER)
 
+    def extend_custody(self, issuer: Issuer, reference: Reference, by: Duration, token: str) -> Extension:
+        if reference.guid != GUID:
+            raise GatewayError(ErrorKind.NOT_FOUND)
+        self.extensions.append((by, token))
+        return Extension(GUID, MOMENT, by.after(MOMENT), by.months, Cause.ISSUER, MOMENT, token)
+
     def operations(self) -> Operations:
         return Operations(
             read=transaction_xml.read_valid,
@@ -249,6 +258,7 @@ class RecordedOperations:
             reject=self.rejections.append,
             queries=CannedQueries(),
             cancel=self.cancel,
+            extend_custody=self.extend_custody,
         )
 
 

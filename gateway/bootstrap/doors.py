@@ -98,6 +98,7 @@ def soap_door(settings: Settings, tech: Technology, system: System) -> Door:
         reject=system.record_rejection,
         queries=system.queries,
         cancel=system.cancel,
+        extend_custody=system.extend_custody,
     )
     return Door(
         checks=_checks(settings, tech),

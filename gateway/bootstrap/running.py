@@ -117,6 +117,7 @@ def _jobs(settings: Settings, tech: Technology, use_cases: System) -> dict[str, 
         "expire": use_cases.expire_due,
         "reap_leases": use_cases.upkeep.reap_leases,
         "purge_replays": use_cases.upkeep.purge_replays,
+        "extend_by_contract": use_cases.extend_custody.by_contract,
         "sweep_orphans": lambda: sweep(settings.vault.folder, tech.database, tech.clock.now()),
     }
 

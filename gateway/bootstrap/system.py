@@ -16,6 +16,8 @@ from gateway.usecases.consult import Consult
 from gateway.usecases.decide import Refuse
 from gateway.usecases.deliver import Deliver
 from gateway.usecases.expire import ExpireDue
+from gateway.usecases.extend_custody import ExtendCustody
+from gateway.usecases.holds import LegalHolds
 from gateway.usecases.journal import Journal
 from gateway.usecases.notify import Notify
 from gateway.usecases.outbox import Handler, Kind
@@ -40,6 +42,8 @@ class System:
     record_rejection: RecordRejection
     queries: Queries
     cancel: Cancel
+    extend_custody: ExtendCustody
+    holds: LegalHolds
     access: Access
     consult: Consult
     request_code: RequestCode
@@ -63,6 +67,8 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
         record_rejection=RecordRejection(database, vault, journal, clock, wake),
         queries=queries,
         cancel=Cancel(database, journal, clock, wake),
+        extend_custody=ExtendCustody(database, journal, clock, wake, settings.custody.extend_ahead),
+        holds=LegalHolds(database, clock, tech.audit.append),
         access=Access(database, codes, journal, clock),
         consult=Consult(database, vault, tech.conditions, journal, clock),
         request_code=RequestCode(database, journal, policy, clock, wake),

@@ -5,6 +5,7 @@ digested or signed is what the gateway receives.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,15 @@ class Client:
     def cancel(self, guid: str, reason: str) -> int:
         """Take a transaction back; gives its state's number."""
         return int(self._ask("Cancel", guid=guid, reason=reason).state.number)
+
+    def extend_custody(self, guid: str, extension: str, token: str = "") -> datetime:
+        """Keep a closed transaction longer, by P1Y for example; gives the new end.
+
+        Repeated with the same `token` it is done once.
+        """
+        answer = self._ask("ExtendCustody", guid=guid, extension=extension, token=token)
+        moment: datetime = answer.custody_until
+        return moment
 
     def _ask(self, name: str, **fields: str) -> Any:
         operation = etree.Element(f"{{{GATEWAY}}}{name}", nsmap={"g": GATEWAY})

@@ -94,7 +94,7 @@ class Tombstone:
 
 
 def extended(old_end: datetime, by: Duration, now: datetime) -> datetime:
-    """The new end. Raises ValueError unless `by` is months or years, and the end ahead by FARTHEST at most."""
+    """The new end. Raises ValueError unless `by` is months or years, and the end ahead, FARTHEST at most."""
     if by.months < 1 or by.seconds:
         raise ValueError("custody is extended by years or months")
     new_end = by.after(old_end)

@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from gateway.settings import values as v
+from gateway.settings.custody_sections import CustodySection
 from gateway.settings.seal_sections import RevocationSection
 from gateway.settings.values import key
 
@@ -203,4 +204,5 @@ class Settings:
     evidence: EvidenceSection
     security: SecuritySection
     limits: LimitsSection
+    custody: CustodySection
     log: LogSection

@@ -62,4 +62,6 @@ def _active(holds: Sequence[Hold]) -> list[Hold]:
 
 def _check_words(*words: str) -> None:
     if not all(WORD.fullmatch(word) for word in words):
-        raise GatewayError(ErrorKind.RULE_BROKEN, "reasons and names are words of A-Z a-z 0-9 . _ - (40 at most)")
+        raise GatewayError(
+            ErrorKind.RULE_BROKEN, "reasons and names are words of A-Z a-z 0-9 . _ - (40 at most)"
+        )

@@ -29,6 +29,7 @@ BUILT = {
     "GetEvidence": ask("GetEvidence"),
     "GetCertificate": ask("GetCertificate", f"<g:guid>{GUID}</g:guid><g:format>PDF</g:format>"),
     "Cancel": ask("Cancel", f"<g:guid>{GUID}</g:guid><g:reason>error</g:reason>"),
+    "ExtendCustody": ask("ExtendCustody", f"<g:guid>{GUID}</g:guid><g:extension>P5Y</g:extension>"),
 }
 LATER = {
     "SubmitBatch": ask(
@@ -46,7 +47,6 @@ LATER = {
         "<g:reason>typo</g:reason>",
     ),
     "Remind": ask("Remind"),
-    "ExtendCustody": ask("ExtendCustody", f"<g:guid>{GUID}</g:guid><g:extension>P5Y</g:extension>"),
     "Verify": ask("Verify", "<g:content>QQ==</g:content>"),
 }
 

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from gateway.adapters.storage.certificate_store import CertificateStore
 from gateway.adapters.storage.challenge_store import ChallengeStore
+from gateway.adapters.storage.custody_store import SqlCustodyStore
 from gateway.adapters.storage.deposit_queue_store import DepositQueueStore
 from gateway.adapters.storage.document_store import DocumentStore
 from gateway.adapters.storage.effect_store import EffectStore
@@ -18,6 +19,7 @@ from gateway.adapters.storage.engine import LOCK_SECONDS, SQLITE, reader
 from gateway.adapters.storage.event_store import EventStore
 from gateway.adapters.storage.evidence_store import EvidenceStore
 from gateway.adapters.storage.guid_block_store import GuidBlockStore
+from gateway.adapters.storage.hold_store import HoldStore
 from gateway.adapters.storage.issuer_store import IssuerStore
 from gateway.adapters.storage.key_store import KeyStore
 from gateway.adapters.storage.recipient_store import RecipientStore
@@ -51,6 +53,8 @@ class SqlUnitOfWork:
         self.rejections = RejectionStore(session)
         self.replays = ReplayStore(session)
         self.deposit_queue = DepositQueueStore(session)
+        self.custody = SqlCustodyStore(session)
+        self.holds = HoldStore(session)
         self.guid_blocks = GuidBlockStore(session)
 
     def commit(self) -> None:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from gateway.domain.parties import Issuer
 from gateway.domain.record import Task
+from gateway.entrypoints.cli import custody
 from gateway.entrypoints.cli.verify import Verify
 from gateway.usecases.commands import Reference
 from gateway.usecases.results import CertificateFile, DocumentFile, EvidenceFile, Status, Timeline
@@ -53,3 +54,4 @@ class Actions:
     desk: Callable[[Path | None, int | None], AbstractContextManager[Desk]]
     submit: Callable[[str, Path, Path, bytes], tuple[str, int]]
     verify: Verify
+    custody: custody.Open

@@ -4,6 +4,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gateway.entrypoints.cli import custody
+
 if TYPE_CHECKING:
     # Argparse gives the type of add_subparsers no public name.
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -30,6 +32,7 @@ def parser() -> argparse.ArgumentParser:
     _database(commands)
     _tasks(commands)
     _transactions(commands)
+    custody.add_grammar(commands)
     _verify(commands)
     return top
 

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,6 +11,8 @@ from rich.progress import track
 from gateway.domain.parties import Issuer
 from gateway.domain.record import EvidenceStatus, Task
 from gateway.entrypoints.cli.actions import Desk
+from gateway.entrypoints.cli.printing import line as _line
+from gateway.entrypoints.cli.printing import time as _time
 from gateway.usecases.commands import Reference
 
 T = TypeVar("T")
@@ -81,11 +82,3 @@ def _safe(name: str) -> str:
     """The issuer's name of a document as part of a file name: no separators, no leading dots."""
     stem = name.removesuffix(".pdf")
     return "".join(each if each.isalnum() or each in "-_." else "_" for each in stem).lstrip(".")[:80]
-
-
-def _line(*fields: str) -> None:
-    print("\t".join("".join(each if each.isprintable() else "\ufffd" for each in field) for field in fields))
-
-
-def _time(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat()

@@ -20,5 +20,6 @@ TIMETABLE: tuple[Job, ...] = (
     Job("expire transactions whose time to close is over", 15, "expire"),
     Job("free the leases of workers that died", 20, "reap_leases"),
     Job("forget messages too old to be replayed", 600, "purge_replays"),
+    Job("extend custody by contract", 3600, "extend_by_contract"),
     Job("sweep blobs that no transaction owns", 6 * 3600, "sweep_orphans"),
 )

@@ -5,6 +5,7 @@ They are never mounted: only the dispatcher calls them, with envelopes of the do
 
 from typing import Any
 
+from gateway.entrypoints.soap.custody import Custody
 from gateway.entrypoints.soap.evidence import Proof
 from gateway.entrypoints.soap.later import Later
 from gateway.entrypoints.soap.names import GATEWAY, REQUEST_KEY, SoapVersion
@@ -14,7 +15,7 @@ from gateway.entrypoints.soap.request import VerifiedRequest
 from gateway.entrypoints.soap.spyne_compat import Application, Fault, Soap11, Soap12, WsgiApplication
 from gateway.entrypoints.soap.submission import Submission
 
-SERVICES = (Submission, Progress, Proof, Later)
+SERVICES = (Submission, Progress, Proof, Custody, Later)
 PROTOCOLS = {SoapVersion.V11: Soap11, SoapVersion.V12: Soap12}
 
 

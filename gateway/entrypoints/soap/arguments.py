@@ -7,6 +7,7 @@ from lxml import etree
 
 from gateway.domain.documents import PDF
 from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.domain.retention import Duration
 from gateway.entrypoints.soap.names import GATEWAY, TRANSACTION
 from gateway.entrypoints.soap.ports import Operations
 from gateway.entrypoints.soap.request import VerifiedRequest
@@ -64,6 +65,11 @@ def page(request: VerifiedRequest) -> Page:
     after = text(request.operation, "after_sequence")
     limit = text(request.operation, "limit")
     return Page(int(after) if after else -1, int(limit) if limit else PAGE)
+
+
+def extension(request: VerifiedRequest) -> Duration:
+    """The schema lets years and months pass only."""
+    return Duration.parse(text(request.operation, "extension"))
 
 
 def document_kind(request: VerifiedRequest) -> DocumentKind:

@@ -7,6 +7,7 @@ import base64
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from gateway.domain.custody import Extension
 from gateway.domain.documents import PDF
 from gateway.domain.record import EventRecord, EvidenceStatus, RecipientRecord, TransactionRecord
 from gateway.domain.results import Result
@@ -88,6 +89,11 @@ def certificate(guid: str, file: CertificateFile) -> tuple[str, types.File]:
 
 def outcome(record: TransactionRecord) -> tuple[str, types.Numbered, types.Numbered]:
     return record.guid, numbered(record.state), numbered(record.result)
+
+
+def extension(done: Extension) -> tuple[str, str]:
+    """GUID and the new end of custody."""
+    return done.guid, instant(done.new_end)
 
 
 def _transaction(status: Status) -> types.TransactionState:

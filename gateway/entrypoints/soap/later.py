@@ -46,10 +46,6 @@ class Later(Service):
         _not_yet(ctx, handle)
 
     @rpc(Unicode)
-    def ExtendCustody(ctx: Any, handle: str) -> None:
-        _not_yet(ctx, handle)
-
-    @rpc(Unicode)
     def Verify(ctx: Any, handle: str) -> None:
         _not_yet(ctx, handle)
 

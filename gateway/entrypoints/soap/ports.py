@@ -12,8 +12,10 @@ from typing import Protocol
 from cryptography.x509 import Certificate
 from lxml import etree
 
+from gateway.domain.custody import Extension
 from gateway.domain.parties import Issuer
 from gateway.domain.record import TransactionRecord
+from gateway.domain.retention import Duration
 from gateway.domain.transaction import Transaction
 from gateway.usecases.commands import RecordRejection, Reference, Submit
 from gateway.usecases.results import (
@@ -78,7 +80,7 @@ class Operations:
     """The use cases behind the operations.
 
     `read` turns a `transaction` element into the domain's value, and `content_digest` gives the SHA-256
-    of its content; `cancel` takes the issuer's reason.
+    of its content; `cancel` takes the issuer's reason; `extend_custody` how much, and the caller's token.
     """
 
     read: Callable[[etree._Element], Transaction]
@@ -87,3 +89,4 @@ class Operations:
     reject: Callable[[RecordRejection], None]
     queries: Queries
     cancel: Callable[[Issuer, Reference, str], TransactionRecord]
+    extend_custody: Callable[[Issuer, Reference, Duration, str], Extension]

@@ -1,5 +1,6 @@
 """What use cases need from the outside, as narrow Protocols. Adapters implement them; nothing here runs."""
 
+from gateway.usecases.ports.custody import CustodyStore, Holds
 from gateway.usecases.ports.deposits import DepositQueue
 from gateway.usecases.ports.outside import (
     Audit,
@@ -46,6 +47,7 @@ __all__ = [
     "Conditions",
     "Courier",
     "Couriers",
+    "CustodyStore",
     "Database",
     "DepositQueue",
     "Documents",
@@ -53,6 +55,7 @@ __all__ = [
     "Events",
     "Evidences",
     "GuidSource",
+    "Holds",
     "Issuers",
     "Keys",
     "Notices",

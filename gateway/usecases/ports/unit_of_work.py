@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from gateway.usecases.ports.custody import CustodyStore, Holds
 from gateway.usecases.ports.deposits import DepositQueue
 from gateway.usecases.ports.stores import (
     Certificates,
@@ -53,6 +54,10 @@ class UnitOfWork(Protocol):
     def rejections(self) -> Rejections: ...
     @property
     def replays(self) -> Replays: ...
+    @property
+    def custody(self) -> CustodyStore: ...
+    @property
+    def holds(self) -> Holds: ...
     @property
     def deposit_queue(self) -> DepositQueue: ...
 

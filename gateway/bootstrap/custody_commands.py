@@ -1,0 +1,79 @@
+"""What `fehaciente custody` does, with everything it needs built for it."""
+
+import getpass
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.bootstrap.system import System, system
+from gateway.bootstrap.technology import Technology, technology
+from gateway.domain.custody import CustodyContract, Extension, Hold
+from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.domain.retention import Duration
+from gateway.settings import Settings
+
+NO_WORD = re.compile(r"[^A-Za-z0-9._-]")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The command line's `CustodyDesk`. `who` is the operator's account name, as an opaque word."""
+
+    settings: Settings
+    tech: Technology
+    system: System
+    who: str
+
+    def extend(self, guid: str, by: Duration) -> Extension:
+        done = self.system.extend_custody.by_operator(guid, by)
+        self.tech.audit.append("custody-extended", f"{guid}:{self.who}")
+        return done
+
+    def hold(self, guid: str, reason: str) -> bool:
+        return self.system.holds.place(guid, reason, self.who)
+
+    def release(self, guid: str, reason: str) -> bool:
+        return self.system.holds.release(guid, reason, self.who)
+
+    def holds(self, guid: str) -> Sequence[Hold]:
+        return self.system.holds.of(guid)
+
+    def contract(self, issuer: int, months: int, until: datetime) -> None:
+        with self.tech.database.write() as uow:
+            if uow.issuers.get(issuer) is None:
+                raise GatewayError(ErrorKind.CONFIGURATION, f"there is no issuer {issuer}")
+            uow.custody.set_contract(CustodyContract(issuer, months, until, self.tech.clock.now()))
+            uow.commit()
+        self.tech.audit.append("custody-contract-set", f"{issuer:04d}:P{months}M:{until:%Y-%m-%d}:{self.who}")
+
+    def end_contract(self, issuer: int) -> bool:
+        with self.tech.database.write() as uow:
+            ended = uow.custody.end_contract(issuer)
+            uow.commit()
+        if ended:
+            self.tech.audit.append("custody-contract-ended", f"{issuer:04d}:{self.who}")
+        return ended
+
+    def contracts(self) -> Sequence[CustodyContract]:
+        with self.tech.database.read() as uow:
+            return uow.custody.contracts()
+
+
+@contextmanager
+def desk(settings: Settings) -> Iterator[Desk]:
+    tech = technology(settings)
+    try:
+        yield Desk(settings, tech, system(settings, tech, lambda: None), operator())
+    finally:
+        tech.database.close()
+
+
+def operator() -> str:
+    """The account that runs the command, as a word that audit and rows may hold."""
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):
+        name = ""
+    return NO_WORD.sub("_", name).lstrip("._-")[:40] or "operator"

@@ -1,0 +1,124 @@
+"""`fehaciente custody`: what an operator does about transactions after they are closed.
+
+It reads words and prints facts; what is allowed is decided by the use cases behind `CustodyDesk`.
+"""
+
+import argparse
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from gateway.domain.custody import CustodyContract, Extension, Hold
+from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.domain.retention import Duration
+from gateway.entrypoints.cli.printing import line, time
+
+if TYPE_CHECKING:
+    # Argparse gives the type of add_subparsers no public name.
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+REFUSED = 1
+
+
+class CustodyDesk(Protocol):
+    """Custody of one installation, as its operator sees it."""
+
+    def extend(self, guid: str, by: Duration) -> Extension: ...
+    def hold(self, guid: str, reason: str) -> bool: ...
+    def release(self, guid: str, reason: str) -> bool: ...
+    def holds(self, guid: str) -> Sequence[Hold]: ...
+    def contract(self, issuer: int, months: int, until: datetime) -> None: ...
+    def end_contract(self, issuer: int) -> bool: ...
+    def contracts(self) -> Sequence[CustodyContract]: ...
+
+
+Open = Callable[[Path | None], AbstractContextManager[CustodyDesk]]
+
+
+def add_grammar(commands: "Commands") -> None:
+    group = commands.add_parser("custody", help="after closing: extension, holds, re-verification, purge")
+    actions = group.add_subparsers(dest="action", required=True, metavar="ACTION")
+    extend = actions.add_parser("extend", help="keep a transaction longer; evidence says so")
+    extend.add_argument("guid")
+    extend.add_argument("by", help="years or months, such as P1Y")
+    hold = actions.add_parser("hold", help="never purge a transaction until it is released")
+    hold.add_argument("guid")
+    hold.add_argument("--reason", required=True, metavar="WORD", help="one opaque word, such as court-1")
+    release = actions.add_parser("release", help="release a hold")
+    release.add_argument("guid")
+    release.add_argument("--reason", default="", metavar="WORD", help="which, where there are several")
+    holds = actions.add_parser("holds", help="holds in force, or all that a transaction ever had")
+    holds.add_argument("guid", nargs="?", default="")
+    contract = actions.add_parser("contract", help="extend everything of an issuer before it ends")
+    contract.add_argument("issuer", type=int, nargs="?", help="none: list all contracts")
+    contract.add_argument("by", nargs="?", default="", help="years or months at a time, such as P1Y")
+    contract.add_argument("--until", default="", metavar="DATE", help="never beyond this day (YYYY-MM-DD)")
+    contract.add_argument("--end", action="store_true", help="end the contract")
+
+
+def run(asked: argparse.Namespace, open_desk: Open) -> int:
+    with open_desk(asked.config) as desk:
+        return ACTIONS[asked.action](asked, desk)
+
+
+def _extend(asked: argparse.Namespace, desk: CustodyDesk) -> int:
+    done = desk.extend(asked.guid, period(asked.by))
+    line(done.guid, time(done.old_end), time(done.new_end))
+    return 0
+
+
+def _hold(asked: argparse.Namespace, desk: CustodyDesk) -> int:
+    return 0 if desk.hold(asked.guid, asked.reason) else REFUSED
+
+
+def _release(asked: argparse.Namespace, desk: CustodyDesk) -> int:
+    return 0 if desk.release(asked.guid, asked.reason) else REFUSED
+
+
+def _holds(asked: argparse.Namespace, desk: CustodyDesk) -> int:
+    for hold in desk.holds(asked.guid):
+        released = time(hold.released_at) if hold.released_at else ""
+        line(hold.guid, hold.reason, time(hold.placed_at), hold.placed_by, released, hold.released_by)
+    return 0
+
+
+def _contract(asked: argparse.Namespace, desk: CustodyDesk) -> int:
+    if asked.issuer is None:
+        for contract in desk.contracts():
+            line(f"{contract.issuer:04d}", f"P{contract.months}M", time(contract.until))
+        return 0
+    if asked.end:
+        return 0 if desk.end_contract(asked.issuer) else REFUSED
+    if not asked.by or not asked.until:
+        raise GatewayError(ErrorKind.CONFIGURATION, "a contract needs a period and --until")
+    desk.contract(asked.issuer, period(asked.by).months, _day(asked.until))
+    return 0
+
+
+def period(text: str) -> Duration:
+    """Years and months. Raises GatewayError(RULE_BROKEN) for anything else."""
+    try:
+        duration = Duration.parse(text)
+    except ValueError:
+        duration = Duration()
+    if duration.months < 1 or duration.seconds:
+        raise GatewayError(ErrorKind.RULE_BROKEN, "years or months are wanted, such as P1Y or P18M")
+    return duration
+
+
+def _day(text: str) -> datetime:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        raise GatewayError(ErrorKind.CONFIGURATION, "a day is written YYYY-MM-DD") from None
+
+
+ACTIONS: dict[str, Callable[[argparse.Namespace, CustodyDesk], int]] = {
+    "extend": _extend,
+    "hold": _hold,
+    "release": _release,
+    "holds": _holds,
+    "contract": _contract,
+}
