@@ -21,7 +21,8 @@ log = logging.getLogger(__name__)
 Transport = Callable[[bytes], bytes]
 
 NONCE_BITS = 64
-SHA256_SIZE = 32
+# AlgorithmIdentifiers of the digests that are stamped, by their size in octets.
+IDENTIFIERS = {size: der.tlv(der.SEQUENCE, der.oid(oid)) for oid, (_, size) in tsp.DIGESTS.items()}
 WANT_CERTIFICATES = der.tlv(der.BOOLEAN, b"\xff")
 DEFAULT_OFFSET = timedelta(seconds=30)
 
@@ -53,12 +54,12 @@ class TimestampClient:
         self._max_offset = max_offset
 
     def timestamp(self, digest: bytes) -> Token:
-        """Stamp a SHA-256 digest by the first authority whose reply holds.
+        """Stamp a digest (SHA-256, 384 or 512, told by its size) by the first authority whose reply holds.
 
         Raises GatewayError(TEMPORARILY_UNAVAILABLE) when none does; the log says why.
         """
-        if len(digest) != SHA256_SIZE:
-            raise ValueError("not a SHA-256 digest")
+        if len(digest) not in IDENTIFIERS:
+            raise ValueError("not a digest of SHA-256, SHA-384 or SHA-512")
         for source in self._sources:
             try:
                 return self._ask(source, digest)
@@ -82,8 +83,8 @@ class TimestampClient:
 
 
 def request(digest: bytes, nonce: int, policy: str | None) -> bytes:
-    """A TimeStampReq for a SHA-256 digest, with nonce and certificates (RFC 3161 clause 2.4.1)."""
-    imprint = der.tlv(der.SEQUENCE, tsp.SHA256_IDENTIFIER, der.tlv(der.OCTET_STRING, digest))
+    """A TimeStampReq for a digest, with nonce and certificates (RFC 3161 clause 2.4.1)."""
+    imprint = der.tlv(der.SEQUENCE, IDENTIFIERS[len(digest)], der.tlv(der.OCTET_STRING, digest))
     return der.tlv(
         der.SEQUENCE,
         der.integer(1),

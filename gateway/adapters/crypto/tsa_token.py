@@ -167,7 +167,7 @@ def _check_signature(key: PublicKey, signed: SignedToken) -> None:
 def _load(octets: bytes) -> x509.Certificate:
     try:
         return x509.load_der_x509_certificate(octets)
-    except ValueError:
+    except (ValueError, x509.InvalidVersion):
         raise _invalid("a certificate in the token cannot be read") from None
 
 
