@@ -37,7 +37,10 @@ class TsaSource:
 
 
 class TimestampClient:
-    """Gets verified tokens; `max_offset` is how far genTime may be from our own clock."""
+    """Gets verified tokens; `max_offset` is how far genTime may be from our own clock.
+
+    `anchors` are what the authorities' paths end at.
+    """
 
     def __init__(
         self,
@@ -48,6 +51,7 @@ class TimestampClient:
     ) -> None:
         if not sources:
             raise GatewayError(ErrorKind.CONFIGURATION, "there is no time-stamping authority")
+        self.anchors = anchors
         self._sources = tuple(sources)
         self._verifier = TokenVerifier(anchors)
         self._clock = clock

@@ -40,7 +40,10 @@ HASHES: dict[str, type[hashes.HashAlgorithm]] = {
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A verified time-stamp. `gen_time` is aware and UTC; `accuracy` is what the TSA states of it."""
+    """A verified time-stamp. `gen_time` is aware and UTC; `accuracy` is what the TSA states of it.
+
+    `path` is the authority's: the same object as long as the same authority stamps.
+    """
 
     der: bytes
     gen_time: datetime
@@ -49,6 +52,7 @@ class Token:
     serial: int
     policy: str
     nonce: int | None
+    path: CertifiedPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,14 @@ class TokenVerifier:
         _check_attributes(signed, authority)
         _check_signature(authority.key, signed)
         return Token(
-            token, info.gen_time, info.accuracy, authority.name, info.serial, info.policy, info.nonce
+            der=token,
+            gen_time=info.gen_time,
+            accuracy=info.accuracy,
+            tsa_name=authority.name,
+            serial=info.serial,
+            policy=info.policy,
+            nonce=info.nonce,
+            path=authority.path,
         )
 
     def _authority(self, signed: SignedToken, at: datetime) -> _Authority:
