@@ -27,6 +27,7 @@ from gateway.usecases.queries import Queries
 from gateway.usecases.reject_submission import RecordRejection
 from gateway.usecases.seal import Seal
 from gateway.usecases.seal_evidence import SealEvidence
+from gateway.usecases.shred import Shred
 from gateway.usecases.sign import Sign
 from gateway.usecases.stamp import Stamp
 from gateway.usecases.submit import Submit
@@ -52,6 +53,7 @@ class System:
     tell_outcome: TellOutcome
     expire_due: ExpireDue
     upkeep: Upkeep
+    shred: Shred
     support: Support
     handlers: Mapping[str, Handler]
 
@@ -77,6 +79,7 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
         refuse=Refuse(database, journal, clock, wake),
         expire_due=ExpireDue(database, journal, clock, wake, settings.tsa.max_offset),
         upkeep=Upkeep(database, clock, wake),
+        shred=Shred(database, tech.keks, clock, tech.audit.append, settings.vault.shred_after),
         support=Support(database, queries, clock, wake, tech.audit.append),
         handlers={
             kind.value: observed.handler(kind.value, run, tech.metrics, wake)

@@ -60,6 +60,7 @@ class Technology:
     database: SqlDatabase
     guids: DatabaseGuids
     vault: FileVault
+    keks: Keyring
     paper: DocumentPaper
     sealer: EvidenceSealer
     signer: Signer
@@ -82,14 +83,15 @@ def technology(settings: Settings, clock: Clock | None = None) -> Technology:
     """
     guard_against_bombs(INFLATED_LIMIT)
     clock, metrics = clock or SystemClock(), Metrics()
-    database = open_database(settings)
+    database, keyring = open_database(settings), Keyring(settings.vault.keys)
     authority = _authority(settings, clock)
     timestamper, pair = _timestamper(settings, clock, authority), _seal_pair(settings)
     return Technology(
         clock=clock,
         database=database,
         guids=DatabaseGuids(database, int(settings.gateway.installation)),
-        vault=FileVault(settings.vault.folder, Keyring(settings.vault.keys)),
+        vault=FileVault(settings.vault.folder, keyring),
+        keks=keyring,
         paper=DocumentPaper(settings.limits.document_size, settings.limits.pages),
         sealer=_sealer(settings, clock, pair, timestamper),
         signer=KeySigner(pair),

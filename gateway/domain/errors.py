@@ -75,6 +75,11 @@ class ErrorKind(Enum):
         "The transaction was purged at the end of its custody",
         "La operación se eliminó al terminar su custodia",
     )
+    KEY_DESTROYED = (
+        "E000206",
+        "The key of this content was destroyed at the end of its custody",
+        "La clave de este contenido se destruyó al final de su custodia",
+    )
     NOT_AVAILABLE_YET = (
         "E000299",
         "This operation is not available yet",

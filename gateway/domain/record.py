@@ -25,6 +25,18 @@ class DataKey:
 
 
 @dataclass(frozen=True, slots=True)
+class CondemnedKek:
+    """A key-encryption key that wrapped a destroyed data key; copies of that one open until it dies.
+
+    `seen_at` begins the wait for others of its cohort; at `emptied_at` the last survivor was wrapped anew.
+    """
+
+    kek_id: str
+    seen_at: datetime | None = None
+    emptied_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TransactionRecord:
     """The row of a transaction. `asked` holds what the issuer said, without document contents.
 

@@ -21,6 +21,7 @@ from gateway.adapters.storage.evidence_store import EvidenceStore
 from gateway.adapters.storage.guid_block_store import GuidBlockStore
 from gateway.adapters.storage.hold_store import HoldStore
 from gateway.adapters.storage.issuer_store import IssuerStore
+from gateway.adapters.storage.kek_store import KekStore
 from gateway.adapters.storage.key_store import KeyStore
 from gateway.adapters.storage.recipient_store import RecipientStore
 from gateway.adapters.storage.rejection_store import RejectionStore
@@ -45,6 +46,7 @@ class SqlUnitOfWork:
         self.events = EventStore(session)
         self.evidences = EvidenceStore(session)
         self.keys = KeyStore(session)
+        self.keks = KekStore(session)
         self.tasks = TaskStore(session)
         self.effects = EffectStore(session)
         self.challenges = ChallengeStore(session)

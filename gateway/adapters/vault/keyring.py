@@ -1,9 +1,9 @@
-"""Key-encryption keys, one file of mode 0600 each: the newest wraps data keys, all of them unwrap.
+"""Wraps and unwraps data keys: the newest key-encryption key wraps, all that live unwrap.
 
-Adding a file rotates without downtime. It never shows a key, and knows neither blobs nor owners.
+Adding a file rotates without downtime. It never shows a key, and knows neither blobs nor owners; files are
+made and destroyed in kek_files.py.
 """
 
-import re
 import secrets
 from datetime import datetime
 from pathlib import Path
@@ -11,24 +11,13 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from gateway.adapters.vault.synced import make_folder, write_all
+from gateway.adapters.vault import kek_files
+from gateway.adapters.vault.kek_files import KEY_BYTES, create
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.record import DataKey
 
-FILE = re.compile(r"kek-([0-9A-Za-z]+-[0-9a-f]{8})\.key", re.ASCII)
-KEY_BYTES = 32
+__all__ = ["KEY_BYTES", "NONCE_BYTES", "Keyring", "create"]
 NONCE_BYTES = 12
-
-
-def create(folder: Path, now: datetime) -> str:
-    """Add a key-encryption key and return its id, which begins with its time: the greatest is the newest.
-
-    One key wraps at most 2**32 data keys (NIST SP 800-38D, 8.3): make a new one long before.
-    """
-    kek_id = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
-    make_folder(folder)
-    write_all(folder, {f"kek-{kek_id}.key": secrets.token_bytes(KEY_BYTES).hex().encode() + b"\n"})
-    return kek_id
 
 
 class Keyring:
@@ -44,24 +33,62 @@ class Keyring:
     def new_key(self) -> DataKey:
         """A random AES-256 data key, wrapped by the newest key-encryption key."""
         self._refresh()
-        kek_id = max(self._keys)
-        nonce = secrets.token_bytes(NONCE_BYTES)
-        wrapped = self._keys[kek_id].encrypt(nonce, secrets.token_bytes(KEY_BYTES), kek_id.encode())
-        return DataKey(kek_id, nonce + wrapped)
+        return self._wrap(secrets.token_bytes(KEY_BYTES))
 
     def open(self, key: DataKey) -> AESGCM:
-        """The cipher of a data key. Raises GatewayError(INTERNAL) when it cannot be unwrapped."""
-        if key.kek_id not in self._keys:
-            self._seen = -1
-            self._refresh()
-        kek = self._keys.get(key.kek_id)
-        if kek is None:
+        """The cipher of a data key. Raises GatewayError: KEY_DESTROYED, or INTERNAL for what never opens."""
+        return AESGCM(self.unwrap(key))
+
+    def rewrap(self, key: DataKey) -> DataKey:
+        """The same data key under the newest key-encryption key, opened once more before it is given out."""
+        self._refresh()
+        clear = self.unwrap(key)
+        again = self._wrap(clear)
+        if self.unwrap(again) != clear:
             raise GatewayError(ErrorKind.INTERNAL)
+        return again
+
+    def newest(self) -> str:
+        """The id of the key that wraps."""
+        self._refresh()
+        return max(self._keys)
+
+    def opens(self, key: DataKey) -> bool:
+        try:
+            self.unwrap(key)
+        except GatewayError:
+            return False
+        return True
+
+    def is_destroyed(self, kek_id: str) -> bool:
+        return kek_id in kek_files.destroyed(self._folder)
+
+    def destroy(self, kek_id: str, now: datetime) -> None:
+        """Destroy a key-encryption key for good; see kek_files.destroy."""
+        kek_files.destroy(self._folder, kek_id, now)
+        self._refresh()
+
+    def unwrap(self, key: DataKey) -> bytes:
+        """The octets of a data key: to live in memory, for as short as can be."""
+        kek = self._keys.get(key.kek_id) or self._looked_up(key.kek_id)
         nonce, wrapped = key.wrapped[:NONCE_BYTES], key.wrapped[NONCE_BYTES:]
         try:
-            return AESGCM(kek.decrypt(nonce, wrapped, key.kek_id.encode()))
+            return kek.decrypt(nonce, wrapped, key.kek_id.encode())
         except (InvalidTag, ValueError):
             raise GatewayError(ErrorKind.INTERNAL) from None
+
+    def _wrap(self, clear: bytes) -> DataKey:
+        keys = self._keys
+        kek_id = max(keys)
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return DataKey(kek_id, nonce + keys[kek_id].encrypt(nonce, clear, kek_id.encode()))
+
+    def _looked_up(self, kek_id: str) -> AESGCM:
+        self._seen = -1
+        self._refresh()
+        if kek_id in self._keys:
+            return self._keys[kek_id]
+        raise GatewayError(ErrorKind.KEY_DESTROYED if self.is_destroyed(kek_id) else ErrorKind.INTERNAL)
 
     def _refresh(self) -> None:
         try:
@@ -75,11 +102,23 @@ class Keyring:
 
 
 def _load(folder: Path) -> dict[str, AESGCM]:
-    found = ((FILE.fullmatch(path.name), path) for path in folder.iterdir())
-    keys = {match[1]: _read(path) for match, path in found if match}
+    read = {
+        kek_id: _unless_destroyed(folder, kek_id, path) for kek_id, path in kek_files.living(folder).items()
+    }
+    keys = {kek_id: key for kek_id, key in read.items() if key is not None}
     if not keys:
         raise GatewayError(ErrorKind.CONFIGURATION, "the folder of keys holds no key")
     return keys
+
+
+def _unless_destroyed(folder: Path, kek_id: str, path: Path) -> AESGCM | None:
+    try:
+        return _read(path)
+    except (GatewayError, FileNotFoundError):
+        # Another process may just be overwriting it, after its tombstone.
+        if kek_id in kek_files.destroyed(folder):
+            return None
+        raise
 
 
 def _read(path: Path) -> AESGCM:

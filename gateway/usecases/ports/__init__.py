@@ -16,6 +16,7 @@ from gateway.usecases.ports.outside import (
     Vault,
     Wake,
 )
+from gateway.usecases.ports.privacy import KekCustody, Keks
 from gateway.usecases.ports.stores import (
     Certificates,
     Challenges,
@@ -57,6 +58,8 @@ __all__ = [
     "GuidSource",
     "Holds",
     "Issuers",
+    "KekCustody",
+    "Keks",
     "Keys",
     "Notices",
     "Paper",

@@ -94,11 +94,22 @@ class Keys(Protocol):
     def get(self, owner: str) -> DataKey:
         """Raises GatewayError(NOT_FOUND) once destroyed or never made."""
 
+    def find(self, owner: str) -> DataKey | None: ...
     def destroy(self, owner: str) -> bool:
         """Forget the owner's data key for good; False when there is none.
 
-        Copies of the row in old backups open as long as their key-encryption key lives: see `shred`.
+        Copies of the row in old backups open as long as their key-encryption key lives, so that key is
+        condemned in the same unit of work: `Shred` destroys it.
         """
+
+    def wrapped_by(self, kek_id: str, limit: int) -> Sequence[tuple[str, DataKey]]:
+        """Some owners whose data key that key-encryption key wraps, with it."""
+
+    def rewrap(self, owner: str, before: DataKey, after: DataKey) -> bool:
+        """Compare-and-set of the wrapping: only while the key-encryption key is still `before`'s."""
+
+    def page(self, after: str, limit: int) -> Sequence[tuple[str, DataKey]]:
+        """Owners in order, from the first one after `after`."""
 
 
 class Tasks(Protocol):

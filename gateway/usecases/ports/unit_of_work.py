@@ -5,6 +5,7 @@ from typing import Protocol
 
 from gateway.usecases.ports.custody import CustodyStore, Holds
 from gateway.usecases.ports.deposits import DepositQueue
+from gateway.usecases.ports.privacy import Keks
 from gateway.usecases.ports.stores import (
     Certificates,
     Challenges,
@@ -40,6 +41,8 @@ class UnitOfWork(Protocol):
     def evidences(self) -> Evidences: ...
     @property
     def keys(self) -> Keys: ...
+    @property
+    def keks(self) -> Keks: ...
     @property
     def tasks(self) -> Tasks: ...
     @property

@@ -16,6 +16,7 @@ from gateway.adapters.storage.tables.custody import (
 from gateway.adapters.storage.tables.delivery import challenges, effects
 from gateway.adapters.storage.tables.deposits import deposit_queue
 from gateway.adapters.storage.tables.issuers import guid_blocks, issuer_certificates, issuers
+from gateway.adapters.storage.tables.privacy import condemned_keks
 from gateway.adapters.storage.tables.proofs import (
     certificates,
     data_keys,
@@ -30,6 +31,7 @@ __all__ = [
     "METADATA",
     "certificates",
     "challenges",
+    "condemned_keks",
     "custody_contracts",
     "custody_extensions",
     "custody_holds",

@@ -24,6 +24,7 @@ data_keys = Table(
     Column("owner", OWNER, primary_key=True),
     Column("kek_id", String(100), nullable=False),
     Column("wrapped", BLOB, nullable=False),
+    Index("ix_data_keys_kek_id", "kek_id"),
 )
 
 evidences = Table(
