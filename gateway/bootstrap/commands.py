@@ -12,7 +12,7 @@ from gateway import resources
 from gateway.adapters.crypto import devpki, verifier
 from gateway.adapters.crypto.trust import Anchors
 from gateway.adapters.storage import migrate
-from gateway.bootstrap import custody_commands, keys, seal_commands
+from gateway.bootstrap import custody_commands, key_commands, keys, seal_commands
 from gateway.bootstrap.configured import EMBEDDED, load
 from gateway.bootstrap.running import serve, work
 from gateway.bootstrap.system import system
@@ -34,6 +34,7 @@ def actions() -> Actions:
         pki_issuer=_pki_issuer,
         certificate=_certificate,
         db_upgrade=_db_upgrade,
+        keys=key_commands.opened,
         desk=_desk,
         submit=_submit,
         verify=_verify,

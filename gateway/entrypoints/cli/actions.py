@@ -9,6 +9,7 @@ from typing import Protocol
 from gateway.domain.parties import Issuer
 from gateway.domain.record import Task
 from gateway.entrypoints.cli import custody
+from gateway.entrypoints.cli.keys import OpenKeys
 from gateway.entrypoints.cli.verify import Verify
 from gateway.usecases.commands import Reference
 from gateway.usecases.results import CertificateFile, DocumentFile, EvidenceFile, Status, Timeline
@@ -51,6 +52,7 @@ class Actions:
     pki_issuer: Callable[[Path | None, str], tuple[bytes, bytes]]
     certificate: Callable[[bytes], bytes]
     db_upgrade: Callable[[Path | None], str]
+    keys: OpenKeys
     desk: Callable[[Path | None, int | None], AbstractContextManager[Desk]]
     submit: Callable[[str, Path, Path, bytes], tuple[str, int]]
     verify: Verify

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gateway.entrypoints.cli import custody
+from gateway.entrypoints.cli import custody, keys
 
 if TYPE_CHECKING:
     # Argparse gives the type of add_subparsers no public name.
@@ -30,6 +30,7 @@ def parser() -> argparse.ArgumentParser:
     _pki(commands)
     _issuer(commands)
     _database(commands)
+    keys.add(commands)
     _tasks(commands)
     _transactions(commands)
     custody.add_grammar(commands)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gateway.domain.errors import GatewayError
 from gateway.domain.parties import Issuer
-from gateway.entrypoints.cli import custody, reports
+from gateway.entrypoints.cli import custody, keys, reports
 from gateway.entrypoints.cli.actions import Actions, Desk
 from gateway.entrypoints.cli.arguments import parser
 from gateway.entrypoints.cli.verify import verify_file
@@ -118,6 +118,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Actions], int]] = {
     "pki": _pki,
     "issuer": _issuer,
     "db": _db,
+    "keys": lambda asked, actions: keys.run(asked, actions.keys),
     "tasks": _tasks,
     "submit": _submit,
     "state": _looked_up(reports.state),

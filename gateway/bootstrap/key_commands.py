@@ -1,0 +1,51 @@
+"""What the command `keys` does, with everything it needs built for it."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from gateway.adapters.vault import kek_files
+from gateway.bootstrap.configured import load
+from gateway.bootstrap.system import system
+from gateway.bootstrap.technology import Technology, technology
+from gateway.domain.record import DataKey
+from gateway.settings import Settings
+from gateway.usecases.key_backup import KeyBackup, Restored
+from gateway.usecases.shred import Shred, Shredded
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The port KeyDesk over one installation."""
+
+    settings: Settings
+    tech: Technology
+    shredder: Shred
+    backup: KeyBackup
+
+    def rotate(self) -> str:
+        kek_id = kek_files.create(self.settings.vault.keys, self.tech.clock.now())
+        self.tech.audit.append("kek-made", kek_id)
+        return kek_id
+
+    def shred(self, kek_ids: Iterable[str]) -> Shredded:
+        chosen = tuple(kek_ids)
+        return self.shredder(chosen) if chosen else self.shredder.due()
+
+    def export(self) -> Iterable[tuple[str, DataKey]]:
+        return self.backup.export()
+
+    def restore(self, keys: Iterable[tuple[str, DataKey]]) -> Restored:
+        return self.backup.restore(keys)
+
+
+@contextmanager
+def opened(config: Path | None) -> Iterator[Keys]:
+    settings = load(config)
+    tech = technology(settings)
+    try:
+        shredder = system(settings, tech, lambda: None).shred
+        yield Keys(settings, tech, shredder, KeyBackup(tech.database, tech.keks, tech.audit.append))
+    finally:
+        tech.database.close()
