@@ -9,10 +9,11 @@ from datetime import datetime
 
 from gateway.bootstrap.system import System, system
 from gateway.bootstrap.technology import Technology, technology
-from gateway.domain.custody import CustodyContract, Extension, Hold
+from gateway.domain.custody import CustodyContract, Extension, Hold, Tombstone
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.retention import Duration
 from gateway.settings import Settings
+from gateway.usecases.purge import Candidate
 
 NO_WORD = re.compile(r"[^A-Za-z0-9._-]")
 
@@ -59,6 +60,15 @@ class Desk:
     def contracts(self) -> Sequence[CustodyContract]:
         with self.tech.database.read() as uow:
             return uow.custody.contracts()
+
+    def candidates(self) -> Iterator[Candidate]:
+        return self.system.purge.candidates()
+
+    def purge(self) -> int:
+        return self.system.purge()
+
+    def purge_by_order(self, guid: str, order: str) -> Tombstone:
+        return self.system.purge.by_order(guid, order)
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from gateway.usecases.notify import Notify
 from gateway.usecases.outbox import Handler, Kind
 from gateway.usecases.outcome import TellOutcome
 from gateway.usecases.ports import Wake
+from gateway.usecases.purge import Purge
 from gateway.usecases.queries import Queries
 from gateway.usecases.reject_submission import RecordRejection
 from gateway.usecases.seal import Seal
@@ -45,6 +46,7 @@ class System:
     cancel: Cancel
     extend_custody: ExtendCustody
     holds: LegalHolds
+    purge: Purge
     access: Access
     consult: Consult
     request_code: RequestCode
@@ -65,12 +67,13 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
     queries = Queries(database, vault)
     codes, policy = tech.codes, _policy(settings)
     return System(
-        submit=Submit(database, tech.guids, vault, tech.paper, journal, clock, wake),
+        submit=Submit(database, tech.guids, vault, tech.paper, journal, clock, wake, tech.codes),
         record_rejection=RecordRejection(database, vault, journal, clock, wake),
         queries=queries,
         cancel=Cancel(database, journal, clock, wake),
         extend_custody=ExtendCustody(database, journal, clock, wake, settings.custody.extend_ahead),
         holds=LegalHolds(database, clock, tech.audit.append),
+        purge=Purge(database, vault, journal, codes, clock, wake, tech.audit.append, settings.tsa.max_offset),
         access=Access(database, codes, journal, clock),
         consult=Consult(database, vault, tech.conditions, journal, clock),
         request_code=RequestCode(database, journal, policy, clock, wake),

@@ -85,7 +85,7 @@ class Client:
         return reading.receipt(self._call("Submit", etree.tostring(operation)))
 
     def state(self, guid: str = "", *, external_id: str = "") -> TransactionState | None:
-        """Where a transaction stands, by GUID or by the issuer's own identifier; None if there is none."""
+        """Where it stands, by GUID or the issuer's own identifier; None if there is none (any more)."""
         (item,) = self._ask("GetState", guid=guid, external_id=external_id)
         return None if item.transaction is None else reading.state(item.transaction)
 

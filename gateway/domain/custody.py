@@ -74,8 +74,7 @@ class Tombstone:
     """All that is left of a purged transaction.
 
     `commitment` is over the digests of `files` files (see `commitment`). `external_mark` is a keyed hash of
-    the issuer's own identifier, so that it is not used again unnoticed; `kek_id` names the key-encryption
-    key that the destroyed data key was wrapped by.
+    the issuer's own identifier, so that it is not used again unnoticed.
     """
 
     guid: str
@@ -85,7 +84,6 @@ class Tombstone:
     files: int
     commitment: bytes
     external_mark: bytes
-    kek_id: str
 
     @property
     def owner(self) -> str:

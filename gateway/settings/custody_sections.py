@@ -15,3 +15,4 @@ class CustodySection:
     """What happens after closing: extension by contract, re-verification of what is stored, purge."""
 
     extend_ahead: timedelta = key("30d", v.duration, "How long before its end a contract extends custody.")
+    purge: bool = key("yes", v.flag, "Purge what is over; `no` leaves it to `fehaciente custody purge`.")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from gateway.domain.custody import Tombstone
 from gateway.domain.documents import PDF
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.parties import Issuer
@@ -19,14 +20,21 @@ from gateway.usecases.results import (
 
 
 def own(uow: UnitOfWork, issuer: Issuer, reference: Reference) -> TransactionRecord:
-    """The issuer's own transaction. Raises GatewayError(NOT_FOUND), also for somebody else's."""
+    """The issuer's own transaction. Raises GatewayError(NOT_FOUND), also for somebody else's, or PURGED."""
     if reference.guid:
         record = uow.transactions.get(reference.guid)
     else:
         record = uow.transactions.by_external_id(issuer.number, reference.external_id)
     if record is None or record.issuer != issuer.number:
-        raise GatewayError(ErrorKind.NOT_FOUND)
+        purged = own_tombstone(uow, issuer, reference) is not None
+        raise GatewayError(ErrorKind.PURGED if purged else ErrorKind.NOT_FOUND)
     return record
+
+
+def own_tombstone(uow: UnitOfWork, issuer: Issuer, reference: Reference) -> Tombstone | None:
+    """What is left of the issuer's own transaction, by GUID: its external id is not known any more."""
+    tombstone = uow.tombstones.get(reference.guid) if reference.guid else None
+    return tombstone if tombstone is not None and tombstone.issuer == issuer.number else None
 
 
 def stamped_file(vault: Vault, document: DocumentRecord, key: DataKey) -> DocumentFile:
@@ -67,12 +75,14 @@ class Queries:
     def evidence(self, issuer: Issuer, reference: Reference, evidence_id: str) -> tuple[EvidenceFile, ...]:
         """All of it, or the one with that id; what is not sealed yet comes without octets.
 
-        Raises GatewayError(NOT_FOUND) for an id that the transaction does not have.
+        Of a purged transaction there is the tombstone only. Raises GatewayError(NOT_FOUND) for an id that
+        the transaction does not have.
         """
         with self.database.read() as uow:
-            record = own(uow, issuer, reference)
-            key = uow.keys.get(record.guid)
-            chosen = [each for each in uow.evidences.of(record.guid) if evidence_id in ("", each.id)]
+            tombstone = own_tombstone(uow, issuer, reference)
+            owner = tombstone.owner if tombstone else own(uow, issuer, reference).guid
+            key = uow.keys.get(owner)
+            chosen = [each for each in uow.evidences.of(owner) if evidence_id in ("", each.id)]
         if evidence_id and not chosen:
             raise GatewayError(ErrorKind.NOT_FOUND)
         return tuple(

@@ -20,7 +20,7 @@ from gateway.usecases.commands import Submit as Command
 from gateway.usecases.facts import Known
 from gateway.usecases.journal import Journal
 from gateway.usecases.outbox import Kind, new_task
-from gateway.usecases.ports import Clock, Database, GuidSource, Paper, Vault, Wake
+from gateway.usecases.ports import Clock, Codes, Database, GuidSource, Paper, Vault, Wake
 from gateway.usecases.results import SubmitReceipt
 
 
@@ -41,14 +41,20 @@ class Submit:
     journal: Journal
     clock: Clock
     wake: Wake
+    codes: Codes
 
     def __call__(self, command: Command) -> SubmitReceipt:
-        """Accept a transaction. Raises GatewayError: DUPLICATE_EXTERNAL_ID, RULE_BROKEN, NOT_AVAILABLE_YET
-        and the DOCUMENT_ kinds; nothing is kept of a refused one here."""
+        """Accept a transaction. Raises GatewayError: DUPLICATE_EXTERNAL_ID, PURGED, RULE_BROKEN,
+        NOT_AVAILABLE_YET and the DOCUMENT_ kinds; nothing is kept of a refused one here."""
+        issuer, external_id = command.issuer.number, command.transaction.external_id
         with self.database.read() as uow:
-            known = uow.transactions.by_external_id(command.issuer.number, command.transaction.external_id)
+            known = uow.transactions.by_external_id(issuer, external_id)
+            purged = uow.tombstones.marked(self.codes.external_mark(issuer, external_id))
         if known:
             return _stored_answer(known, command)
+        if purged:
+            # Its content is gone, so that nobody can tell a late retry from another transaction.
+            raise GatewayError(ErrorKind.PURGED, external_id)
         now = self.clock.now()
         _check(command, now)
         checked = [

@@ -96,6 +96,8 @@ class Support:
             if not reference.guid:
                 return issuer_of(uow, 1 if self.issuer is None else self.issuer)
             record = uow.transactions.get(reference.guid)
-            if record is None:
+            purged = uow.tombstones.get(reference.guid) if record is None else None
+            found = record or purged
+            if found is None:
                 raise GatewayError(ErrorKind.NOT_FOUND)
-            return issuer_of(uow, record.issuer)
+            return issuer_of(uow, found.issuer)

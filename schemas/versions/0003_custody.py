@@ -100,13 +100,10 @@ def _tombstones() -> None:
         sa.Column("files", sa.Integer(), nullable=False),
         sa.Column("commitment", digest(), nullable=False),
         sa.Column("external_mark", digest(), nullable=False),
-        sa.Column("kek_id", sa.String(100), nullable=False),
-        sa.Column("shredded_at", instant(), nullable=True),
         sa.ForeignKeyConstraint(["issuer"], ["issuers.issuer"], name=op.f("fk_tombstones_issuer")),
         sa.PrimaryKeyConstraint("guid", name=op.f("pk_tombstones")),
     )
     op.create_index("ix_tombstones_external_mark", "tombstones", ["external_mark"], unique=False)
-    op.create_index("ix_tombstones_kek", "tombstones", ["kek_id", "shredded_at"], unique=False)
 
 
 def _fixity() -> None:

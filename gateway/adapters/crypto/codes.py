@@ -71,6 +71,10 @@ class KeyedCodes:
         """Like links: every attempt at a certificate prints the same 128 bits, in hexadecimal."""
         return hmac.digest(self._links, f"verify/{guid}".encode(), "sha256")[:16].hex()
 
+    def external_mark(self, issuer: int, external_id: str) -> bytes:
+        """Like links, under a subkey that outlives every rotation: nobody guesses an identifier from it."""
+        return hmac.digest(self._links, f"external/{issuer:04d}/{external_id}".encode(), "sha256")
+
     def token_digest(self, token: str) -> bytes:
         """SHA-256: 256 bits that nobody can guess need no key."""
         return hashlib.sha256(token.encode()).digest()

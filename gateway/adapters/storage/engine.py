@@ -129,6 +129,8 @@ def _connected_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntr
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        # What is purged must not live on in free pages.
+        "secure_delete=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

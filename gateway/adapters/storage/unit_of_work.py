@@ -30,6 +30,7 @@ from gateway.adapters.storage.session import Session
 from gateway.adapters.storage.sessions import Sessions
 from gateway.adapters.storage.stamp_store import StampStore
 from gateway.adapters.storage.task_store import TaskStore
+from gateway.adapters.storage.tombstone_store import TombstoneStore
 from gateway.adapters.storage.transaction_store import TransactionStore
 from gateway.domain.errors import ErrorKind, GatewayError
 
@@ -57,6 +58,7 @@ class SqlUnitOfWork:
         self.deposit_queue = DepositQueueStore(session)
         self.custody = SqlCustodyStore(session)
         self.holds = HoldStore(session)
+        self.tombstones = TombstoneStore(session)
         self.guid_blocks = GuidBlockStore(session)
 
     def commit(self) -> None:

@@ -4,16 +4,17 @@ It reads words and prints facts; what is allowed is decided by the use cases beh
 """
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from gateway.domain.custody import CustodyContract, Extension, Hold
+from gateway.domain.custody import CustodyContract, Extension, Hold, Tombstone
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.retention import Duration
 from gateway.entrypoints.cli.printing import line, time
+from gateway.usecases.purge import Candidate
 
 if TYPE_CHECKING:
     # Argparse gives the type of add_subparsers no public name.
@@ -32,6 +33,11 @@ class CustodyDesk(Protocol):
     def contract(self, issuer: int, months: int, until: datetime) -> None: ...
     def end_contract(self, issuer: int) -> bool: ...
     def contracts(self) -> Sequence[CustodyContract]: ...
+    def candidates(self) -> Iterator[Candidate]:
+        """Everything whose custody is over, with what stands in the way."""
+
+    def purge(self) -> int: ...
+    def purge_by_order(self, guid: str, order: str) -> Tombstone: ...
 
 
 Open = Callable[[Path | None], AbstractContextManager[CustodyDesk]]
@@ -56,6 +62,10 @@ def add_grammar(commands: "Commands") -> None:
     contract.add_argument("by", nargs="?", default="", help="years or months at a time, such as P1Y")
     contract.add_argument("--until", default="", metavar="DATE", help="never beyond this day (YYYY-MM-DD)")
     contract.add_argument("--end", action="store_true", help="end the contract")
+    purge = actions.add_parser("purge", help="destroy what custody is over, leaving tombstones")
+    purge.add_argument("guid", nargs="?", default="", help="this one only, by an order")
+    purge.add_argument("--order", default="", metavar="WORD", help="which order, as one opaque word")
+    purge.add_argument("--dry-run", action="store_true", help="only say what would be purged, and what not")
 
 
 def run(asked: argparse.Namespace, open_desk: Open) -> int:
@@ -97,6 +107,25 @@ def _contract(asked: argparse.Namespace, desk: CustodyDesk) -> int:
     return 0
 
 
+def _purge(asked: argparse.Namespace, desk: CustodyDesk) -> int:
+    if asked.dry_run:
+        for found in desk.candidates():
+            line(
+                found.guid,
+                time(found.custody_until) if found.custody_until else "",
+                found.obstacle or "PURGE",
+            )
+        return 0
+    if bool(asked.guid) != bool(asked.order):
+        raise GatewayError(ErrorKind.CONFIGURATION, "one GUID and its --order go together")
+    if asked.guid:
+        tombstone = desk.purge_by_order(asked.guid, asked.order)
+        line(tombstone.guid, time(tombstone.purged_at), tombstone.commitment.hex())
+        return 0
+    print(f"{desk.purge()} purged")
+    return 0
+
+
 def period(text: str) -> Duration:
     """Years and months. Raises GatewayError(RULE_BROKEN) for anything else."""
     try:
@@ -121,4 +150,5 @@ ACTIONS: dict[str, Callable[[argparse.Namespace, CustodyDesk], int]] = {
     "release": _release,
     "holds": _holds,
     "contract": _contract,
+    "purge": _purge,
 }

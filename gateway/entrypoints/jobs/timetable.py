@@ -23,5 +23,6 @@ TIMETABLE: tuple[Job, ...] = (
     Job("extend custody by contract", 3600, "extend_by_contract"),
     Job("make the key-encryption key of a new cohort", 3600, "rotate_keks"),
     Job("destroy key-encryption keys of purged cohorts", 6 * 3600, "shred"),
+    Job("purge what custody is over", 3600, "purge"),
     Job("sweep blobs that no transaction owns", 6 * 3600, "sweep_orphans"),
 )

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from gateway.domain.custody import Extension
 from gateway.domain.documents import PDF
+from gateway.domain.errors import ErrorKind
 from gateway.domain.record import EventRecord, EvidenceStatus, RecipientRecord, TransactionRecord
 from gateway.domain.results import Result
 from gateway.domain.states import State
@@ -49,14 +50,17 @@ def receipt(answer: SubmitReceipt) -> types.Receipt:
     )
 
 
-def state_items(found: Sequence[tuple[Reference, Status | None]]) -> list[types.StateItem]:
-    """One item for each identifier, in order; None becomes `not_found` with the identifier."""
-    return [
-        types.StateItem(not_found=asked.guid or asked.external_id)
-        if status is None
-        else types.StateItem(transaction=_transaction(status))
-        for asked, status in found
-    ]
+def state_items(found: Sequence[tuple[Reference, Status | ErrorKind]]) -> list[types.StateItem]:
+    """One item for each identifier, in order; what is not there becomes `not_found` or `purged` with it."""
+    return [_state_item(asked.guid or asked.external_id, status) for asked, status in found]
+
+
+def _state_item(identifier: str, status: Status | ErrorKind) -> types.StateItem:
+    if isinstance(status, Status):
+        return types.StateItem(transaction=_transaction(status))
+    if status is ErrorKind.PURGED:
+        return types.StateItem(purged=identifier)
+    return types.StateItem(not_found=identifier)
 
 
 def events(timeline: Timeline, page: Page) -> tuple[str, list[types.Event], bool]:

@@ -36,11 +36,11 @@ class Progress(Service):
         return convert.events(timeline, arguments.page(request))
 
 
-def _state(queries: ports.Queries, issuer: Issuer, reference: Reference) -> Status | None:
-    """None for what is not there: one unknown identifier must not hide the others."""
+def _state(queries: ports.Queries, issuer: Issuer, reference: Reference) -> Status | ErrorKind:
+    """NOT_FOUND or PURGED for what is not there: one such identifier must not hide the others."""
     try:
         return queries.state(issuer, reference)
     except GatewayError as error:
-        if error.kind is not ErrorKind.NOT_FOUND:
+        if error.kind not in {ErrorKind.NOT_FOUND, ErrorKind.PURGED}:
             raise
-        return None
+        return error.kind

@@ -89,6 +89,7 @@ class StateItem(ComplexModel):
 
     transaction = TransactionState
     not_found = Unicode
+    purged = Unicode
 
 
 class Document(ComplexModel):

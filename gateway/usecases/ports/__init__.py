@@ -1,6 +1,6 @@
 """What use cases need from the outside, as narrow Protocols. Adapters implement them; nothing here runs."""
 
-from gateway.usecases.ports.custody import CustodyStore, Holds
+from gateway.usecases.ports.custody import CustodyStore, Holds, Tombstones
 from gateway.usecases.ports.deposits import DepositQueue
 from gateway.usecases.ports.outside import (
     Audit,
@@ -69,6 +69,7 @@ __all__ = [
     "Sealer",
     "Stamps",
     "Tasks",
+    "Tombstones",
     "Transactions",
     "UnitOfWork",
     "Validator",

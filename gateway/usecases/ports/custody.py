@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from gateway.domain.custody import CustodyContract, Extension, Hold
+from gateway.domain.custody import CustodyContract, Extension, Hold, Tombstone
 
 
 class CustodyStore(Protocol):
@@ -39,3 +39,19 @@ class Holds(Protocol):
         """Oldest first, with those that were released."""
 
     def active(self) -> Sequence[Hold]: ...
+
+
+class Tombstones(Protocol):
+    """What is purged, and what is left of it."""
+
+    def add(self, tombstone: Tombstone) -> None: ...
+    def get(self, guid: str) -> Tombstone | None: ...
+    def marked(self, external_mark: bytes) -> Tombstone | None: ...
+    def undeposited(self, guid: str) -> bool:
+        """Whether anything of the transaction still waits for a deposit."""
+
+    def has_work(self, guid: str) -> bool:
+        """Whether a task of the transaction is still to be done."""
+
+    def erase(self, guid: str) -> None:
+        """Delete every row of the transaction, in whatever table; its data key is destroyed by `Keys`."""

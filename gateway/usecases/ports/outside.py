@@ -125,6 +125,9 @@ class Codes(Protocol):
     def verification_code(self, guid: str) -> str:
         """What a certificate prints for the public page: 128 bits in hexadecimal, the same each time."""
 
+    def external_mark(self, issuer: int, external_id: str) -> bytes:
+        """A keyed hash of an issuer's own identifier, always the same: what a tombstone remembers of it."""
+
 
 class Conditions(Protocol):
     """The general conditions that a recipient accepts."""

@@ -3,7 +3,7 @@
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from gateway.usecases.ports.custody import CustodyStore, Holds
+from gateway.usecases.ports.custody import CustodyStore, Holds, Tombstones
 from gateway.usecases.ports.deposits import DepositQueue
 from gateway.usecases.ports.privacy import Keks
 from gateway.usecases.ports.stores import (
@@ -61,6 +61,8 @@ class UnitOfWork(Protocol):
     def custody(self) -> CustodyStore: ...
     @property
     def holds(self) -> Holds: ...
+    @property
+    def tombstones(self) -> Tombstones: ...
     @property
     def deposit_queue(self) -> DepositQueue: ...
 

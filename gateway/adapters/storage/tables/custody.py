@@ -64,10 +64,7 @@ tombstones = Table(
     Column("files", Integer, nullable=False),
     Column("commitment", DIGEST, nullable=False),
     Column("external_mark", DIGEST, nullable=False),
-    Column("kek_id", OWNER, nullable=False),
-    Column("shredded_at", Instant),
     Index("ix_tombstones_external_mark", "external_mark"),
-    Index("ix_tombstones_kek", "kek_id", "shredded_at"),
 )
 
 fixity = Table(
