@@ -29,7 +29,7 @@ from gateway.adapters.xml.parser import parse
 from gateway.domain.errors import ErrorKind, GatewayError
 
 ERS = "urn:ietf:params:xml:ns:ers"
-LEAF_DOCUMENT = "urn:fehaciente:leaf:1.0"
+LEAF_DOCUMENT, DEPOSIT = "urn:fehaciente:leaf:1.0", "urn:fehaciente:deposit:1.0"
 LIMIT = 32 * 1024 * 1024
 MAX_CHAINS = 100
 DIGEST_URIS = {"sha256": ENC + "sha256", "sha384": MORE + "sha384", "sha512": ENC + "sha512"}
@@ -39,15 +39,15 @@ SPACES = re.compile(r"[ \t\r\n]+")
 Canonical = Callable[[etree._Element], bytes]
 
 
-def write(chains: Sequence[Chain], leaf: bytes = b"") -> bytes:
-    """The evidence record; `leaf` goes along as SupportingInformation (RFC 6283 clause 2.1)."""
-    supporting = (
-        "<SupportingInformationList>"
-        f'<SupportingInformation Type="{LEAF_DOCUMENT}">{_base64(leaf)}</SupportingInformation>'
-        "</SupportingInformationList>"
-        if leaf
-        else ""
+def write(chains: Sequence[Chain], leaf: bytes = b"", deposit: str = "") -> bytes:
+    """The evidence record; leaf document and a word on the deposit go along as SupportingInformation."""
+    carried = ((LEAF_DOCUMENT, leaf), (DEPOSIT, deposit.encode()))
+    listed = "".join(
+        f'<SupportingInformation Type="{kind}">{_base64(octets)}</SupportingInformation>'
+        for kind, octets in carried
+        if octets
     )
+    supporting = f"<SupportingInformationList>{listed}</SupportingInformationList>" if listed else ""
     text = f'<EvidenceRecord xmlns="{ERS}" Version="1.0">{supporting}{_sequence(chains, "")}</EvidenceRecord>'
     return text.encode()
 

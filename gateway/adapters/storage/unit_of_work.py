@@ -13,6 +13,7 @@ from gateway.adapters.storage.certificate_store import CertificateStore
 from gateway.adapters.storage.challenge_store import ChallengeStore
 from gateway.adapters.storage.custody_store import SqlCustodyStore
 from gateway.adapters.storage.deposit_queue_store import DepositQueueStore
+from gateway.adapters.storage.deposit_store import DepositLeafStore, DepositSendingStore, DepositStore
 from gateway.adapters.storage.document_store import DocumentStore
 from gateway.adapters.storage.effect_store import EffectStore
 from gateway.adapters.storage.engine import LOCK_SECONDS, SQLITE, reader
@@ -24,6 +25,7 @@ from gateway.adapters.storage.issuer_store import IssuerStore
 from gateway.adapters.storage.kek_store import KekStore
 from gateway.adapters.storage.key_store import KeyStore
 from gateway.adapters.storage.recipient_store import RecipientStore
+from gateway.adapters.storage.record_store import RecordStore
 from gateway.adapters.storage.rejection_store import RejectionStore
 from gateway.adapters.storage.replay_store import ReplayStore
 from gateway.adapters.storage.session import Session
@@ -56,6 +58,10 @@ class SqlUnitOfWork:
         self.rejections = RejectionStore(session)
         self.replays = ReplayStore(session)
         self.deposit_queue = DepositQueueStore(session)
+        self.deposits = DepositStore(session)
+        self.deposit_leaves = DepositLeafStore(session)
+        self.deposit_sendings = DepositSendingStore(session)
+        self.records = RecordStore(session)
         self.custody = SqlCustodyStore(session)
         self.holds = HoldStore(session)
         self.tombstones = TombstoneStore(session)

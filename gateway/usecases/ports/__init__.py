@@ -1,7 +1,14 @@
 """What use cases need from the outside, as narrow Protocols. Adapters implement them; nothing here runs."""
 
 from gateway.usecases.ports.custody import CustodyStore, Holds, Tombstones
-from gateway.usecases.ports.deposits import DepositQueue
+from gateway.usecases.ports.deposits import (
+    DepositPaper,
+    DepositQueue,
+    DepositSender,
+    DepositSenders,
+    RecordMaker,
+    Tree,
+)
 from gateway.usecases.ports.outside import (
     Audit,
     Clock,
@@ -50,7 +57,10 @@ __all__ = [
     "Couriers",
     "CustodyStore",
     "Database",
+    "DepositPaper",
     "DepositQueue",
+    "DepositSender",
+    "DepositSenders",
     "Documents",
     "Effects",
     "Events",
@@ -64,6 +74,7 @@ __all__ = [
     "Notices",
     "Paper",
     "Recipients",
+    "RecordMaker",
     "Rejections",
     "Replays",
     "Sealer",
@@ -71,6 +82,7 @@ __all__ = [
     "Tasks",
     "Tombstones",
     "Transactions",
+    "Tree",
     "UnitOfWork",
     "Validator",
     "Vault",

@@ -4,7 +4,13 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from gateway.usecases.ports.custody import CustodyStore, Holds, Tombstones
-from gateway.usecases.ports.deposits import DepositQueue
+from gateway.usecases.ports.deposits import (
+    DepositLeaves,
+    DepositQueue,
+    Deposits,
+    DepositSendings,
+    Records,
+)
 from gateway.usecases.ports.privacy import Keks
 from gateway.usecases.ports.stores import (
     Certificates,
@@ -65,6 +71,14 @@ class UnitOfWork(Protocol):
     def tombstones(self) -> Tombstones: ...
     @property
     def deposit_queue(self) -> DepositQueue: ...
+    @property
+    def deposits(self) -> Deposits: ...
+    @property
+    def deposit_leaves(self) -> DepositLeaves: ...
+    @property
+    def deposit_sendings(self) -> DepositSendings: ...
+    @property
+    def records(self) -> Records: ...
 
     def commit(self) -> None:
         """Make everything durable (synced) before it returns."""

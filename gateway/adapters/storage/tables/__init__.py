@@ -14,7 +14,15 @@ from gateway.adapters.storage.tables.custody import (
     tombstones,
 )
 from gateway.adapters.storage.tables.delivery import challenges, effects
-from gateway.adapters.storage.tables.deposits import deposit_queue
+from gateway.adapters.storage.tables.deposits import (
+    deposit_files,
+    deposit_leaves,
+    deposit_queue,
+    deposit_sendings,
+    deposits,
+    record_paths,
+    tree_stamps,
+)
 from gateway.adapters.storage.tables.issuers import guid_blocks, issuer_certificates, issuers
 from gateway.adapters.storage.tables.privacy import condemned_keks
 from gateway.adapters.storage.tables.proofs import (
@@ -37,7 +45,11 @@ __all__ = [
     "custody_holds",
     "custody_imports",
     "data_keys",
+    "deposit_files",
+    "deposit_leaves",
     "deposit_queue",
+    "deposit_sendings",
+    "deposits",
     "digest_stamps",
     "documents",
     "effects",
@@ -49,9 +61,11 @@ __all__ = [
     "issuer_certificates",
     "issuers",
     "recipients",
+    "record_paths",
     "rejections",
     "replays",
     "tasks",
     "tombstones",
     "transactions",
+    "tree_stamps",
 ]
