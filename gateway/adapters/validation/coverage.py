@@ -1,0 +1,76 @@
+"""What a signature covers: the whole file, or only parts of it, and which.
+
+The content that is reported comes from the octets that were digested, never from the tree they came from.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lxml import etree
+
+from gateway.adapters.validation.document import SIGNATURE, Document
+from gateway.adapters.validation.references import BASE64, Reference, Selected
+from gateway.adapters.validation.verdict import Refusal
+from gateway.adapters.validation.xades import SIGNED_PROPERTIES_TYPE, Signature
+from gateway.domain.validation import Coverage, SubIndication
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """`names` of what is signed; `content` are the digested octets of the whole document, if it is."""
+
+    coverage: Coverage
+    names: tuple[str, ...]
+    content: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Digested:
+    """A reference with what it yielded and the octets that matched its digest."""
+
+    reference: Reference
+    selected: Selected
+    octets: bytes
+
+
+def covered(signature: Signature, document: Document, digested: Sequence[Digested]) -> Covered:
+    """Judge the coverage; raises Refusal(SIGNED_DATA_NOT_FOUND) when nothing but properties is signed."""
+    data = [each for each in digested if each.reference.type != SIGNED_PROPERTIES_TYPE]
+    if not data:
+        raise Refusal(SubIndication.SIGNED_DATA_NOT_FOUND, "it signs nothing but its own properties")
+    names = tuple(dict.fromkeys(_name(each.selected, document) for each in data))
+    whole = next((each for each in data if _is_whole(each, document)), None)
+    if whole is not None:
+        return Covered(Coverage.FULL, names, whole.octets)
+    targets = [each.selected.target for each in data]
+    if document.root is signature.element:
+        full = _covers_objects(signature, [each for each in targets if each is not None])
+    else:
+        full = _covers_files(document, {each.selected.name for each in data if each.selected.target is None})
+    return Covered(Coverage.FULL if full else Coverage.PARTIAL, names)
+
+
+def _is_whole(digested: Digested, document: Document) -> bool:
+    decoded = any(each.get("Algorithm") == BASE64 for each in digested.reference.transforms)
+    return digested.selected.target is document.root and not decoded
+
+
+def _covers_objects(signature: Signature, targets: Sequence[etree._Element]) -> bool:
+    """An enveloping signature covers its file when each of its objects, or their one child, is signed."""
+    others = [each for each in signature.objects if each is not signature.properties_object]
+    return bool(others) and all(
+        any(target is each or (len(each) == 1 and target is each[0]) for target in targets) for each in others
+    )
+
+
+def _covers_files(document: Document, names: set[str]) -> bool:
+    """A file of nothing but signatures covers what stands beside it."""
+    only_signatures = len(document.root) > 0 and all(child.tag == SIGNATURE for child in document.root)
+    return only_signatures and bool(names) and names >= set(document.detached)
+
+
+def _name(selected: Selected, document: Document) -> str:
+    if selected.target is None:
+        return selected.name
+    local = etree.QName(selected.target).localname
+    return local if selected.target is document.root else f"{local} {selected.name}"

@@ -1,0 +1,73 @@
+"""A parsed file with signatures: root, identifiers, files beside it, and what may be digested yet.
+
+Shape only; which elements are believed is decided by whoever verifies them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import cast
+
+from lxml import etree
+
+from gateway.adapters.validation.context import Limits
+from gateway.adapters.validation.verdict import Refusal
+from gateway.adapters.xml.names import DS, XML, qualified
+from gateway.domain.validation import SubIndication
+
+SIGNATURE = qualified(DS, "Signature")
+# Every spelling that some library takes for an identifier.
+SPELLINGS = ("Id", "ID", "id", qualified(XML, "id"))
+_COUNT = etree.XPath("count(//*)")
+_IDENTIFIED = etree.XPath("//*[@*[translate(local-name(), 'ID', 'id') = 'id']]")
+
+
+@dataclass(slots=True)
+class Document:
+    """One file. `left` counts down the octets that may still be digested."""
+
+    root: etree._Element
+    detached: Mapping[str, bytes]
+    limits: Limits
+    identified: dict[str, etree._Element] = field(default_factory=dict)
+    left: int = 0
+
+    def by_id(self, identifier: str) -> etree._Element:
+        """The one element with that identifier; raises Refusal(SIGNED_DATA_NOT_FOUND)."""
+        found = self.identified.get(identifier)
+        if found is None:
+            raise Refusal(SubIndication.SIGNED_DATA_NOT_FOUND, f"there is no #{identifier[:200]}")
+        return found
+
+    def spend(self, octets: bytes) -> bytes:
+        """Count octets that are digested; raises Refusal(SIG_CONSTRAINTS_FAILURE) when there are too many."""
+        self.left -= len(octets)
+        if self.left < 0:
+            raise Refusal(SubIndication.SIG_CONSTRAINTS_FAILURE, "the references cover too much in all")
+        return octets
+
+
+def opened(root: etree._Element, detached: Mapping[str, bytes], limits: Limits) -> Document:
+    """Take up a parsed file; raises Refusal(FORMAT_FAILURE): too many elements, an identifier twice."""
+    if cast(float, _COUNT(root)) > limits.elements:
+        raise Refusal(SubIndication.FORMAT_FAILURE, "too many elements")
+    return Document(root, detached, limits, _identifiers(root), limits.digested)
+
+
+def signatures(document: Document) -> list[etree._Element]:
+    """Every ds:Signature, wherever it stands; raises Refusal(FORMAT_FAILURE) when there are too many."""
+    found = list(document.root.iter(SIGNATURE))
+    if len(found) > document.limits.signatures:
+        raise Refusal(SubIndication.FORMAT_FAILURE, "too many signatures")
+    return found
+
+
+def _identifiers(root: etree._Element) -> dict[str, etree._Element]:
+    found: dict[str, etree._Element] = {}
+    for element in cast(list[etree._Element], _IDENTIFIED(root)):
+        for attribute, value in element.attrib.items():
+            if etree.QName(str(attribute)).localname.lower() != "id":
+                continue
+            if str(value) in found:
+                raise Refusal(SubIndication.FORMAT_FAILURE, "an identifier occurs twice")
+            found[str(value)] = element
+    return found
