@@ -3,10 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 from gateway.domain.certificate import (
+    Attachment,
     CertificateContent,
     CertifiedDocument,
     CertifiedRecipient,
+    CodeAudit,
+    CodeFate,
     Proof,
+    Relation,
     TimelineEntry,
 )
 from gateway.domain.errors import Text
@@ -16,7 +20,11 @@ from gateway.domain.timeline import RESULTS, label
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 GUID = "001001-0001-000000000123456.par"
-PROOF = Proof("3f0c6f0e-0000-4000-8000-000000000001", ErdsEvent.SIGNED.value, b"p" * 32, NOW, "CN=TSA")
+EVIDENCE = "evidence-01-Signed.xml"
+ADDRESS = f"https://avisos.example/verify?guid={GUID}&code=0123456789abcdef0123456789abcdef"
+PROOF = Proof(
+    "3f0c6f0e-0000-4000-8000-000000000001", ErdsEvent.SIGNED.value, b"p" * 32, NOW, "CN=TSA", EVIDENCE
+)
 CONTENT = CertificateContent(
     guid=GUID,
     external_id="LOAN-1",
@@ -35,6 +43,20 @@ CONTENT = CertificateContent(
             sign_method="SMS",
             state="SIGNED",
             decided_at=NOW + timedelta(minutes=5),
+            codes=(
+                CodeAudit(
+                    act="SIGN",
+                    method="SMS",
+                    channel="SMS",
+                    address="••• ••• 123",
+                    requested_at=NOW + timedelta(minutes=3),
+                    fate=CodeFate.USED,
+                    sent_at=NOW + timedelta(minutes=3, seconds=1),
+                    expires_at=NOW + timedelta(minutes=13, seconds=1),
+                    wrong_at=(NOW + timedelta(minutes=4),),
+                    used_at=NOW + timedelta(minutes=5),
+                ),
+            ),
         ),
     ),
     documents=(CertifiedDocument("préstamo.pdf", "application/pdf", 51_200, 12, b"o" * 32, b"s" * 32),),
@@ -61,4 +83,11 @@ CONTENT = CertificateContent(
     provider="Fehaciente",
     digests_stamped_at=NOW,
     digests_tsa="CN=TSA",
+    verification_address=ADDRESS,
+)
+ATTACHMENTS = (
+    Attachment("certificate.xml", "application/xml", GUID, Relation.DATA, b"<c/>" * 2_000, NOW),
+    Attachment(
+        EVIDENCE, "application/xml", PROOF.evidence_id, Relation.SOURCE, b"<e>\xc3\xb1</e>" * 900, NOW
+    ),
 )

@@ -9,6 +9,7 @@ from gateway.domain.signing import CodePolicy
 from gateway.settings import Settings
 from gateway.usecases.access import Access
 from gateway.usecases.cancel import Cancel
+from gateway.usecases.certificate_facts import CertificateFacts
 from gateway.usecases.certify import Certify
 from gateway.usecases.challenge import RequestCode, SendCode
 from gateway.usecases.close import Close
@@ -95,7 +96,8 @@ def _handlers(settings: Settings, tech: Technology, journal: Journal) -> dict[Ki
     database, vault, clock, sealer = tech.database, tech.vault, tech.clock, tech.sealer
     deliver = Deliver(database, tech.couriers, clock)
     seal_evidence = SealEvidence(database, sealer, vault, clock)
-    base_url, provider = settings.gateway.base_url, settings.evidence.provider_name
+    base_url = settings.gateway.base_url
+    facts = CertificateFacts(tech.codes, settings.evidence.provider_name, base_url)
     return {
         Kind.STAMP: Stamp(database, vault, tech.paper, journal, clock),
         Kind.SEAL: Seal(database, sealer, journal, clock),
@@ -105,7 +107,7 @@ def _handlers(settings: Settings, tech: Technology, journal: Journal) -> dict[Ki
         ),
         Kind.SEAL_EVIDENCE: seal_evidence,
         Kind.CLOSE: Close(database, journal, seal_evidence, clock),
-        Kind.CERTIFY: Certify(database, vault, tech.paper, sealer, tech.codes, journal, clock, provider),
+        Kind.CERTIFY: Certify(database, vault, tech.paper, sealer, tech.pdf_sealer, facts, journal, clock),
     }
 
 

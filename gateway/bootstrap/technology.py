@@ -17,6 +17,7 @@ from gateway.adapters.crypto import keys
 from gateway.adapters.crypto.algorithm_policy import AlgorithmPolicy
 from gateway.adapters.crypto.codes import KeyedCodes
 from gateway.adapters.crypto.key_signer import KeySigner
+from gateway.adapters.crypto.pades import PdfSealer
 from gateway.adapters.crypto.revocation import CachedRevocation
 from gateway.adapters.crypto.revocation_http import Fetcher
 from gateway.adapters.crypto.sealing import EvidenceSealer
@@ -63,6 +64,7 @@ class Technology:
     keks: Keyring
     paper: DocumentPaper
     sealer: EvidenceSealer
+    pdf_sealer: PdfSealer
     signer: Signer
     timestamper: TimestampClient
     revocation: Revocation
@@ -86,6 +88,7 @@ def technology(settings: Settings, clock: Clock | None = None) -> Technology:
     database, keyring = open_database(settings), Keyring(settings.vault.keys)
     authority = _authority(settings, clock)
     timestamper, pair = _timestamper(settings, clock, authority), _seal_pair(settings)
+    signer, revocation = KeySigner(pair), _revocation(settings, clock)
     return Technology(
         clock=clock,
         database=database,
@@ -94,9 +97,10 @@ def technology(settings: Settings, clock: Clock | None = None) -> Technology:
         keks=keyring,
         paper=DocumentPaper(settings.limits.document_size, settings.limits.pages),
         sealer=_sealer(settings, clock, pair, timestamper),
-        signer=KeySigner(pair),
+        pdf_sealer=PdfSealer(signer, timestamper, revocation, clock),
+        signer=signer,
         timestamper=timestamper,
-        revocation=_revocation(settings, clock),
+        revocation=revocation,
         algorithms=AlgorithmPolicy.load(settings.pki.algorithm_policy),
         authority=authority,
         couriers=_couriers(settings, clock, metrics),

@@ -2,14 +2,49 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 
 from gateway.domain.errors import Text
 from gateway.domain.evidence import EvidenceParty
 
 
+class CodeFate(Enum):
+    """What became of an operation code in the end."""
+
+    USED = "USED"
+    TRIES_SPENT = "TRIES_SPENT"
+    REPLACED = "REPLACED"
+    NOT_SENT = "NOT_SENT"
+    UNKNOWN = "UNKNOWN"
+    UNUSED = "UNUSED"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeAudit:
+    """The life of one operation code, which itself is never told. `address` is masked.
+
+    `act` and `method` are the catalogue's words; `sent_at` is when the channel took it, `wrong_at` the
+    failed tries, `used_at` the one that succeeded. Empty texts and None: it never came to that.
+    """
+
+    act: str
+    method: str
+    channel: str
+    address: str
+    requested_at: datetime
+    fate: CodeFate
+    sent_at: datetime | None = None
+    expires_at: datetime | None = None
+    wrong_at: tuple[datetime, ...] = ()
+    used_at: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class CertifiedRecipient:
-    """A recipient and how they ended. `identifier_type` and `state` are the catalogue's words."""
+    """A recipient and how they ended. `identifier_type` and `state` are the catalogue's words.
+
+    `codes` is the audit of the sign method, oldest first.
+    """
 
     name: str
     identifier_type: str
@@ -20,6 +55,7 @@ class CertifiedRecipient:
     state: str
     decided_at: datetime | None = None
     reason: str = ""
+    codes: tuple[CodeAudit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +72,17 @@ class CertifiedDocument:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The sealed evidence behind a timeline entry: its id, digest, and the time-stamp's genTime and TSA."""
+    """The sealed evidence behind a timeline entry: its id, digest, and the time-stamp's genTime and TSA.
+
+    `file` is its name among the printed certificate's attachments.
+    """
 
     evidence_id: str
     event: str
     sha256: bytes
     stamped_at: datetime
     tsa: str = ""
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +103,8 @@ class CertificateContent:
     """Everything the certificate says, for the XML and for the PDF alike. Instants are aware, UTC.
 
     `verification_code` is 128 bits in hexadecimal, printed in groups; `conditions_sha256` is of the
-    general conditions' PDF in `language`.
+    general conditions' PDF in `language`. `verification_address` is the public page that shows this very
+    certificate, with everything that it asks for.
     """
 
     guid: str
@@ -87,3 +128,23 @@ class CertificateContent:
     provider: str
     digests_stamped_at: datetime | None = None
     digests_tsa: str = ""
+    verification_address: str = ""
+
+
+class Relation(Enum):
+    """What an attachment is to the printed certificate (ISO 32000-2, 7.11.3, AFRelationship)."""
+
+    DATA = "Data"
+    SOURCE = "Source"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file inside the printed certificate. `at` is when it came to be; names are unique in one PDF."""
+
+    name: str
+    media_type: str
+    description: str
+    relation: Relation
+    octets: bytes
+    at: datetime

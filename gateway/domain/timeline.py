@@ -36,6 +36,7 @@ LABELS: dict[str, Text] = {
     "CLOSING": Text("Closing", "En cierre"),
     "CLOSED": Text("Closed", "Cerrada"),
     "CERTIFICATE_RENDERED": Text("Certificate written", "Certificado redactado"),
+    "CERTIFICATE_PRINTED": Text("Certificate printed", "Certificado maquetado"),
     "CERTIFIED": Text("Certificate generated", "Certificado generado"),
     "CUSTODY_EXTENDED": Text("Custody extended", "Custodia prolongada"),
 }

@@ -1,196 +1,133 @@
-"""The content certificate, generated once at state 12: XML sealed like an evidence, and PDF for people."""
+"""The content certificate, generated once at state 12: XML sealed like an evidence, and PDF for people.
+
+The sealed XML and all evidence stand inside the PDF, so there are two intents and two acts: the rendered XML
+is stored and noted, then sealed; the PDF with it is stored and noted, then sealed; then both are published.
+"""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from gateway.domain.certificate import (
-    CertificateContent,
-    CertifiedDocument,
-    CertifiedRecipient,
-    Proof,
-    TimelineEntry,
-)
-from gateway.domain.record import (
-    CertificateRecord,
-    DataKey,
-    DocumentRecord,
-    EventRecord,
-    RecipientRecord,
-    StoredEvidence,
-    Task,
-    TransactionRecord,
-)
-from gateway.domain.states import Event, State
-from gateway.domain.timeline import RESULTS, label
-from gateway.usecases.facts import issuer_of, issuer_party
+from gateway.domain.certificate import Attachment, Relation
+from gateway.domain.record import CertificateRecord, DataKey, EventRecord, Task, TransactionRecord
+from gateway.domain.states import State
+from gateway.usecases.certificate_facts import CertificateFacts, Proven
 from gateway.usecases.journal import Happening, Journal
-from gateway.usecases.ports import Clock, Codes, Database, Paper, Sealer, UnitOfWork, Vault
+from gateway.usecases.ports import Clock, Database, Paper, PdfSealer, Sealer, Vault
 
-RENDERED = "CERTIFICATE_RENDERED"
+RENDERED, PRINTED, CERTIFIED = "CERTIFICATE_RENDERED", "CERTIFICATE_PRINTED", "CERTIFIED"
+XML_FILE = "certificate.xml"
+XML = "application/xml"
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """The sealed XML, and the PDF that holds it, not yet sealed."""
+
+    xml: bytes
+    pdf: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Certify:
-    """Intent, act, proof: the rendered octets are stored and noted before anything is sealed."""
+    """Intent, act, proof: rendered octets are stored and noted before anything is sealed."""
 
     database: Database
     vault: Vault
     paper: Paper
     sealer: Sealer
-    codes: Codes
+    pdf_sealer: PdfSealer
+    facts: CertificateFacts
     journal: Journal
     clock: Clock
-    provider: str
 
     def __call__(self, task: Task) -> bool:
         with self.database.read() as uow:
             record = uow.transactions.get(task.guid)
             if record is None or record.state is not State.CLOSED or uow.certificates.get(task.guid):
                 return False
-            content, key = self._content(uow, record), uow.keys.get(task.guid)
-        rendered = self._intended(record, key, content)
-        certificate = self._certificate(key, content, rendered)
+            key, events = uow.keys.get(task.guid), uow.events.of(task.guid)
+            proven = self.facts(uow, record)
+        printed = self._printed(record, key, events) or self._print(record, key, proven)
+        certificate = self._certificate(record.guid, key, printed)
+        digests = _digests(printed.xml, "xml_sha256") | {"pdf_sha256": certificate.pdf_sha256.hex()}
         with self.database.write() as uow:
             if not uow.certificates.add(certificate) or not uow.tasks.complete(task):
                 return False
-            uow.deposit_queue.add(
-                record.guid, "certificate.xml", certificate.xml_sha256, certificate.created_at
-            )
-            uow.deposit_queue.add(
-                record.guid, "certificate.pdf", certificate.pdf_sha256, certificate.created_at
-            )
-            digests = (
-                ("xml_sha256", certificate.xml_sha256.hex()),
-                ("pdf_sha256", certificate.pdf_sha256.hex()),
-            )
-            what = Happening(certificate.created_at, details=digests)
-            self.journal.noted(uow, record, "CERTIFIED", what)
+            for name, sha256 in (
+                (XML_FILE, certificate.xml_sha256),
+                ("certificate.pdf", certificate.pdf_sha256),
+            ):
+                uow.deposit_queue.add(record.guid, name, sha256, certificate.created_at)
+            what = Happening(certificate.created_at, details=tuple(digests.items()))
+            self.journal.noted(uow, record, CERTIFIED, what)
             uow.commit()
         return True
 
-    def _intended(self, record: TransactionRecord, key: DataKey, content: CertificateContent) -> bytes:
-        """The octets to be sealed: those that an earlier attempt stored, or these, stored now."""
-        rendered = self.paper.certificate_xml(content)
-        (sha256,) = self.vault.put(record.guid, key, [rendered])
+    def _printed(
+        self, record: TransactionRecord, key: DataKey, events: Sequence[EventRecord]
+    ) -> Printed | None:
+        """What an earlier attempt stored and noted, if one got so far."""
+        noted = _first(events, PRINTED)
+        return self._kept(record, key, noted) if noted else None
+
+    def _print(self, record: TransactionRecord, key: DataKey, proven: Proven) -> Printed:
+        """Seal the XML and store it with the PDF around it; or what another attempt noted meanwhile."""
+        xml = self.sealer.seal(self._intended(record, key, proven)).octets
+        pdf = self.paper.certificate_pdf(proven.content, list(self._attachments(key, proven, xml)))
+        self.vault.put(record.guid, key, [xml, pdf])
+        own = _digests(xml, "xml_sha256") | _digests(pdf, "rendered_sha256")
+        noted = self._noted(record, PRINTED, own)
+        return Printed(xml, pdf) if noted == own else self._kept(record, key, noted)
+
+    def _intended(self, record: TransactionRecord, key: DataKey, proven: Proven) -> bytes:
+        """The XML to be sealed: what an earlier attempt stored, or this, stored now."""
+        rendered = self.paper.certificate_xml(proven.content)
+        self.vault.put(record.guid, key, [rendered])
+        own = _digests(rendered, "rendered_sha256")
+        noted = self._noted(record, RENDERED, own)
+        if noted == own:
+            return rendered
+        return self.vault.get(record.guid, key, bytes.fromhex(noted["rendered_sha256"]))
+
+    def _noted(self, record: TransactionRecord, kind: str, own: Mapping[str, str]) -> Mapping[str, str]:
+        """The details of the first note of this kind: an earlier attempt's, or our own, made now."""
         with self.database.write() as uow:
             uow.transactions.lock(record.guid)
-            stored = _detail(uow.events.of(record.guid), RENDERED, "rendered_sha256")
+            stored = _first(uow.events.of(record.guid), kind)
             if stored is None:
-                what = Happening(self.clock.now(), details=(("rendered_sha256", sha256.hex()),))
-                self.journal.noted(uow, record, RENDERED, what)
+                self.journal.noted(uow, record, kind, Happening(self.clock.now(), details=tuple(own.items())))
                 uow.commit()
-        return rendered if stored is None else self.vault.get(record.guid, key, bytes.fromhex(stored))
+        return stored or own
 
-    def _certificate(self, key: DataKey, content: CertificateContent, rendered: bytes) -> CertificateRecord:
-        xml = self.sealer.seal(rendered).octets
-        pdf = self.paper.certificate_pdf(content)
+    def _kept(self, record: TransactionRecord, key: DataKey, noted: Mapping[str, str]) -> Printed:
+        digests = (bytes.fromhex(noted[name]) for name in ("xml_sha256", "rendered_sha256"))
+        return Printed(*(self.vault.get(record.guid, key, sha256) for sha256 in digests))
+
+    def _attachments(self, key: DataKey, proven: Proven, xml: bytes) -> Iterator[Attachment]:
+        """The sealed XML certificate, and every sealed evidence that its timeline names."""
+        content = proven.content
+        yield Attachment(XML_FILE, XML, content.guid, Relation.DATA, xml, content.closed_at)
+        for proof, evidence in proven.evidence:
+            octets = self.vault.reveal(key, evidence.body, evidence.id)
+            yield Attachment(proof.file, XML, proof.evidence_id, Relation.SOURCE, octets, proof.stamped_at)
+
+    def _certificate(self, guid: str, key: DataKey, printed: Printed) -> CertificateRecord:
+        pdf = self.pdf_sealer.seal(printed.pdf)
         return CertificateRecord(
-            guid=content.guid,
-            xml=self.vault.protect(key, xml, "certificate.xml"),
-            xml_sha256=hashlib.sha256(xml).digest(),
+            guid=guid,
+            xml=self.vault.protect(key, printed.xml, XML_FILE),
+            xml_sha256=hashlib.sha256(printed.xml).digest(),
             pdf=self.vault.protect(key, pdf, "certificate.pdf"),
             pdf_sha256=hashlib.sha256(pdf).digest(),
             created_at=self.clock.now(),
         )
 
-    def _content(self, uow: UnitOfWork, record: TransactionRecord) -> CertificateContent:
-        """Of everything up to the closing, so that every attempt says the same."""
-        if record.custody_until is None:
-            raise ValueError("only a closed transaction is certified")
-        guid, stamp = record.guid, uow.stamps.get(record.guid)
-        events, recipients = _until_closed(uow.events.of(guid)), uow.recipients.of(guid)
-        accepted = _detail(events, "CONDITIONS_ACCEPTED", "conditions_sha256")
-        return CertificateContent(
-            guid=guid,
-            external_id=record.external_id,
-            service=record.service.value,
-            service_title=record.profile.title,
-            subject=record.subject,
-            language=record.language,
-            issuer=issuer_party(issuer_of(uow, record.issuer)),
-            recipients=tuple(_recipient(each) for each in recipients),
-            documents=tuple(_document(each) for each in uow.documents.of(guid)),
-            timeline=_timeline(events, recipients, uow.evidences.of(guid)),
-            result=int(record.result),
-            result_text=RESULTS[record.result],
-            received_at=record.received_at,
-            decided_at=_moment(events, {Event.DECIDED_ALL.value, Event.CANCELLED.value}),
-            closed_at=_moment(events, {Event.CLOSED.value}),
-            custody_until=record.custody_until,
-            verification_code=self.codes.verification_code(guid),
-            conditions_sha256=bytes.fromhex(accepted) if accepted else None,
-            provider=self.provider,
-            digests_stamped_at=stamp.stamped_at if stamp else None,
-            digests_tsa=stamp.tsa if stamp else "",
-        )
+
+def _digests(octets: bytes, name: str) -> dict[str, str]:
+    return {name: hashlib.sha256(octets).hexdigest()}
 
 
-def _recipient(recipient: RecipientRecord) -> CertifiedRecipient:
-    asked, identity = recipient.asked, recipient.asked.identity or recipient.asked.access_identifier
-    return CertifiedRecipient(
-        name=asked.full_name,
-        identifier_type=identity.type.value if identity else "",
-        identifier=identity.value if identity else "",
-        email=asked.email,
-        phone=asked.phone,
-        sign_method=recipient.sign_method.value,
-        state=recipient.state.value,
-        decided_at=recipient.decided_at,
-        reason=recipient.reason,
-    )
-
-
-def _document(document: DocumentRecord) -> CertifiedDocument:
-    return CertifiedDocument(
-        name=document.name,
-        media_type=document.media_type,
-        size=document.size,
-        pages=document.pages,
-        original_sha256=document.original_sha256,
-        stamped_sha256=document.stamped_sha256,
-    )
-
-
-def _timeline(
-    events: Sequence[EventRecord],
-    recipients: Sequence[RecipientRecord],
-    evidences: Sequence[StoredEvidence],
-) -> tuple[TimelineEntry, ...]:
-    names = {recipient.position: recipient.asked.full_name for recipient in recipients}
-    proven = {evidence.id: evidence.event for evidence in evidences}
-    proofs = {evidence.id: _proof(evidence) for evidence in evidences}
-    return tuple(
-        TimelineEntry(
-            at=event.at,
-            recorded_at=event.recorded_at,
-            kind=event.kind,
-            label=label(event.kind, proven.get(event.id)),
-            recipient=names.get(event.position, "") if event.position is not None else "",
-            details=event.details,
-            proof=proofs.get(event.id),
-        )
-        for event in events
-    )
-
-
-def _proof(evidence: StoredEvidence) -> Proof | None:
-    if evidence.sealed_sha256 is None or evidence.stamped_at is None:
-        return None
-    return Proof(evidence.id, evidence.event.value, evidence.sealed_sha256, evidence.stamped_at)
-
-
-def _until_closed(events: Sequence[EventRecord]) -> Sequence[EventRecord]:
-    closed = next(event.sequence for event in events if event.kind == Event.CLOSED.value)
-    return [event for event in events if event.sequence <= closed]
-
-
-def _detail(events: Sequence[EventRecord], kind: str, name: str) -> str | None:
-    """The detail of the first event of a kind."""
-    found = (dict(event.details).get(name) for event in events if event.kind == kind)
-    return next(found, None)
-
-
-def _moment(events: Sequence[EventRecord], kinds: set[str]) -> datetime:
-    return next(event.at for event in reversed(events) if event.kind in kinds)
+def _first(events: Sequence[EventRecord], kind: str) -> dict[str, str] | None:
+    """The details of the first event of a kind."""
+    return next((dict(event.details) for event in events if event.kind == kind), None)

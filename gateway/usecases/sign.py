@@ -10,6 +10,7 @@ from gateway.domain.evidence import ErdsEvent
 from gateway.domain.results import RecipientState, Result
 from gateway.domain.signing import Challenge, ChallengeState, CodedAct, CodePolicy
 from gateway.usecases.challenge import codes_for, is_right, masked, sends_of
+from gateway.usecases.code_audit import SPENT
 from gateway.usecases.commands import Session
 from gateway.usecases.consult import stage_of
 from gateway.usecases.decide import Outcome, settle
@@ -84,7 +85,8 @@ class Sign:
         state = ChallengeState.VOID if spent else live.state
         uow.challenges.replace(live, replace(live, attempts=attempts, state=state))
         details = (("challenge", live.id), ("act", live.act.value), ("attempt", str(attempts)))
-        self.journal.noted(uow, here.record, "CODE_WRONG", Happening(here.at, live.position, details=details))
+        what = Happening(here.at, live.position, details=(*details, SPENT) if spent else details)
+        self.journal.noted(uow, here.record, "CODE_WRONG", what)
         if spent and last:
             evidence, result = ErdsEvent.CODE_ATTEMPTS_EXCEEDED, Result.CODE_ATTEMPTS_EXCEEDED
             settle(uow, self.journal, here, Outcome(RecipientState.EXPIRED, result, evidence))

@@ -40,12 +40,22 @@ class Rule(NamedTuple):
     weight: float
 
 
+class Box(NamedTuple):
+    """A black rectangle by its lower left corner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
 @dataclass(slots=True)
 class Page:
-    """What stands on one page: lines by their base line's start, and rules."""
+    """What stands on one page: lines by their base line's start, rules, and black boxes."""
 
     lines: list[tuple[float, float, Line]] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -91,10 +101,10 @@ class Flow:
     def end_table(self) -> None:
         self.header = ()
 
-    def box(self, top: float, padding: float) -> None:
+    def frame(self, top: float, padding: float, right: float = RIGHT) -> None:
         """Frame everything since `top`."""
         bottom = self.y - padding
-        corners = (LEFT, top), (RIGHT, top), (RIGHT, bottom), (LEFT, bottom), (LEFT, top)
+        corners = (LEFT, top), (right, top), (right, bottom), (LEFT, bottom), (LEFT, top)
         for start, end in pairwise(corners):
             self.pages[-1].rules.append(Rule(*start, *end, THICK))
         self.y = bottom

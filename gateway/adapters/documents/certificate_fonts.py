@@ -38,6 +38,7 @@ class Face:
     widths: dict[int, float]
     octets: dict[int, int]
     program: bytes
+    size: int
     to_unicode: bytes
     box: tuple[int, ...]
     metrics: dict[str, float]
@@ -52,6 +53,7 @@ class Face:
     def embedded(self, pdf: Pdf) -> Object:
         """A simple TrueType font (ISO 32000-1, 9.6.3) with its program and the way back to Unicode."""
         program = _packed(pdf, self.program)
+        program.Length1 = self.size
         return pdf.make_indirect(
             Dictionary(
                 Type=Name.Font,
@@ -89,6 +91,7 @@ def face(bold: bool) -> Face:
         widths={code: font.charWidths[code] for code in codes},
         octets=octets,
         program=zlib.compress(program, 9),
+        size=len(program),
         to_unicode=zlib.compress(_to_unicode(codes), 9),
         box=tuple(round(edge) for edge in font.bbox),
         metrics={

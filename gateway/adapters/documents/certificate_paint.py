@@ -8,24 +8,32 @@ import io
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
+from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
 from gateway.adapters.documents.certificate_flow import HAIR, LEFT, RIGHT, Page, Rule
 from gateway.adapters.documents.certificate_fonts import face
 from gateway.adapters.documents.certificate_text import Line, Style, printable
+from gateway.adapters.documents.pdf_archive import Properties, archive
+from gateway.domain.certificate import Attachment
 
 FOOT = Style(6.5, gray=0.3)
 FOOT_AT = 44.0
 ASIDE_SIZE, ASIDE_GRAY, ASIDE_GAP = 0.72, 0.35, 5.0
 A4_BOX = (0, 0, 595.28, 841.89)
+# What PDF/A-3 is a profile of.
+VERSION = "1.7"
 FONTS = {False: "/F1", True: "/F2"}
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The document's properties, and the foot of each page; `page` has places {n} and {total}."""
+    """The document's properties, and the foot of each page; `page` has places {n} and {total}.
+
+    `identifier` and `made_at` (aware) are left out of the metadata when there are none.
+    """
 
     title: str
     author: str
@@ -33,19 +41,24 @@ class Sheet:
     language: str
     foot: str
     page: str
+    identifier: str = ""
+    made_at: datetime | None = None
 
 
-def paint(pages: Sequence[Page], sheet: Sheet) -> bytes:
-    """The PDF; the same pages always give the same octets."""
+def paint(pages: Sequence[Page], sheet: Sheet, attachments: Sequence[Attachment] = ()) -> bytes:
+    """PDF/A-3b; the same pages and attachments always give the same octets."""
     file = io.BytesIO()
+    properties = Properties(
+        sheet.title, sheet.author, sheet.subject, sheet.language, sheet.identifier, sheet.made_at
+    )
     with Pdf.new() as pdf:
         fonts = Dictionary({name: face(bold).embedded(pdf) for bold, name in FONTS.items()})
         resources = pdf.make_indirect(Dictionary(Font=fonts))
         for number, page in enumerate(pages, 1):
             content = _content(page, sheet.foot, sheet.page.format(n=number, total=len(pages)))
             pdf.pages.append(pikepdf.Page(_page(pdf, resources, content)))
-        _describe(pdf, sheet)
-        pdf.save(file, deterministic_id=True)
+        archive(pdf, properties, attachments)
+        pdf.save(file, deterministic_id=True, min_version=VERSION)
     return file.getvalue()
 
 
@@ -55,21 +68,10 @@ def _page(pdf: Pdf, resources: Object, content: bytes) -> Dictionary:
     return Dictionary(Type=Name.Page, MediaBox=Array(list(A4_BOX)), Resources=resources, Contents=stream)
 
 
-def _describe(pdf: Pdf, sheet: Sheet) -> None:
-    pdf.Root.Lang = String(sheet.language)
-    pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
-    known = {
-        "/Title": sheet.title,
-        "/Author": sheet.author,
-        "/Subject": sheet.subject,
-        "/Creator": "Fehaciente",
-    }
-    for name, value in known.items():
-        pdf.docinfo[name] = String(value)
-
-
 def _content(page: Page, foot: str, number: str) -> bytes:
-    out = []
+    out = [f"{box.x:.2f} {box.y:.2f} {box.width:.2f} {box.height:.2f} re" for box in page.boxes]
+    if out:
+        out.append("f")
     for rule in (*page.rules, Rule(LEFT, FOOT_AT + 10, RIGHT, FOOT_AT + 10, HAIR)):
         out.append(f"{rule.weight:.2f} w {rule.x0:.2f} {rule.y0:.2f} m {rule.x1:.2f} {rule.y1:.2f} l S")
     out.append("BT")

@@ -31,7 +31,8 @@ class Speech:
         return self.main(text), self.other(text)
 
     def joined(self, text: Text) -> str:
-        return f"{self.main(text)} / {self.other(text)}"
+        main, other = self.both(text)
+        return main if main == other else f"{main} / {other}"
 
     def aside(self, size: float = ASIDE_SIZE) -> Style:
         return Style(size, gray=GRAY)

@@ -68,7 +68,7 @@ def _proof(speech: Speech, proof: Proof | None) -> list[Line]:
     width = COLUMNS[2]
     stamp = f"{speech.main(words.STAMPED_AT)} / {speech.other(words.STAMPED_AT)}: {moment(proof.stamped_at)}"
     return [
-        *wrapped(proof.evidence_id, SMALL, width),
+        *wrapped(proof.file or proof.evidence_id, SMALL, width),
         *wrapped(" ".join(filter(None, (stamp, proof.tsa))), SMALL, width),
         *wrapped(proof.sha256.hex(), SMALL, width),
     ]

@@ -6,15 +6,18 @@ TITLE = Text("Content certificate", "Certificado de contenido")
 GUID = Text("Transaction (GUID)", "Operación (GUID)")
 CODE = Text("Verification code", "Código de verificación")
 RESULT = Text("Result", "Resultado")
+VERIFY_AT = Text("Verify at", "Verificar en")
 STATEMENT = Text(
     "{provider}, as a neutral third party, certifies that the issuer named below sent it the transaction "
     "identified above, that it was handled as the timeline relates, and that it ended with the result "
-    "stated. This certificate, and not the document that was sent, is what proves it. Its XML version, "
-    "electronically sealed and time-stamped, states the same and prevails. All times are UTC.",
+    "stated. This certificate, and not the document that was sent, is what proves it. It is electronically "
+    "sealed and time-stamped; its XML version, sealed likewise and attached with all evidence to this PDF, "
+    "states the same and prevails. All times are UTC.",
     "{provider}, como tercero neutral, certifica que el emisor abajo indicado le remitió la operación "
     "arriba identificada, que se tramitó como relata la cronología y que terminó con el resultado que se "
-    "expresa. Lo acredita este certificado, y no el documento enviado. Su versión XML, sellada "
-    "electrónicamente y con sello de tiempo, declara lo mismo y prevalece. Todas las horas son UTC.",
+    "expresa. Lo acredita este certificado, y no el documento enviado. Lleva sello electrónico y sello de "
+    "tiempo; su versión XML, sellada igualmente y adjunta con todas las evidencias a este PDF, declara lo "
+    "mismo y prevalece. Todas las horas son UTC.",
 )
 SERVICE = Text("Service", "Servicio")
 SUBJECT = Text("Subject", "Asunto")
@@ -34,6 +37,22 @@ NO_RECIPIENTS = Text("This service has no recipients.", "Este servicio no tiene 
 CONTACT = Text("Contact", "Contacto")
 OUTCOME = Text("Sign method and outcome", "Método de firma y resultado")
 REASON = Text("Reason", "Motivo")
+CODES = Text("Audit of the sign method", "Auditoría del método de firma")
+CODES_KEPT_SECRET = Text(
+    "Operation codes are for one person and one act, and are never kept or shown; what happened to each is.",
+    "Los códigos de operación son para una persona y un acto, y nunca se guardan ni se muestran; sí lo que "
+    "fue de cada uno.",
+)
+NO_CODES = Text("No operation code was issued.", "No se emitió ningún código de operación.")
+CODE_FOR = Text("Whom and what for", "Para quién y para qué")
+CODE_ISSUED = Text("Issued", "Emisión")
+CODE_TRIES = Text("Tries", "Intentos")
+CODE_FATE = Text("Outcome", "Resultado")
+ASKED_FOR = Text("asked for", "solicitado")
+SENT = Text("sent", "enviado")
+VALID_UNTIL = Text("valid until", "válido hasta")
+WRONG_TRIES = Text("wrong", "erróneos")
+NO_WRONG_TRIES = Text("None failed", "Ninguno erróneo")
 DOCUMENTS = Text("Documents", "Documentos")
 NO_DOCUMENTS = Text("There are no documents.", "No hay documentos.")
 OCTETS = Text("octets", "octetos")
@@ -45,10 +64,10 @@ DIGESTS_STAMP = Text("Time-stamp of the digests", "Sello de tiempo de los resúm
 NO_STAMP = Text("It ended before its time-stamp.", "Terminó antes de su sello de tiempo.")
 TIMELINE = Text("Timeline", "Cronología")
 ABRIDGED = Text(
-    "Each proof is a sealed evidence: its identifier, its time-stamp and its SHA-256. The XML version has "
-    "all details, also those left out or shortened (…) here.",
-    "Cada prueba es una evidencia sellada: su identificador, su sello de tiempo y su SHA-256. La versión XML "
-    "tiene todos los detalles, también los que aquí se omiten o abrevian (…).",
+    "Each proof is a sealed evidence, attached to this PDF: its file, its time-stamp and its SHA-256. The "
+    "XML version has all details, also those left out or shortened (…) here.",
+    "Cada prueba es una evidencia sellada y adjunta a este PDF: su archivo, su sello de tiempo y su SHA-256. "
+    "La versión XML tiene todos los detalles, también los que aquí se omiten o abrevian (…).",
 )
 TIME = Text("Time (UTC)", "Hora (UTC)")
 EVENT = Text("Event", "Evento")
@@ -76,6 +95,23 @@ METHODS: dict[str, Text] = {
     "SMS_VOICE": Text("Code by SMS, then by call", "Código por SMS y después por llamada"),
     "CERTIFICATE": Text("Own certificate", "Certificado propio"),
     "BIOMETRIC": Text("Stroke on a tablet", "Trazo en tableta"),
+}
+ACTS: dict[str, Text] = {
+    "DOWNLOAD": Text("To open the documents", "Para abrir los documentos"),
+    "SIGN": Text("To sign", "Para firmar"),
+}
+CHANNELS: dict[str, Text] = {
+    "EMAIL": Text("E-mail", "Correo electrónico"),
+    "SMS": Text("SMS", "SMS"),
+    "VOICE": Text("Call", "Llamada"),
+}
+FATES: dict[str, Text] = {
+    "USED": Text("Right code", "Código correcto"),
+    "TRIES_SPENT": Text("Void: tries used up", "Anulado: intentos agotados"),
+    "REPLACED": Text("Void: another was asked for", "Anulado: se pidió otro"),
+    "NOT_SENT": Text("Not sent", "No enviado"),
+    "UNKNOWN": Text("Void: fate unknown", "Anulado: se desconoce si llegó a salir"),
+    "UNUSED": Text("Not used", "No usado"),
 }
 
 

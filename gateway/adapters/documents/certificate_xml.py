@@ -4,6 +4,7 @@ The same content always gives the same octets, in canonical form and without com
 as any evidence is. It says everything that the content says; it signs and decides nothing.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from lxml import etree
@@ -14,6 +15,7 @@ from gateway.domain.certificate import (
     CertificateContent,
     CertifiedDocument,
     CertifiedRecipient,
+    CodeAudit,
     Proof,
     TimelineEntry,
 )
@@ -50,6 +52,7 @@ def _transaction(root: etree._Element, content: CertificateContent) -> None:
     _add(root, "guid", content.guid)
     _add(root, "external_id", content.external_id)
     _add(root, "verification_code", content.verification_code)
+    _optional(root, "verification_address", content.verification_address)
     _add(root, "provider", content.provider)
     _add(root, "service", content.service)
     _text(root, "service_title", content.service_title)
@@ -89,6 +92,22 @@ def _recipient(parent: etree._Element, recipient: CertifiedRecipient) -> None:
     if recipient.decided_at is not None:
         _moment(element, "decided_at", recipient.decided_at)
     _optional(element, "reason", recipient.reason)
+    for code in recipient.codes:
+        _code(element, code)
+
+
+def _code(parent: etree._Element, code: CodeAudit) -> None:
+    element = _add(parent, "code")
+    _add(element, "act", code.act)
+    _add(element, "method", code.method)
+    _optional(element, "channel", code.channel)
+    _optional(element, "address", code.address)
+    _moment(element, "requested_at", code.requested_at)
+    _moments(element, "sent_at", [code.sent_at])
+    _moments(element, "expires_at", [code.expires_at])
+    _moments(element, "wrong_at", code.wrong_at)
+    _moments(element, "used_at", [code.used_at])
+    _add(element, "fate", code.fate.value)
 
 
 def _document(parent: etree._Element, document: CertifiedDocument) -> None:
@@ -123,6 +142,7 @@ def _proof(parent: etree._Element, proof: Proof) -> None:
     _add(element, "sha256", proof.sha256.hex())
     _moment(element, "stamped_at", proof.stamped_at)
     _optional(element, "authority", proof.tsa)
+    _optional(element, "file", proof.file)
 
 
 def _text(parent: etree._Element, name: str, text: Text) -> None:
@@ -132,6 +152,12 @@ def _text(parent: etree._Element, name: str, text: Text) -> None:
 
 def _moment(parent: etree._Element, name: str, moment: datetime) -> None:
     _add(parent, name, as_text(moment))
+
+
+def _moments(parent: etree._Element, name: str, moments: Sequence[datetime | None]) -> None:
+    for moment in moments:
+        if moment is not None:
+            _moment(parent, name, moment)
 
 
 def _optional(parent: etree._Element, name: str, text: str) -> None:

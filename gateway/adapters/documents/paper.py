@@ -1,5 +1,6 @@
 """The port `Paper`: everything that is done to documents, under the configured limits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gateway.adapters.documents.certificate_pdf import render as render_pdf
@@ -8,7 +9,7 @@ from gateway.adapters.documents.compose import compose
 from gateway.adapters.documents.cover import CoverSheet, cover
 from gateway.adapters.documents.inspect import inspect, is_pdf
 from gateway.adapters.documents.stamp import StampMark, stamp
-from gateway.domain.certificate import CertificateContent
+from gateway.domain.certificate import Attachment, CertificateContent
 from gateway.domain.documents import Template
 from gateway.domain.record import DocumentRecord, TransactionRecord
 
@@ -41,8 +42,8 @@ class DocumentPaper:
         )
         return cover(sheet)
 
-    def certificate_pdf(self, content: CertificateContent) -> bytes:
-        return render_pdf(content)
+    def certificate_pdf(self, content: CertificateContent, attachments: Sequence[Attachment]) -> bytes:
+        return render_pdf(content, attachments)
 
     def certificate_xml(self, content: CertificateContent) -> bytes:
         return render_xml(content)

@@ -1,5 +1,6 @@
 """What use cases need from the outside, as narrow Protocols. Adapters implement them; nothing here runs."""
 
+from gateway.usecases.ports.certificate import PdfSealer
 from gateway.usecases.ports.custody import CustodyStore, Holds, Tombstones
 from gateway.usecases.ports.deposits import (
     DepositPaper,
@@ -73,6 +74,7 @@ __all__ = [
     "Keys",
     "Notices",
     "Paper",
+    "PdfSealer",
     "Recipients",
     "RecordMaker",
     "Rejections",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from gateway.domain.certificate import CertificateContent
+from gateway.domain.certificate import Attachment, CertificateContent
 from gateway.domain.delivery import Channel, Message, Receipt
 from gateway.domain.documents import Template
 from gateway.domain.evidence import EvidenceFacts, SealedEvidence
@@ -54,7 +54,9 @@ class Paper(Protocol):
     def stamp(self, record: TransactionRecord, document: DocumentRecord, octets: bytes) -> bytes:
         """The stamped copy, or the stamped cover sheet of what is not a PDF. Deterministic."""
 
-    def certificate_pdf(self, content: CertificateContent) -> bytes: ...
+    def certificate_pdf(self, content: CertificateContent, attachments: Sequence[Attachment]) -> bytes:
+        """PDF/A-3b, unsigned, with the attachments inside. Deterministic."""
+
     def certificate_xml(self, content: CertificateContent) -> bytes:
         """Unsigned; the sealer makes it evidence."""
 

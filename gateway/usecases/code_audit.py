@@ -1,0 +1,79 @@
+"""How a recipient's sign method went: the life of each operation code, told from the events alone.
+
+Only what happened before the closing counts, so that every attempt at a certificate says the same.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from gateway.domain.certificate import CodeAudit, CodeFate
+from gateway.domain.record import EventRecord, RecipientRecord
+from gateway.domain.signing import Challenge
+from gateway.usecases.challenge import masked
+
+SENT, WRONG = "CODE_SENT", "CODE_WRONG"
+FAILED = {"CODE_NOT_SENT": CodeFate.NOT_SENT, "CODE_UNKNOWN": CodeFate.UNKNOWN}
+# Those that open something: CONTRACT's first code, or whatever decides.
+OPENED = frozenset({"DOCUMENTS_UNLOCKED", "DECIDED_SOME", "DECIDED_ALL"})
+SPENT = ("spent", "yes")
+
+
+def code_audit(
+    recipient: RecipientRecord,
+    challenges: Sequence[Challenge],
+    events: Sequence[EventRecord],
+    channels: Mapping[str, str],
+) -> tuple[CodeAudit, ...]:
+    """Of the challenges that these events know, oldest first; `channels` are by effect id."""
+    told = [(code, _about(code.id, events)) for code in challenges]
+    known = [(code, about) for code, about in told if about]
+    return tuple(
+        _audit(
+            recipient, code, about, channels, replaced=any(later.act is code.act for later, _ in known[at:])
+        )
+        for at, (code, about) in enumerate(known, 1)
+    )
+
+
+def _about(challenge: str, events: Sequence[EventRecord]) -> Sequence[EventRecord]:
+    return [event for event in events if ("challenge", challenge) in event.details]
+
+
+def _audit(
+    recipient: RecipientRecord,
+    code: Challenge,
+    about: Sequence[EventRecord],
+    channels: Mapping[str, str],
+    *,
+    replaced: bool,
+) -> CodeAudit:
+    sent_at = _first(about, {SENT})
+    effects = (
+        channels.get(value, "") for event in about for name, value in event.details if name == "effect"
+    )
+    return CodeAudit(
+        act=code.act.value,
+        method=code.method.value,
+        channel=next(effects, ""),
+        address=masked(recipient.asked.phone),
+        requested_at=code.requested_at,
+        fate=_fate(about, replaced=replaced),
+        sent_at=sent_at,
+        expires_at=code.expires_at if sent_at else None,
+        wrong_at=tuple(event.at for event in about if event.kind == WRONG),
+        used_at=_first(about, OPENED),
+    )
+
+
+def _fate(about: Sequence[EventRecord], *, replaced: bool) -> CodeFate:
+    kinds = {event.kind for event in about}
+    if kinds & OPENED:
+        return CodeFate.USED
+    if any(SPENT in event.details for event in about):
+        return CodeFate.TRIES_SPENT
+    failed = next((fate for kind, fate in FAILED.items() if kind in kinds), None)
+    return failed or (CodeFate.REPLACED if replaced else CodeFate.UNUSED)
+
+
+def _first(about: Sequence[EventRecord], kinds: set[str] | frozenset[str]) -> datetime | None:
+    return next((event.at for event in about if event.kind in kinds), None)
