@@ -14,12 +14,16 @@ from gateway.adapters.storage.session import Session
 from gateway.adapters.storage.tables import (
     METADATA,
     data_keys,
+    deposit_leaves,
     deposit_queue,
+    deposits,
+    record_paths,
     tasks,
     tombstones,
     transactions,
 )
 from gateway.domain.custody import PurgeReason, Tombstone
+from gateway.domain.deposit import Phase
 from gateway.domain.record import TaskState
 
 T = tombstones.c
@@ -32,8 +36,15 @@ WORK = (
     .where(and_(tasks.c.guid == bindparam("guid"), tasks.c.state == TaskState.READY.value))
     .limit(1)
 )
-# Its own port destroys data keys; tombstones stay.
-KEPT = {data_keys, tombstones}
+UNFINISHED = (
+    select(deposit_leaves.c.deposit)
+    .join(deposits, deposits.c.deposit == deposit_leaves.c.deposit)
+    .where(and_(deposit_leaves.c.owner == bindparam("guid"), deposits.c.phase != Phase.SEALED.value))
+    .limit(1)
+)
+# Its own port destroys data keys. Leaves and their paths stay, lest a deposit's tree have holes: a leaf's
+# digest is salted, and its document, salt and all, is under the data key.
+KEPT = {data_keys, tombstones, deposit_leaves, record_paths}
 
 
 def _whose(table: Table) -> Column[Any] | None:
@@ -82,7 +93,8 @@ class TombstoneStore:
         return _tombstone(self._session.first(MARKED, {"mark": external_mark}))
 
     def undeposited(self, guid: str) -> bool:
-        return self._session.first(QUEUED, {"guid": guid}) is not None
+        asked = {"guid": guid}
+        return any(self._session.first(each, asked) is not None for each in (QUEUED, UNFINISHED))
 
     def has_work(self, guid: str) -> bool:
         return self._session.first(WORK, {"guid": guid}) is not None

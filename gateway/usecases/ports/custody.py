@@ -48,10 +48,11 @@ class Tombstones(Protocol):
     def get(self, guid: str) -> Tombstone | None: ...
     def marked(self, external_mark: bytes) -> Tombstone | None: ...
     def undeposited(self, guid: str) -> bool:
-        """Whether anything of the transaction still waits for a deposit."""
+        """Whether anything of the transaction still waits for a deposit, or for its deposit to be sealed."""
 
     def has_work(self, guid: str) -> bool:
         """Whether a task of the transaction is still to be done."""
 
     def erase(self, guid: str) -> None:
-        """Delete every row of the transaction, in whatever table; its data key is destroyed by `Keys`."""
+        """Delete every row of the transaction, in whatever table, but its leaves in deposits, which say
+        nothing without its data key; that one is destroyed by `Keys`."""
