@@ -11,6 +11,7 @@ from gateway.bootstrap.system import System, system
 from gateway.bootstrap.technology import Technology, technology
 from gateway.domain.custody import CustodyContract, Extension, Hold, Tombstone
 from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.domain.fixity import FixityCheck, FixityFailure, FixityRow, FixityTotals
 from gateway.domain.retention import Duration
 from gateway.settings import Settings
 from gateway.usecases.purge import Candidate
@@ -69,6 +70,18 @@ class Desk:
 
     def purge_by_order(self, guid: str, order: str) -> Tombstone:
         return self.system.purge.by_order(guid, order)
+
+    def check_all(self, *, paced: bool) -> tuple[int, Iterator[FixityCheck]]:
+        return self.system.fixity.everything(paced=paced)
+
+    def fixity_totals(self) -> FixityTotals:
+        return self.system.fixity.totals()
+
+    def fixity_failures(self) -> Sequence[FixityFailure]:
+        return self.system.fixity.failures()
+
+    def fixity_rows(self) -> Iterator[FixityRow]:
+        return self.system.fixity.rows()
 
 
 @contextmanager

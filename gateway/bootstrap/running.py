@@ -121,6 +121,8 @@ def _jobs(settings: Settings, tech: Technology, use_cases: System) -> dict[str, 
         "extend_by_contract": use_cases.extend_custody.by_contract,
         "rotate_keks": lambda: kek_files.rotate(settings.vault.keys, tech.clock.now(), settings.vault.cohort),
         "shred": use_cases.shred.due,
+        "fixity": use_cases.fixity,
+        "enrol_fixity": use_cases.fixity.enrol,
         "purge": use_cases.purge if settings.custody.purge else _nothing,
         "sweep_orphans": lambda: sweep(settings.vault.folder, tech.database, tech.clock.now()),
     }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gateway.bootstrap import observed
+from gateway.bootstrap import custody, observed
 from gateway.bootstrap.technology import Technology
 from gateway.domain.signing import CodePolicy
 from gateway.settings import Settings
@@ -18,6 +18,7 @@ from gateway.usecases.decide import Refuse
 from gateway.usecases.deliver import Deliver
 from gateway.usecases.expire import ExpireDue
 from gateway.usecases.extend_custody import ExtendCustody
+from gateway.usecases.fixity import Fixity
 from gateway.usecases.holds import LegalHolds
 from gateway.usecases.journal import Journal
 from gateway.usecases.notify import Notify
@@ -48,6 +49,7 @@ class System:
     extend_custody: ExtendCustody
     holds: LegalHolds
     purge: Purge
+    fixity: Fixity
     access: Access
     consult: Consult
     request_code: RequestCode
@@ -75,6 +77,7 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
         extend_custody=ExtendCustody(database, journal, clock, wake, settings.custody.extend_ahead),
         holds=LegalHolds(database, clock, tech.audit.append),
         purge=Purge(database, vault, journal, codes, clock, wake, tech.audit.append, settings.tsa.max_offset),
+        fixity=custody.fixity(settings, tech),
         access=Access(database, codes, journal, clock),
         consult=Consult(database, vault, tech.conditions, journal, clock),
         request_code=RequestCode(database, journal, policy, clock, wake),

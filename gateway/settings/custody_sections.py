@@ -15,4 +15,8 @@ class CustodySection:
     """What happens after closing: extension by contract, re-verification of what is stored, purge."""
 
     extend_ahead: timedelta = key("30d", v.duration, "How long before its end a contract extends custody.")
+    fixity_rate: int = key("10 MiB", v.size, "Octets that each process re-verifies in a second.")
+    fixity_period: timedelta = key(
+        "30d", v.duration, "In this time everything that is stored is re-verified once."
+    )
     purge: bool = key("yes", v.flag, "Purge what is over; `no` leaves it to `fehaciente custody purge`.")

@@ -128,6 +128,7 @@ def _fixity() -> None:
         sa.Column("object", sa.String(100), nullable=False),
         sa.Column("problem", sa.String(60), nullable=False),
         sa.Column("found_at", instant(), nullable=False),
+        sa.Column("mended_at", instant(), nullable=True),
         sa.PrimaryKeyConstraint("ordinal", name=op.f("pk_fixity_failures")),
     )
     op.create_index("ix_fixity_failures_owner", "fixity_failures", ["owner"], unique=False)

@@ -19,6 +19,7 @@ from gateway.adapters.storage.effect_store import EffectStore
 from gateway.adapters.storage.engine import LOCK_SECONDS, SQLITE, reader
 from gateway.adapters.storage.event_store import EventStore
 from gateway.adapters.storage.evidence_store import EvidenceStore
+from gateway.adapters.storage.fixity_store import SqlFixityStore
 from gateway.adapters.storage.guid_block_store import GuidBlockStore
 from gateway.adapters.storage.hold_store import HoldStore
 from gateway.adapters.storage.issuer_store import IssuerStore
@@ -64,6 +65,7 @@ class SqlUnitOfWork:
         self.records = RecordStore(session)
         self.custody = SqlCustodyStore(session)
         self.holds = HoldStore(session)
+        self.fixity = SqlFixityStore(session)
         self.tombstones = TombstoneStore(session)
         self.guid_blocks = GuidBlockStore(session)
 

@@ -24,6 +24,9 @@ class Metrics:
         self._seals = self._counter("evidence_seals", "Evidence sealed, by event", "event")
         self._tasks = self._counter("tasks", "Tasks ended, by kind and outcome", "kind", "outcome")
         self._messages = self._counter("messages", "Messages handed to channels", "channel", "outcome")
+        self._fixity_checks = self._counter("fixity_checks", "Owners re-verified, by result", "result")
+        self._fixity_failures = self._counter("fixity_failures", "Stored objects found wrong", "problem")
+        self._fixity_octets = self._counter("fixity_octets", "Stored octets re-verified")
         self._seconds = Histogram(
             "fehaciente_seconds", "Durations in seconds", ["what"], buckets=SECONDS, registry=self.registry
         )
@@ -39,6 +42,13 @@ class Metrics:
 
     def task_ended(self, kind: str, outcome: str) -> None:
         self._tasks.labels(kind, outcome).inc()
+
+    def fixity_failed(self, problem: str) -> None:
+        self._fixity_failures.labels(problem).inc()
+
+    def fixity_checked(self, result: str, octets: int) -> None:
+        self._fixity_checks.labels(result).inc()
+        self._fixity_octets.inc(octets)
 
     def handed_over(self, channel: str, outcome: str) -> None:
         self._messages.labels(channel, outcome).inc()

@@ -18,6 +18,7 @@ from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.record import DataKey
 
 OWNER = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,99}", re.ASCII)
+BLOB = re.compile(r"[0-9a-f]{64}", re.ASCII)
 SHARD = 2
 
 
@@ -76,6 +77,15 @@ class FileVault:
             remove_folder(folder)
         except OSError as error:
             raise GatewayError(ErrorKind.TEMPORARILY_UNAVAILABLE) from error
+
+    def held(self, owner: str) -> Sequence[bytes]:
+        try:
+            names = [path.name for path in owner_folder(self._root, owner).iterdir()]
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise GatewayError(ErrorKind.TEMPORARILY_UNAVAILABLE) from error
+        return [bytes.fromhex(name) for name in sorted(names) if BLOB.fullmatch(name)]
 
     def protect(self, key: DataKey, octets: bytes, context: str) -> bytes:
         """Ciphertext for a column; `context` (which row and column) must be the same at `reveal`."""

@@ -4,6 +4,8 @@ It reads words and prints facts; what is allowed is decided by the use cases beh
 """
 
 import argparse
+import csv
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -12,8 +14,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from gateway.domain.custody import CustodyContract, Extension, Hold, Tombstone
 from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.domain.fixity import FixityCheck, FixityFailure, FixityRow, FixityTotals
 from gateway.domain.retention import Duration
-from gateway.entrypoints.cli.printing import line, time
+from gateway.entrypoints.cli.printing import counted, line, time
 from gateway.usecases.purge import Candidate
 
 if TYPE_CHECKING:
@@ -38,6 +41,12 @@ class CustodyDesk(Protocol):
 
     def purge(self) -> int: ...
     def purge_by_order(self, guid: str, order: str) -> Tombstone: ...
+    def check_all(self, *, paced: bool) -> tuple[int, Iterator[FixityCheck]]:
+        """How many owners, and their checks as they are made."""
+
+    def fixity_totals(self) -> FixityTotals: ...
+    def fixity_failures(self) -> Sequence[FixityFailure]: ...
+    def fixity_rows(self) -> Iterator[FixityRow]: ...
 
 
 Open = Callable[[Path | None], AbstractContextManager[CustodyDesk]]
@@ -66,6 +75,10 @@ def add_grammar(commands: "Commands") -> None:
     purge.add_argument("guid", nargs="?", default="", help="this one only, by an order")
     purge.add_argument("--order", default="", metavar="WORD", help="which order, as one opaque word")
     purge.add_argument("--dry-run", action="store_true", help="only say what would be purged, and what not")
+    fixity = actions.add_parser("fixity", help="re-verification of what is stored: report, or check all now")
+    fixity.add_argument("--all", action="store_true", help="verify everything now, at the configured rate")
+    fixity.add_argument("--full-speed", action="store_true", help="with --all: as fast as the disks give")
+    fixity.add_argument("--report", choices=("csv",), help="print the last check of every owner")
 
 
 def run(asked: argparse.Namespace, open_desk: Open) -> int:
@@ -126,6 +139,41 @@ def _purge(asked: argparse.Namespace, desk: CustodyDesk) -> int:
     return 0
 
 
+def _fixity(asked: argparse.Namespace, desk: CustodyDesk) -> int:
+    """Exit code 1 while anything is wrong."""
+    if asked.all:
+        due, checks = desk.check_all(paced=not asked.full_speed)
+        for _ in counted(checks, due, "fixity"):
+            pass
+    if asked.report:
+        return _fixity_csv(desk)
+    totals, failures = desk.fixity_totals(), desk.fixity_failures()
+    line("owners", str(totals.owners))
+    line("never_checked", str(totals.never))
+    line("overdue", str(totals.overdue))
+    line("objects", str(totals.objects))
+    line("octets", str(totals.octets))
+    line("oldest_check", time(totals.oldest) if totals.oldest else "")
+    line("failed", str(totals.failed))
+    for failure in failures:
+        line("failure", failure.owner, failure.object, failure.problem.value, time(failure.found_at))
+    return REFUSED if failures else 0
+
+
+def _fixity_csv(desk: CustodyDesk) -> int:
+    failures: dict[str, list[str]] = {}
+    for failure in desk.fixity_failures():
+        failures.setdefault(failure.owner, []).append(f"{failure.object}={failure.problem.value}")
+    table = csv.writer(sys.stdout, lineterminator="\n")
+    table.writerow(("owner", "result", "checked_at", "due_at", "objects", "octets", "failures"))
+    for row in desk.fixity_rows():
+        checked_at = time(row.checked_at) if row.checked_at else ""
+        wrong = " ".join(failures.get(row.owner, ()))
+        result = row.result.value if row.result else ""
+        table.writerow((row.owner, result, checked_at, time(row.due_at), row.objects, row.octets, wrong))
+    return REFUSED if failures else 0
+
+
 def period(text: str) -> Duration:
     """Years and months. Raises GatewayError(RULE_BROKEN) for anything else."""
     try:
@@ -151,4 +199,5 @@ ACTIONS: dict[str, Callable[[argparse.Namespace, CustodyDesk], int]] = {
     "holds": _holds,
     "contract": _contract,
     "purge": _purge,
+    "fixity": _fixity,
 }

@@ -1,6 +1,14 @@
 """How facts are printed: one a line, tab-separated, without what would command a terminal."""
 
+import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import TypeVar
+
+from rich.console import Console
+from rich.progress import track
+
+T = TypeVar("T")
 
 
 def line(*fields: str) -> None:
@@ -10,3 +18,10 @@ def line(*fields: str) -> None:
 def time(moment: datetime) -> str:
     """UTC, ISO 8601."""
     return moment.astimezone(UTC).isoformat()
+
+
+def counted(items: Iterable[T], total: int, what: str) -> Iterable[T]:
+    """The items as they come, with a bar on standard error while a person looks on."""
+    if not sys.stderr.isatty():
+        return items
+    return track(items, description=what, total=total, console=Console(stderr=True))

@@ -22,7 +22,7 @@ class Scheduler:
     def __init__(self, actions: Mapping[str, Action], timetable: Iterable[Job] = TIMETABLE) -> None:
         self._clock = BackgroundScheduler(
             timezone=UTC,
-            executors={"default": ThreadPoolExecutor(2)},
+            executors={"default": ThreadPoolExecutor(4)},
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
         )
         for position, job in enumerate(timetable):

@@ -23,6 +23,8 @@ TIMETABLE: tuple[Job, ...] = (
     Job("extend custody by contract", 3600, "extend_by_contract"),
     Job("make the key-encryption key of a new cohort", 3600, "rotate_keks"),
     Job("destroy key-encryption keys of purged cohorts", 6 * 3600, "shred"),
+    Job("re-verify what is stored", 10, "fixity"),
+    Job("take up what is new for re-verification", 1800, "enrol_fixity"),
     Job("purge what custody is over", 3600, "purge"),
     Job("sweep blobs that no transaction owns", 6 * 3600, "sweep_orphans"),
 )

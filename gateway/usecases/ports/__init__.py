@@ -10,6 +10,7 @@ from gateway.usecases.ports.deposits import (
     RecordMaker,
     Tree,
 )
+from gateway.usecases.ports.fixity import FixityAlarm, FixityStore, StampCheck
 from gateway.usecases.ports.outside import (
     Audit,
     Clock,
@@ -66,6 +67,8 @@ __all__ = [
     "Effects",
     "Events",
     "Evidences",
+    "FixityAlarm",
+    "FixityStore",
     "GuidSource",
     "Holds",
     "Issuers",
@@ -80,6 +83,7 @@ __all__ = [
     "Rejections",
     "Replays",
     "Sealer",
+    "StampCheck",
     "Stamps",
     "Tasks",
     "Tombstones",

@@ -40,6 +40,9 @@ class Vault(Protocol):
     def forget(self, owner: str) -> None:
         """Remove every blob of the owner, synced. There may be none: repeating it is no error."""
 
+    def held(self, owner: str) -> Sequence[bytes]:
+        """The digests that name the owner's blobs as they are there, unopened."""
+
     def protect(self, key: DataKey, octets: bytes, context: str) -> bytes: ...
     def reveal(self, key: DataKey, ciphertext: bytes, context: str) -> bytes: ...
 

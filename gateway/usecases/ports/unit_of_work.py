@@ -11,6 +11,7 @@ from gateway.usecases.ports.deposits import (
     DepositSendings,
     Records,
 )
+from gateway.usecases.ports.fixity import FixityStore
 from gateway.usecases.ports.privacy import Keks
 from gateway.usecases.ports.stores import (
     Certificates,
@@ -67,6 +68,8 @@ class UnitOfWork(Protocol):
     def custody(self) -> CustodyStore: ...
     @property
     def holds(self) -> Holds: ...
+    @property
+    def fixity(self) -> FixityStore: ...
     @property
     def tombstones(self) -> Tombstones: ...
     @property

@@ -90,5 +90,6 @@ fixity_failures = Table(
     Column("object", OWNER, nullable=False),
     Column("problem", NAME, nullable=False),
     Column("found_at", Instant, nullable=False),
+    Column("mended_at", Instant),
     Index("ix_fixity_failures_owner", "owner"),
 )
