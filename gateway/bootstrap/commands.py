@@ -12,7 +12,7 @@ from gateway import resources
 from gateway.adapters.crypto import devpki, verifier
 from gateway.adapters.crypto.trust import Anchors
 from gateway.adapters.storage import migrate
-from gateway.bootstrap import custody_commands, key_commands, keys, seal_commands
+from gateway.bootstrap import audit_commands, custody_commands, key_commands, keys, seal_commands
 from gateway.bootstrap.configured import EMBEDDED, load
 from gateway.bootstrap.running import serve, work
 from gateway.bootstrap.system import system
@@ -38,6 +38,7 @@ def actions() -> Actions:
         desk=_desk,
         submit=_submit,
         verify=_verify,
+        audit=lambda config: audit_commands.desk(load(config)),
         custody=lambda config: custody_commands.desk(load(config)),
     )
 

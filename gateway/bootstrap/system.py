@@ -8,6 +8,7 @@ from gateway.bootstrap.technology import Technology
 from gateway.domain.signing import CodePolicy
 from gateway.settings import Settings
 from gateway.usecases.access import Access
+from gateway.usecases.audit_trail import AuditTrail
 from gateway.usecases.cancel import Cancel
 from gateway.usecases.certificate_facts import CertificateFacts
 from gateway.usecases.certify import Certify
@@ -60,6 +61,7 @@ class System:
     upkeep: Upkeep
     shred: Shred
     support: Support
+    audit_trail: AuditTrail
     handlers: Mapping[str, Handler]
 
 
@@ -87,7 +89,8 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
         expire_due=ExpireDue(database, journal, clock, wake, settings.tsa.max_offset),
         upkeep=Upkeep(database, clock, wake),
         shred=Shred(database, tech.keks, clock, tech.audit.append, settings.vault.shred_after),
-        support=Support(database, queries, clock, wake, tech.audit.append),
+        audit_trail=AuditTrail(database),
+        support=Support(database, queries, clock, wake),
         handlers={
             kind.value: observed.handler(kind.value, run, tech.metrics, wake)
             for kind, run in _handlers(settings, tech, journal).items()

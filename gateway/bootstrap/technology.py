@@ -30,6 +30,7 @@ from gateway.adapters.crypto.validation_data import Revocation
 from gateway.adapters.crypto.xades import Sealer
 from gateway.adapters.documents.paper import DocumentPaper
 from gateway.adapters.documents.reading import guard_against_bombs
+from gateway.adapters.storage.audit_store import Node
 from gateway.adapters.storage.engine import build_engine
 from gateway.adapters.storage.guids import DatabaseGuids
 from gateway.adapters.storage.unit_of_work import SqlDatabase
@@ -85,7 +86,7 @@ def technology(settings: Settings, clock: Clock | None = None) -> Technology:
     """
     guard_against_bombs(INFLATED_LIMIT)
     clock, metrics = clock or SystemClock(), Metrics()
-    database, keyring = open_database(settings), Keyring(settings.vault.keys)
+    database, keyring = open_database(settings, clock), Keyring(settings.vault.keys)
     authority = _authority(settings, clock)
     timestamper, pair = _timestamper(settings, clock, authority), _seal_pair(settings)
     signer, revocation = KeySigner(pair), _revocation(settings, clock)
@@ -108,11 +109,11 @@ def technology(settings: Settings, clock: Clock | None = None) -> Technology:
         codes=KeyedCodes.from_folder(settings.codes.keys),
         conditions=GeneralConditions(),
         metrics=metrics,
-        audit=AuditLog(settings.gateway.data / "audit", clock),
+        audit=AuditLog(database),
     )
 
 
-def open_database(settings: Settings) -> SqlDatabase:
+def open_database(settings: Settings, clock: Clock | None = None) -> SqlDatabase:
     """SQLite in the data folder unless a URL is given; connections for every thread of the process."""
     url = settings.database.url or f"sqlite:///{settings.gateway.data / 'fehaciente.sqlite'}"
     if settings.database.password_file:
@@ -120,7 +121,8 @@ def open_database(settings: Settings) -> SqlDatabase:
         url = make_url(url).set(password=secret).render_as_string(hide_password=False)
     if not settings.database.url:
         settings.gateway.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return SqlDatabase(build_engine(url, pool_size=settings.http.threads + settings.worker.threads))
+    node = Node(settings.gateway.node, clock or SystemClock())
+    return SqlDatabase(build_engine(url, pool_size=settings.http.threads + settings.worker.threads), node)
 
 
 def certificates(files: tuple[Path, ...]) -> list[x509.Certificate]:

@@ -17,6 +17,7 @@ from gateway.settings.values import key
 
 MAILBOX = r"[^@\s]+@[^@\s]+"
 URI = r"[A-Za-z][A-Za-z0-9+.-]*:\S+"
+NODE = r"[A-Za-z0-9._-]{1,60}"
 OID = r"[0-2](\.\d{1,39}){1,20}"
 
 
@@ -28,6 +29,7 @@ class GatewaySection:
     base_url: str = key(None, v.base_url, "Public address; access links begin with it.")
     data: Path = key(None, v.path, "Folder of everything that this installation keeps.")
     operator: str = key("Fehaciente", v.text, "The third party's name, as recipients read it.")
+    node: str = key("node1", v.matching(NODE, "one word"), "This host's name in the audit log.")
 
 
 @dataclass(frozen=True, slots=True)

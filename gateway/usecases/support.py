@@ -10,7 +10,7 @@ from gateway.domain.parties import Issuer
 from gateway.domain.record import Task
 from gateway.usecases.commands import Reference
 from gateway.usecases.facts import issuer_of
-from gateway.usecases.ports import Audit, Clock, Database, Wake
+from gateway.usecases.ports import Clock, Database, Wake
 from gateway.usecases.queries import Queries
 from gateway.usecases.results import (
     CertificateFile,
@@ -32,7 +32,6 @@ class Support:
     queries: Queries
     clock: Clock
     wake: Wake
-    audit: Audit
     issuer: int | None = None
 
     def state(self, reference: Reference) -> Status:
@@ -68,14 +67,14 @@ class Support:
             if uow.issuers.get(issuer.number) is None:
                 uow.issuers.add(issuer)
             uow.issuers.add_certificate(issuer.number, sha256, certificate, self.clock.now())
+            uow.audit.append("issuer-certificate-added", f"{issuer.number:04d}:{sha256.hex()}")
             uow.commit()
-        self.audit("issuer-certificate-added", f"{issuer.number:04d}:{sha256.hex()}")
 
     def disable_issuer(self, number: int) -> bool:
         with self.database.write() as uow:
             done = uow.issuers.set_active(number, False)
+            uow.audit.append("issuer-disabled" if done else "issuer-not-found", f"{number:04d}")
             uow.commit()
-        self.audit("issuer-disabled" if done else "issuer-not-found", f"{number:04d}")
         return done
 
     def dead_tasks(self, limit: int) -> Sequence[Task]:
@@ -85,9 +84,9 @@ class Support:
     def revive_task(self, task_id: str) -> bool:
         with self.database.write() as uow:
             done = uow.tasks.revive(task_id, self.clock.now())
+            if done:
+                uow.audit.append("task-revived", task_id)
             uow.commit()
-        if done:
-            self.audit("task-revived", task_id)
         self.wake()
         return done
 

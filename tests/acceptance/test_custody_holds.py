@@ -1,16 +1,13 @@
 """Legal holds: placed and released by opaque words, kept with who and when, and audited."""
 
-import json
-
 from gateway.domain.errors import ErrorKind
 from tests.custody_samples import closed
 from tests.house import House, refused
 
 
 def audited(house: House) -> list[tuple[str, str]]:
-    file = house.settings.gateway.data / "audit" / "audit.jsonl"
-    entries = map(json.loads, file.read_text().splitlines())
-    return [(entry["action"], entry["subject"]) for entry in entries if "hold" in entry["action"]]
+    entries = house.system.audit_trail.entries("", 0, 100)
+    return [(entry.action, entry.subject) for entry in entries if "hold" in entry.action]
 
 
 def test_who_and_when_are_kept(house: House) -> None:

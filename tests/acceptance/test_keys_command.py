@@ -66,5 +66,7 @@ def test_rotating_and_shredding_by_hand(config: Path, tmp_path: Path) -> None:
     file = tmp_path / "data-keys.jsonl"
     _keys(config, "export", str(file))
     assert newer in file.read_text()
-    audit = (tmp_path / "var" / "audit" / "audit.jsonl").read_text()
-    assert newer in audit
+    with sqlite3.connect(tmp_path / "var" / "fehaciente.sqlite") as database:
+        audited = database.execute("SELECT subject FROM audit_entries WHERE action = 'kek-made'").fetchall()
+    database.close()
+    assert audited == [(newer,)]

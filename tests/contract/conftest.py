@@ -12,6 +12,7 @@ from gateway.adapters.storage.engine import build_engine
 from gateway.adapters.storage.migrate import upgrade
 from gateway.adapters.storage.tables import METADATA
 from gateway.adapters.storage.unit_of_work import SqlDatabase
+from tests.audit_samples import unguarded
 from tests.services import postgresql_database
 
 BACKENDS = ("sqlite", "postgresql")
@@ -38,7 +39,7 @@ def database_url(migrated: str, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'gateway.db'}"
     # Emptying is ten times quicker than a new PostgreSQL database for each test.
     engine = build_engine(migrated)
-    with engine.begin() as connection:
+    with engine.begin() as connection, unguarded(connection):
         for table in reversed(METADATA.sorted_tables):
             connection.execute(delete(table))
     engine.dispose()

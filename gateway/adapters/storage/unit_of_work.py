@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine
 
+from gateway.adapters.storage.audit_store import DEFAULT_NODE, AuditStore, Node
 from gateway.adapters.storage.certificate_store import CertificateStore
 from gateway.adapters.storage.challenge_store import ChallengeStore
 from gateway.adapters.storage.custody_store import SqlCustodyStore
@@ -41,8 +42,9 @@ from gateway.domain.errors import ErrorKind, GatewayError
 class SqlUnitOfWork:
     """All stores over one transaction. `commit()` ends the unit: using it afterwards raises INTERNAL."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, node: Node) -> None:
         self._session = session
+        self.audit = AuditStore(session, node)
         self.issuers = IssuerStore(session)
         self.transactions = TransactionStore(session)
         self.recipients = RecipientStore(session)
@@ -98,8 +100,10 @@ class WriterLock:
 class SqlDatabase:
     """Opens units of work on an engine. Database errors leave as GatewayError, never as foreign ones."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, node: Node = DEFAULT_NODE) -> None:
+        """`node` is who appends to the audit log."""
         self.engine = engine
+        self._node = node
         self._reader = reader(engine)
         self._sessions = Sessions(engine.dialect)
         self._queue = WriterLock() if engine.dialect.name == SQLITE else None
@@ -109,16 +113,16 @@ class SqlDatabase:
         """On SQLite one writer at a time: open no second one inside, nor wait for anything slow."""
         if self._queue is None:
             with self._sessions.open(self.engine, reads=False, synced=synced) as session:
-                yield SqlUnitOfWork(session)
+                yield SqlUnitOfWork(session, self._node)
         else:
             with self._queue.held(), self._sessions.open(self.engine, reads=False, synced=synced) as session:
-                yield SqlUnitOfWork(session)
+                yield SqlUnitOfWork(session, self._node)
 
     @contextmanager
     def read(self) -> Iterator[SqlUnitOfWork]:
         """SQLite and PostgreSQL refuse changes here (GatewayError INTERNAL)."""
         with self._sessions.open(self._reader, reads=True) as session:
-            yield SqlUnitOfWork(session)
+            yield SqlUnitOfWork(session, self._node)
 
     def close(self) -> None:
         """Close the idle connections."""

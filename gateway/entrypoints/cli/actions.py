@@ -8,7 +8,7 @@ from typing import Protocol
 
 from gateway.domain.parties import Issuer
 from gateway.domain.record import Task
-from gateway.entrypoints.cli import custody
+from gateway.entrypoints.cli import audit, custody
 from gateway.entrypoints.cli.keys import OpenKeys
 from gateway.entrypoints.cli.verify import Verify
 from gateway.usecases.commands import Reference
@@ -57,3 +57,4 @@ class Actions:
     submit: Callable[[str, Path, Path, bytes], tuple[str, int]]
     verify: Verify
     custody: custody.Open
+    audit: audit.Open

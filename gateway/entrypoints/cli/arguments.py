@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gateway.entrypoints.cli import custody, keys
+from gateway.entrypoints.cli import audit, custody, keys
 
 if TYPE_CHECKING:
     # Argparse gives the type of add_subparsers no public name.
@@ -34,6 +34,7 @@ def parser() -> argparse.ArgumentParser:
     _tasks(commands)
     _transactions(commands)
     custody.add_grammar(commands)
+    audit.add_grammar(commands)
     _verify(commands)
     return top
 

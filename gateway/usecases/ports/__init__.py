@@ -1,5 +1,6 @@
 """What use cases need from the outside, as narrow Protocols. Adapters implement them; nothing here runs."""
 
+from gateway.usecases.ports.audit import AuditChain
 from gateway.usecases.ports.certificate import PdfSealer
 from gateway.usecases.ports.custody import CustodyStore, Holds, Tombstones
 from gateway.usecases.ports.deposits import (
@@ -50,6 +51,7 @@ from gateway.usecases.ports.validation import Validator
 
 __all__ = [
     "Audit",
+    "AuditChain",
     "Certificates",
     "Challenges",
     "Clock",

@@ -144,4 +144,7 @@ Wake = Callable[[], None]
 """Tell local workers that a task is due. Losing a call loses nothing: they also look by themselves."""
 
 Audit = Callable[[str, str], object]
-"""Append to the hash-chained trail: what an operator did, and to what; both opaque words."""
+"""Append to the hash-chained trail: what an operator did, and to what; both opaque words.
+
+For what has no unit of work of its own, and never inside one that writes: that one has `audit.append`.
+"""

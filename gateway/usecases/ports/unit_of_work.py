@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from gateway.usecases.ports.audit import AuditChain
 from gateway.usecases.ports.custody import CustodyStore, Holds, Tombstones
 from gateway.usecases.ports.deposits import (
     DepositLeaves,
@@ -82,6 +83,8 @@ class UnitOfWork(Protocol):
     def deposit_sendings(self) -> DepositSendings: ...
     @property
     def records(self) -> Records: ...
+    @property
+    def audit(self) -> AuditChain: ...
 
     def commit(self) -> None:
         """Make everything durable (synced) before it returns."""

@@ -4,6 +4,7 @@ What is in force in a database is decided by the migrations in schemas/, which a
 """
 
 from gateway.adapters.storage.columns import METADATA
+from gateway.adapters.storage.tables.audit import audit_entries, audit_heads
 from gateway.adapters.storage.tables.custody import (
     custody_contracts,
     custody_extensions,
@@ -37,6 +38,8 @@ from gateway.adapters.storage.tables.work import replays, tasks
 
 __all__ = [
     "METADATA",
+    "audit_entries",
+    "audit_heads",
     "certificates",
     "challenges",
     "condemned_keks",
