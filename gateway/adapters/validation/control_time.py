@@ -6,7 +6,7 @@ Decision 0014 says where this goes beyond the standard's letter.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import pairwise
 
@@ -63,6 +63,8 @@ class View:
     proofs: Proofs
     context: Context
     demanding: bool
+    existed: datetime
+    claimed: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +83,13 @@ def judge(
     context: Context,
     *,
     demanding: bool,
+    claimed: datetime | None = None,
 ) -> Judged:
     """Judge `leaf` for something that it signed and that is proven to exist at `existed`.
 
-    `demanding` false lets a path that is in force now do without news of revocation. Raises Refusal with the
-    standard's sub-indication.
+    `demanding` false lets a path that is in force now do without news of revocation. That news must be fresh
+    at `claimed` (default: `existed`), when a time-stamping authority says that it signed. Raises Refusal with
+    the standard's sub-indication.
     """
     candidates = paths(leaf, material.certificates, context.anchors, context.memory)
     if not candidates:
@@ -93,35 +97,30 @@ def judge(
             SubIndication.NO_CERTIFICATE_CHAIN_FOUND, f"no path from {leaf.title} to a trusted root"
         )
     refusals: list[Refusal] = []
+    view = View(material, proofs, context, demanding, existed, min(existed, claimed or existed))
     for path in candidates:
         try:
-            return _judge(path, existed, material, proofs, context, demanding)
+            return _judge(path, view)
         except Refusal as refusal:
             refusals.append(refusal)
     raise refusals[0]
 
 
-def _judge(
-    path: CertifiedPath,
-    existed: datetime,
-    material: Material,
-    proofs: Proofs,
-    context: Context,
-    demanding: bool,
-) -> Judged:
-    chain = [context.memory.certificates.of(each) for each in path.chain]
-    _check_begun(chain, existed)
-    slide = Slide(_start(chain[-1], proofs.present))
-    given = material
-    if demanding and context.revocation is not None:
-        material = _asked(path, chain, material, context)
-    view = View(material, proofs, context, demanding)
+def _judge(path: CertifiedPath, view: View) -> Judged:
+    chain = [view.context.memory.certificates.of(each) for each in path.chain]
+    _check_begun(chain, view.existed)
+    slide = Slide(_start(chain[-1], view.proofs.present))
+    given = view.material
+    if view.demanding and view.context.revocation is not None:
+        view = replace(view, material=_asked(path, chain, given, view.context))
     for above in range(len(chain) - 1, 0, -1):
         _slide(slide, chain[above - 1], chain[above], view, leaf=above == 1)
-    for limit in (slide.control, *slide.stale):
-        if existed > limit.moment:
-            raise Refusal(limit.sub_indication, limit.detail, limit.moment)
-    return Judged(path, slide.complete and material is given)
+    if view.existed > slide.control.moment:
+        raise Refusal(slide.control.sub_indication, slide.control.detail, slide.control.moment)
+    for limit in slide.stale:
+        if view.claimed > limit.moment:
+            raise Refusal(limit.sub_indication, limit.detail)
+    return Judged(path, slide.complete and view.material is given)
 
 
 def _check_begun(chain: Sequence[Certificate], existed: datetime) -> None:

@@ -133,7 +133,7 @@ def _judged(
         raise Refusal(
             SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE, "an algorithm of the time-stamp has ended"
         )
-    return judge(signer, existed, material, proofs, context, demanding=False)
+    return judge(signer, existed, material, proofs, context, demanding=False, claimed=parts.gen_time)
 
 
 def _check_imprint(parts: TokenParts, imprint: Imprint) -> None:
