@@ -20,9 +20,16 @@ from signxml.signer import XMLSigner
 from signxml.xades.xades import XAdESSigner
 
 from gateway.adapters.crypto import devpki, keys, tsa, verifier
+from gateway.adapters.crypto.algorithm_policy import AlgorithmPolicy
+from gateway.adapters.crypto.key_signer import KeySigner
+from gateway.adapters.crypto.revocation import CachedRevocation
+from gateway.adapters.crypto.seal_key import SealTrust
+from gateway.adapters.crypto.signature_level import Level
 from gateway.adapters.crypto.trust import Anchors
 from gateway.adapters.crypto.tsa_authority import TimestampAuthority
+from gateway.adapters.crypto.tsa_token import Token
 from gateway.adapters.crypto.xades import Sealer
+from gateway.adapters.crypto.xades_levels import Levels
 from gateway.adapters.xml import evidence_xml
 from gateway.domain.evidence import ErdsEvent, EvidenceDocument, EvidenceFacts, EvidenceParty
 
@@ -31,7 +38,10 @@ POLICY = "1.3.6.1.4.1.99999.1.1"
 Candidates = dict[str, Callable[[], object]]
 RAW, TOKENS, STAMPS = "raw P-256 signature", "TSA token", "token asked for and checked"
 PLAIN_DS, PLAIN_XADES = "signxml, XML Signature only", "signxml, XAdES B-B"
-SEAL, SEAL_RSA, VERIFY = "our seal, XAdES B-T, P-256", "our seal, XAdES B-T, RSA-3072", "our verifier"
+SEAL_T, SEAL_LT, SEAL_LTA = "our seal, XAdES B-T", "our seal, XAdES B-LT", "our seal, XAdES B-LTA"
+SEAL_RSA, VERIFY = "our seal, XAdES B-LT, RSA-3072", "our verifier, B-LT"
+# The same seals with a token at hand: what sealing costs beside asking for a token and checking it.
+BARE_T, BARE_LT = "the same B-T, its token at hand", "the same B-LT, its token at hand"
 
 
 class SystemClock:
@@ -39,6 +49,16 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+
+class TokenAtHand(tsa.TimestampClient):
+    """Gives one genuine token again and again, whatever it is asked for: only for measuring."""
+
+    def __init__(self, client: tsa.TimestampClient) -> None:
+        self._token = client.timestamp(sha256(b"").digest())
+
+    def timestamp(self, digest: bytes) -> Token:  # noqa: ARG002
+        return self._token
 
 
 def rendered() -> bytes:
@@ -77,8 +97,17 @@ def candidates(folder: Path) -> Candidates:
     octets = rendered()
     digest = sha256(octets).digest()
     request = tsa.request(digest, 1, POLICY)
-    sealer, rsa_sealer = Sealer(pair, client, clock), Sealer(rsa_pair, client, clock)
-    sealed = sealer.seal(octets).octets
+    lists = CachedRevocation(clock, (folder / "ca.crl", folder / "intermediate.crl"))
+    trust = SealTrust(anchors, lists, AlgorithmPolicy.load())
+
+    def sealer(level: Level, keys_of: keys.KeyPair = pair, stamps: tsa.TimestampClient = client) -> Sealer:
+        return Sealer(KeySigner(keys_of), Levels(stamps, trust, level), clock)
+
+    by_t, by_lt, by_lta = sealer(Level.B_T), sealer(Level.B_LT), sealer(Level.B_LTA)
+    at_hand = TokenAtHand(client)
+    bare_t, bare_lt = (sealer(level, stamps=at_hand) for level in (Level.B_T, Level.B_LT))
+    by_rsa = sealer(Level.B_LT, rsa_pair)
+    sealed = by_lt.seal(octets).octets
     root, chain = etree.fromstring(octets), list(pair.chain)
     plain = XMLSigner(signature_algorithm=SignatureMethod.ECDSA_SHA256)
     key = pair.key
@@ -90,8 +119,12 @@ def candidates(folder: Path) -> Candidates:
         STAMPS: lambda: client.timestamp(digest),
         PLAIN_DS: lambda: etree.tostring(plain.sign(root, key=key, cert=chain)),
         PLAIN_XADES: plain_xades(pair),
-        SEAL: lambda: sealer.seal(octets),
-        SEAL_RSA: lambda: rsa_sealer.seal(octets),
+        SEAL_T: lambda: by_t.seal(octets),
+        SEAL_LT: lambda: by_lt.seal(octets),
+        BARE_T: lambda: bare_t.seal(octets),
+        BARE_LT: lambda: bare_lt.seal(octets),
+        SEAL_LTA: lambda: by_lta.seal(octets),
+        SEAL_RSA: lambda: by_rsa.seal(octets),
         VERIFY: lambda: verifier.verify(sealed, anchors),
     }
 
@@ -128,9 +161,9 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         measured = rates(candidates(Path(folder) / "pki"), arguments.seconds)
-    print(f"{'':34}{'per second':>12}{'of raw':>10}{'of signxml XAdES':>18}")
+    print(f"{'':38}{'per second':>12}{'of raw':>10}{'of signxml XAdES':>18}")
     for name, value in measured.items():
-        print(f"{name:34}{value:12.0f}{value / measured[RAW]:10.2f}{value / measured[PLAIN_XADES]:18.2f}")
+        print(f"{name:38}{value:12.0f}{value / measured[RAW]:10.2f}{value / measured[PLAIN_XADES]:18.2f}")
 
 
 if __name__ == "__main__":

@@ -5,18 +5,29 @@ Everything is real; only the clock can be set.
 
 import os
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from lxml import etree
 
-from gateway.adapters.crypto import devpki, keys, tsa
+from gateway.adapters.crypto import certificates, devpki, keys, tsa
+from gateway.adapters.crypto.algorithm_policy import AlgorithmPolicy
+from gateway.adapters.crypto.algorithms import PrivateKey
+from gateway.adapters.crypto.augment import Augmenter
+from gateway.adapters.crypto.key_signer import KeySigner
 from gateway.adapters.crypto.keys import KeyPair
+from gateway.adapters.crypto.revocation import CachedRevocation
+from gateway.adapters.crypto.revocation_http import Fetcher
+from gateway.adapters.crypto.seal_key import SealTrust
+from gateway.adapters.crypto.signature_level import Level
+from gateway.adapters.crypto.signature_properties import NOTHING_SAID, SignatureProperties
 from gateway.adapters.crypto.trust import Anchors
 from gateway.adapters.crypto.tsa_authority import TimestampAuthority
 from gateway.adapters.crypto.xades import Sealer
+from gateway.adapters.crypto.xades_levels import Levels
 from gateway.adapters.xml import evidence_xml
 from gateway.domain.evidence import ErdsEvent, EvidenceDocument, EvidenceFacts, EvidenceParty
 
@@ -54,6 +65,22 @@ class Workshop:
     def pair(self, name: str) -> KeyPair:
         return keys.load(self.folder / f"{name}.key", self.folder / f"{name}.pem")
 
+    def issue(self, name: str, key: PrivateKey) -> KeyPair:
+        """A further sealing certificate under the same authority, in files as `pair` reads them."""
+        issuer = self.pair("intermediate")
+        subject = certificates.subject(f"Fehaciente development {name}")
+        now = self.clock.now() - timedelta(minutes=5)
+        extensions = certificates.end_entity(certificates.SIGNING, certificates.DOCUMENT_SIGNING)
+        span = (now, now + timedelta(days=1000))
+        leaf = certificates.build(
+            subject, key.public_key(), issuer.certificate.subject, issuer.key, span, extensions
+        )
+        chain = (leaf, *issuer.chain)
+        (self.folder / f"{name}.pem").write_bytes(b"".join(c.public_bytes(Encoding.PEM) for c in chain))
+        pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        (self.folder / f"{name}.key").write_bytes(pem)
+        return KeyPair(key, chain)
+
     def authority(self, policy: str = POLICY) -> TimestampAuthority:
         return TimestampAuthority(self.pair("tsa"), policy, self.clock)
 
@@ -61,8 +88,27 @@ class Workshop:
         source = tsa.TsaSource("embedded", self.authority().respond, POLICY)
         return tsa.TimestampClient([source], self.anchors, self.clock)
 
-    def sealer(self, name: str = "seal") -> Sealer:
-        return Sealer(self.pair(name), self.client(), self.clock)
+    def signer(self, name: str = "seal", *, pss: bool = False) -> KeySigner:
+        return KeySigner(self.pair(name), pss=pss)
+
+    def trust(self, online: bool = False) -> SealTrust:
+        files = [self.folder / "ca.crl", self.folder / "intermediate.crl"]
+        revocation = CachedRevocation(self.clock, files, Fetcher(2.0) if online else None)
+        return SealTrust(self.anchors, revocation, AlgorithmPolicy.load())
+
+    def levels(self, level: Level = Level.B_T) -> Levels:
+        return Levels(self.client(), self.trust(), level)
+
+    def sealer(
+        self,
+        name: str = "seal",
+        level: Level = Level.B_T,
+        properties: SignatureProperties = NOTHING_SAID,
+    ) -> Sealer:
+        return Sealer(self.signer(name), self.levels(level), self.clock, properties)
+
+    def augmenter(self) -> Augmenter:
+        return Augmenter(self.client(), self.trust())
 
 
 def facts(**changes: Any) -> EvidenceFacts:

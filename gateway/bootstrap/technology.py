@@ -13,21 +13,14 @@ from gateway.adapters.channels.console import ConsoleCourier
 from gateway.adapters.channels.email.courier import EmailCourier
 from gateway.adapters.channels.email.relay import Relay, Security
 from gateway.adapters.channels.notices import NoticeTexts
-from gateway.adapters.crypto import keys
 from gateway.adapters.crypto.algorithm_policy import AlgorithmPolicy
 from gateway.adapters.crypto.codes import KeyedCodes
-from gateway.adapters.crypto.key_signer import KeySigner
 from gateway.adapters.crypto.pades import PdfSealer
-from gateway.adapters.crypto.revocation import CachedRevocation
-from gateway.adapters.crypto.revocation_http import Fetcher
 from gateway.adapters.crypto.sealing import EvidenceSealer
 from gateway.adapters.crypto.signer import Signer
-from gateway.adapters.crypto.trust import Anchors
-from gateway.adapters.crypto.tsa import TimestampClient, TsaSource
+from gateway.adapters.crypto.tsa import TimestampClient
 from gateway.adapters.crypto.tsa_authority import TimestampAuthority
-from gateway.adapters.crypto.tsa_http import HttpTransport
 from gateway.adapters.crypto.validation_data import Revocation
-from gateway.adapters.crypto.xades import Sealer
 from gateway.adapters.documents.paper import DocumentPaper
 from gateway.adapters.documents.reading import guard_against_bombs
 from gateway.adapters.storage.audit_store import Node
@@ -39,12 +32,11 @@ from gateway.adapters.telemetry.metrics import Metrics
 from gateway.adapters.vault.files import FileVault
 from gateway.adapters.vault.keyring import Keyring
 from gateway.bootstrap.observed import ObservedCourier
+from gateway.bootstrap.sealing import sealing
 from gateway.domain.delivery import Channel
-from gateway.domain.evidence import EvidenceParty
 from gateway.settings import Settings, read_secret
 from gateway.usecases.ports import Clock, Couriers
 
-EMBEDDED = "embedded"
 # What one stream of a PDF may inflate to; a page's content is a few megabytes at most.
 INFLATED_LIMIT = 64 * 1024 * 1024
 
@@ -87,9 +79,7 @@ def technology(settings: Settings, clock: Clock | None = None) -> Technology:
     guard_against_bombs(INFLATED_LIMIT)
     clock, metrics = clock or SystemClock(), Metrics()
     database, keyring = open_database(settings, clock), Keyring(settings.vault.keys)
-    authority = _authority(settings, clock)
-    timestamper, pair = _timestamper(settings, clock, authority), _seal_pair(settings)
-    signer, revocation = KeySigner(pair), _revocation(settings, clock)
+    seals = sealing(settings, clock)
     return Technology(
         clock=clock,
         database=database,
@@ -97,13 +87,13 @@ def technology(settings: Settings, clock: Clock | None = None) -> Technology:
         vault=FileVault(settings.vault.folder, keyring),
         keks=keyring,
         paper=DocumentPaper(settings.limits.document_size, settings.limits.pages),
-        sealer=_sealer(settings, clock, pair, timestamper),
-        pdf_sealer=PdfSealer(signer, timestamper, revocation, clock),
-        signer=signer,
-        timestamper=timestamper,
-        revocation=revocation,
-        algorithms=AlgorithmPolicy.load(settings.pki.algorithm_policy),
-        authority=authority,
+        sealer=seals.evidence,
+        pdf_sealer=PdfSealer(seals.signer, seals.timestamper, seals.trust.revocation, clock),
+        signer=seals.signer,
+        timestamper=seals.timestamper,
+        revocation=seals.trust.revocation,
+        algorithms=seals.trust.algorithms,
+        authority=seals.authority,
         couriers=_couriers(settings, clock, metrics),
         notices=NoticeTexts(settings.gateway.operator),
         codes=KeyedCodes.from_folder(settings.codes.keys),
@@ -127,53 +117,6 @@ def open_database(settings: Settings, clock: Clock | None = None) -> SqlDatabase
 
 def certificates(files: tuple[Path, ...]) -> list[x509.Certificate]:
     return [found for file in files for found in x509.load_pem_x509_certificates(file.read_bytes())]
-
-
-def _authority(settings: Settings, clock: Clock) -> TimestampAuthority | None:
-    if EMBEDDED not in settings.tsa.authorities:
-        return None
-    pair = keys.load(settings.pki.tsa_key, settings.pki.tsa_chain)
-    return TimestampAuthority(pair, settings.tsa.policy, clock)
-
-
-def _revocation(settings: Settings, clock: Clock) -> Revocation:
-    revocation = settings.revocation
-    fetcher = Fetcher(revocation.timeout.total_seconds()) if revocation.online else None
-    return CachedRevocation(clock, revocation.lists, fetcher, max_age=revocation.max_age)
-
-
-def _seal_pair(settings: Settings) -> keys.KeyPair:
-    secret = settings.pki.seal_password_file
-    password = read_secret(secret).encode() if secret else None
-    return keys.load(settings.pki.seal_key, settings.pki.seal_chain, password)
-
-
-def _timestamper(settings: Settings, clock: Clock, authority: TimestampAuthority | None) -> TimestampClient:
-    return TimestampClient(
-        [_source(name, settings, authority) for name in settings.tsa.authorities],
-        Anchors.from_file(settings.pki.anchors),
-        clock,
-        settings.tsa.max_offset,
-    )
-
-
-def _sealer(
-    settings: Settings, clock: Clock, pair: keys.KeyPair, timestamper: TimestampClient
-) -> EvidenceSealer:
-    provider = EvidenceParty(
-        name=settings.evidence.provider_name,
-        identifier=settings.evidence.provider_identifier,
-        scheme="CIF" if settings.evidence.provider_identifier else "",
-        kind="COMPANY",
-    )
-    sealer = Sealer(pair, timestamper, clock)
-    return EvidenceSealer(sealer, timestamper, settings.evidence.policy_id, provider)
-
-
-def _source(name: str, settings: Settings, authority: TimestampAuthority | None) -> TsaSource:
-    if name == EMBEDDED and authority is not None:
-        return TsaSource(EMBEDDED, authority.respond, settings.tsa.policy)
-    return TsaSource(name, HttpTransport(name, settings.tsa.timeout.total_seconds()))
 
 
 def _couriers(settings: Settings, clock: Clock, metrics: Metrics) -> Couriers:

@@ -157,8 +157,11 @@ class ConsoleSection:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceSection:
-    """What evidence says of its issuer."""
+    """What evidence says of its issuer, and how long it can be verified."""
 
+    level: str = key(
+        "B-LT", v.choice("B-T", "B-LT", "B-LTA"), "Level of its signatures: EN 319 132-1 baseline."
+    )
     policy_id: str = key(
         "urn:fehaciente:policy:1.0", v.matching(URI, "a URI"), "Policy under which evidence is issued."
     )

@@ -40,7 +40,7 @@ def test_a_gateway_outlives_the_first_lists(workshop: Workshop) -> None:
     """After a year the lists end and sealing waits; renewing them lets it go on without a restart."""
     clock = SetClock(NOW)
     files = [workshop.folder / "ca.crl", workshop.folder / "intermediate.crl"]
-    revocation = CachedRevocation(clock, files)
+    revocation = CachedRevocation(clock, files, look_every=0)
     pair = workshop.pair("seal")
     later = NOW + timedelta(days=400)
     path = workshop.anchors.path(pair.certificate, pair.chain[1:], later)

@@ -276,11 +276,15 @@ def test_threads_wait_for_one_fetch(authority: Authority, site: Web) -> None:
     assert site.asked == ["/ca.crl"]
 
 
+def by_files(*files: Path) -> CachedRevocation:
+    return CachedRevocation(SetClock(NOW), files, look_every=0)
+
+
 def test_files_are_read_anew(authority: Authority, tmp_path: Path) -> None:
     """A list in a file needs no network; a renewed one counts at once, a broken or old one no more."""
     leaf, file = authority.leaf(), tmp_path / "ca.crl"
     file.write_bytes(authority.crl())
-    revocation, path = CachedRevocation(SetClock(NOW), (tmp_path / "none.crl", file)), authority.path(leaf)
+    revocation, path = by_files(tmp_path / "none.crl", file), authority.path(leaf)
     first = revocation.gather(path, NOW)
     assert first.crls == (file.read_bytes(),)
     assert revocation.gather(path, NOW) is first

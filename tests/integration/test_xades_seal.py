@@ -13,9 +13,11 @@ from lxml import etree
 from signxml.xades.xades import XAdESSignatureConfiguration, XAdESVerifier
 
 from gateway.adapters.crypto import keys, tsa
+from gateway.adapters.crypto.key_signer import KeySigner
 from gateway.adapters.crypto.trust import Anchors, der
 from gateway.adapters.crypto.verifier import verify
 from gateway.adapters.crypto.xades import Sealer
+from gateway.adapters.crypto.xades_levels import Levels
 from gateway.domain.errors import ErrorKind, GatewayError
 from tests.seal_samples import Workshop, rendered, standards
 
@@ -180,7 +182,7 @@ def test_a_key_that_signs_wrongly_gives_nothing(workshop: Workshop) -> None:
     """When the key's answer does not verify, as from a broken HSM, no seal comes out."""
     good = workshop.pair("seal")
     wrong = keys.KeyPair(workshop.pair("tsa").key, good.chain)
-    sealer = Sealer(wrong, workshop.client(), workshop.clock)
+    sealer = Sealer(KeySigner(wrong), workshop.levels(), workshop.clock)
     with pytest.raises(GatewayError) as caught:
         sealer.seal(rendered())
     assert caught.value.kind is ErrorKind.SIGNATURE_INVALID
@@ -194,7 +196,7 @@ def test_no_time_stamp_no_seal(workshop: Workshop) -> None:
 
     client = tsa.TimestampClient([tsa.TsaSource("down", down)], workshop.anchors, workshop.clock)
     with pytest.raises(GatewayError) as caught:
-        Sealer(workshop.pair("seal"), client, workshop.clock).seal(rendered())
+        Sealer(workshop.signer(), Levels(client), workshop.clock).seal(rendered())
     assert caught.value.kind is ErrorKind.TEMPORARILY_UNAVAILABLE
 
 

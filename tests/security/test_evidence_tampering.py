@@ -11,9 +11,12 @@ import pytest
 from lxml import etree
 
 from gateway.adapters.crypto import devpki, keys
+from gateway.adapters.crypto.key_signer import KeySigner
 from gateway.adapters.crypto.trust import Anchors
 from gateway.adapters.crypto.verifier import verify
 from gateway.adapters.crypto.xades import Sealer
+from gateway.adapters.crypto.xades_levels import Levels
+from gateway.adapters.crypto.xades_template import SlotText
 from gateway.adapters.xml.parser import serialize
 from gateway.domain.errors import ErrorKind, GatewayError
 from tests.seal_samples import Workshop, rendered
@@ -118,15 +121,17 @@ def test_other_algorithms(workshop: Workshop, sealed: bytes, old: bytes, new: by
 def test_weak_digest(workshop: Workshop, part: str) -> None:
     """SHA-1 in a reference or in SigningCertificateV2 is refused, even when our own key signed it so."""
     sealer = workshop.sealer()
-    mould = sealer._mould
-    weak = {part: getattr(mould, part).replace("2001/04/xmlenc#sha256", "2000/09/xmldsig#sha1")}
+    sealer.seal(rendered())
+    ((key, mould),) = sealer._templates.items()
+    sha1 = getattr(mould, part).text.replace("2001/04/xmlenc#sha256", "2000/09/xmldsig#sha1")
+    weak = {part: SlotText(sha1)}
     start, end = {"signed_info": ("<ds:SignedInfo>", "</ds:SignedInfo>")}.get(
-        part, ("<xades:SignedP", "<xades:Uns")
+        part, ("<xades:SignedP", "{unsigned}")
     )
-    whole = mould.signature
+    whole = mould.signature.text
     inside = whole[whole.index(start) : whole.index(end)]
     signature = whole.replace(inside, inside.replace("2001/04/xmlenc#sha256", "2000/09/xmldsig#sha1"))
-    sealer._mould = replace(mould, signature=signature, **weak)
+    sealer._templates[key] = replace(mould, signature=SlotText(signature), **weak)
     assert refusal(sealer.seal(rendered()).octets, workshop.anchors) is ALGORITHM
 
 
@@ -329,7 +334,7 @@ def test_unrelated_authority(workshop: Workshop, sealed: bytes, tmp_path: Path) 
 def test_time_stamp_of_an_unrelated_authority(workshop: Workshop, tmp_path: Path) -> None:
     """Our seal with a time-stamp by a stranger's authority is refused."""
     stranger = Workshop.create(tmp_path / "pki")
-    sealer = Sealer(workshop.pair("seal"), stranger.client(), workshop.clock)
+    sealer = Sealer(KeySigner(workshop.pair("seal")), Levels(stranger.client()), workshop.clock)
     assert refusal(sealer.seal(rendered()).octets, workshop.anchors) is ErrorKind.CERTIFICATE_REFUSED
 
 
@@ -343,7 +348,7 @@ def test_certificates_for_other_uses_do_not_seal(workshop: Workshop, name: str, 
         pair = keys.load(tmp_path / "i.key", tmp_path / "i.pem")
     else:
         pair = workshop.pair(name)
-    octets = Sealer(pair, workshop.client(), workshop.clock).seal(rendered()).octets
+    octets = Sealer(KeySigner(pair), Levels(workshop.client()), workshop.clock).seal(rendered()).octets
     assert refusal(octets, workshop.anchors) is ErrorKind.CERTIFICATE_REFUSED
 
 
@@ -353,7 +358,7 @@ def test_certificate_expired_when_stamped(tmp_path: Path) -> None:
     old = Workshop.create(tmp_path / "old", now=start)
     new = Workshop.create(tmp_path / "new")
     both = Anchors([*old.anchors.roots, *new.anchors.roots])
-    octets = Sealer(old.pair("seal"), new.client(), new.clock).seal(rendered()).octets
+    octets = Sealer(KeySigner(old.pair("seal")), Levels(new.client()), new.clock).seal(rendered()).octets
     assert refusal(octets, both) is ErrorKind.CERTIFICATE_REFUSED
 
 
@@ -367,5 +372,5 @@ def test_contradicting_times(tmp_path: Path) -> None:
     assert refusal(late, workshop.anchors) is INVALID
     client = workshop.client()
     stale = type(workshop.clock)(now - timedelta(days=3))
-    octets = Sealer(workshop.pair("seal"), client, stale).seal(rendered()).octets
+    octets = Sealer(KeySigner(workshop.pair("seal")), Levels(client), stale).seal(rendered()).octets
     assert refusal(octets, workshop.anchors) is INVALID

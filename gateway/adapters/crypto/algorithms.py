@@ -3,6 +3,8 @@
 Allow-lists only, after ETSI TS 119 312: RSA of 2048 bits or more, P-256 and P-384, SHA-256 or better.
 """
 
+from collections.abc import Callable
+
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 
@@ -26,6 +28,13 @@ XML_RSA: dict[str, type[hashes.HashAlgorithm]] = {
     MORE + "rsa-sha256": hashes.SHA256,
     MORE + "rsa-sha384": hashes.SHA384,
     MORE + "rsa-sha512": hashes.SHA512,
+}
+# RSASSA-PSS without parameters: MGF1 and salt by the digest itself (RFC 9231 clause 2.3.10).
+PSS = "http://www.w3.org/2007/05/xmldsig-more#"
+XML_RSA_PSS: dict[str, type[hashes.HashAlgorithm]] = {
+    PSS + "sha256-rsa-MGF1": hashes.SHA256,
+    PSS + "sha384-rsa-MGF1": hashes.SHA384,
+    PSS + "sha512-rsa-MGF1": hashes.SHA512,
 }
 XML_ECDSA: dict[str, type[hashes.HashAlgorithm]] = {
     MORE + "ecdsa-sha256": hashes.SHA256,
@@ -57,13 +66,37 @@ def verify_xml_signature(key: PublicKey, uri: str, signature: bytes, data: bytes
 
     Raises GatewayError(ALGORITHM_REFUSED), and cryptography's InvalidSignature.
     """
+    xml_verifier(key, uri)(signature, data)
+
+
+def xml_verifier(key: PublicKey, uri: str) -> Callable[[bytes, bytes], None]:
+    """What verifies (signature, data) as `verify_xml_signature` does, for one that verifies often."""
     if isinstance(key, rsa.RSAPublicKey) and uri in XML_RSA:
-        key.verify(signature, data, padding.PKCS1v15(), XML_RSA[uri]())
-        return
+        digest, fill = XML_RSA[uri](), padding.PKCS1v15()
+        return lambda signature, data: key.verify(signature, data, fill, digest)
+    if isinstance(key, rsa.RSAPublicKey) and uri in XML_RSA_PSS:
+        hashed = XML_RSA_PSS[uri]()
+        pss = padding.PSS(padding.MGF1(hashed), hashed.digest_size)
+        return lambda signature, data: key.verify(signature, data, pss, hashed)
     if isinstance(key, ec.EllipticCurvePublicKey) and uri in XML_ECDSA:
-        key.verify(der_signature(key, signature), data, ec.ECDSA(XML_ECDSA[uri]()))
-        return
+        scheme = ec.ECDSA(XML_ECDSA[uri]())
+        return lambda signature, data: key.verify(der_signature(key, signature), data, scheme)
     raise GatewayError(ErrorKind.ALGORITHM_REFUSED, uri[:100])
+
+
+def xml_signature(key: PublicKey, signature: bytes) -> bytes:
+    """A signature as a `Signer` gives it, as SignatureValue holds it (ECDSA: r and s side by side).
+
+    Raises GatewayError(SIGNATURE_INVALID) when an ECDSA signature is not DER, or of another curve.
+    """
+    if isinstance(key, rsa.RSAPublicKey):
+        return signature
+    size = (key.curve.key_size + 7) // 8
+    try:
+        r, s = utils.decode_dss_signature(signature)
+        return r.to_bytes(size, "big") + s.to_bytes(size, "big")
+    except (ValueError, OverflowError):
+        raise GatewayError(ErrorKind.SIGNATURE_INVALID, "the key's answer is no ECDSA signature") from None
 
 
 def der_signature(key: ec.EllipticCurvePublicKey, raw: bytes) -> bytes:

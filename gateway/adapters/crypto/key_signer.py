@@ -18,10 +18,13 @@ class KeySigner:
         self.chain: tuple[x509.Certificate, ...] = pair.chain
         self.algorithm = algorithm_of(pair, pss=pss)
 
+        self._ecdsa = ec.ECDSA(
+            hashes.SHA384() if self.algorithm is SignatureAlgorithm.ECDSA_SHA384 else hashes.SHA256()
+        )
+
     def sign(self, data: bytes) -> bytes:
         if isinstance(self._key, ec.EllipticCurvePrivateKey):
-            wide = self.algorithm is SignatureAlgorithm.ECDSA_SHA384
-            return self._key.sign(data, ec.ECDSA(hashes.SHA384() if wide else hashes.SHA256()))
+            return self._key.sign(data, self._ecdsa)
         digest = hashes.SHA256()
         if self.algorithm is SignatureAlgorithm.RSA_PSS_SHA256:
             return self._key.sign(data, padding.PSS(padding.MGF1(digest), digest.digest_size), digest)

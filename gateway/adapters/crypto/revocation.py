@@ -18,7 +18,7 @@ from cryptography.x509.oid import ObjectIdentifier
 
 from gateway.adapters.crypto import ocsp, revocation_list
 from gateway.adapters.crypto.clock import Clock
-from gateway.adapters.crypto.revocation_files import ListFiles
+from gateway.adapters.crypto.revocation_files import LOOK_EVERY, ListFiles
 from gateway.adapters.crypto.revocation_http import Fetcher
 from gateway.adapters.crypto.revocation_proof import Proof, Unusable
 from gateway.adapters.crypto.trust import CertifiedPath, der, name
@@ -56,6 +56,7 @@ class _Kept:
 
 @dataclass(frozen=True, slots=True)
 class _Gathered:
+    path: CertifiedPath
     data: ValidationData
     until: datetime
     since: datetime
@@ -66,7 +67,8 @@ class CachedRevocation:
     """The port `Revocation`. Answers are kept until their nextUpdate, and renewed once older than `max_age`.
 
     Renewal begins in the background at three quarters of `max_age`. When it fails, the old answer counts
-    until its nextUpdate. `spawn` runs the background work.
+    until its nextUpdate. `spawn` runs the background work; `look_every` is how often, in seconds, the files
+    are looked at.
     """
 
     def __init__(
@@ -77,22 +79,24 @@ class CachedRevocation:
         *,
         max_age: timedelta = DEFAULT_AGE,
         spawn: Spawn = in_background,
+        look_every: float = LOOK_EVERY,
     ) -> None:
         """Without a `fetcher` only the files are consulted."""
         self._clock = clock
-        self._files = ListFiles(files)
+        self._files = ListFiles(files, look_every)
         self._fetcher = fetcher
         self._max_age = max_age
         self._spawn = spawn
         self._kept: dict[Pair, _Kept] = {}
-        self._gathered: dict[tuple[x509.Certificate, ...], _Gathered] = {}
+        # By the identity of the path, which the entry keeps alive: comparing certificates is slow.
+        self._gathered: dict[int, _Gathered] = {}
         self._lock = threading.Lock()
 
     def gather(self, path: CertifiedPath, at: datetime) -> ValidationData:
         """As the port says; the same object again while nothing has changed."""
         now, files = self._clock.now(), self._files.state()
-        known = self._gathered.get(path.chain)
-        if known and known.files == files and known.since <= now < known.until:
+        known = self._gathered.get(id(path))
+        if known and known.files is files and known.since <= now < known.until:
             return known.data
         proofs = [self._proof(subject, issuer, now) for subject, issuer in _pairs(path)]
         for (subject, _), proof in zip(_pairs(path), proofs, strict=True):
@@ -103,14 +107,14 @@ class CachedRevocation:
             data = known.data
         if not any(proof.revoked_at for proof in proofs):
             until = min([now + self._max_age / 4, *(proof.good_until for proof in proofs)])
-            self._remember(path, _Gathered(data, until, now, files))
+            self._remember(path, _Gathered(path, data, until, now, files))
         return data
 
     def _remember(self, path: CertifiedPath, gathered: _Gathered) -> None:
         with self._lock:
             if len(self._gathered) >= REMEMBERED:
                 self._gathered.clear()
-            self._gathered[path.chain] = gathered
+            self._gathered[id(path)] = gathered
 
     def _proof(self, subject: x509.Certificate, issuer: x509.Certificate, now: datetime) -> Proof:
         """The operator's lists first, for they cost nothing; then what was fetched, then the network."""

@@ -4,7 +4,8 @@ A file that is missing or broken is named in the log and proves nothing; what fo
 """
 
 import logging
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -17,18 +18,36 @@ from gateway.adapters.crypto.revocation_proof import Proof, Unusable
 log = logging.getLogger(__name__)
 
 Mark = tuple[int, int, int]
+State = tuple[Mark | None, ...]
+# Seconds between two looks at the files: sealing goes on hundreds of times a second.
+LOOK_EVERY = 1.0
 
 
 class ListFiles:
     """Lists in PEM or DER, one a file. Safe across threads."""
 
-    def __init__(self, files: Sequence[Path]) -> None:
+    def __init__(
+        self,
+        files: Sequence[Path],
+        look_every: float = LOOK_EVERY,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._files = tuple(files)
-        self._read: tuple[tuple[Mark | None, ...], tuple[List, ...]] = ((), ())
+        self._look_every = look_every
+        self._monotonic = monotonic
+        self._state: State = ()
+        self._looked = float("-inf")
+        self._read: tuple[State, tuple[List, ...]] = ((), ())
 
-    def state(self) -> tuple[Mark | None, ...]:
-        """What changes whenever a file does: time, size and place of each."""
-        return tuple(map(_mark, self._files))
+    def state(self) -> State:
+        """Time, size and place of each file: the same object again while no file has changed."""
+        moment = self._monotonic()
+        if moment - self._looked >= self._look_every:
+            found = tuple(map(_mark, self._files))
+            if found != self._state:
+                self._state = found
+            self._looked = moment
+        return self._state
 
     def proof(self, subject: x509.Certificate, issuer: x509.Certificate, now: datetime) -> Proof | None:
         """The newest current answer that the files give; None when they give none."""

@@ -4,6 +4,7 @@ A signature is made in three phases: a format prepares the octets to be signed, 
 format assembles the result. Formats never see a key.
 """
 
+from collections.abc import Callable
 from enum import Enum
 from typing import Protocol
 
@@ -13,10 +14,10 @@ from cryptography import x509
 class SignatureAlgorithm(Enum):
     """What a key signs with: its XML Signature URI, and the digest that it begins with."""
 
-    RSA_SHA256 = ("http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", "sha256")
-    RSA_PSS_SHA256 = ("http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1", "sha256")
-    ECDSA_SHA256 = ("http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256", "sha256")
-    ECDSA_SHA384 = ("http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384", "sha384")
+    RSA_SHA256 = ("http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", "sha256", "rsa")
+    RSA_PSS_SHA256 = ("http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1", "sha256", "rsa-pss")
+    ECDSA_SHA256 = ("http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256", "sha256", "ecdsa")
+    ECDSA_SHA384 = ("http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384", "sha384", "ecdsa")
 
     @property
     def uri(self) -> str:
@@ -26,6 +27,11 @@ class SignatureAlgorithm(Enum):
     def digest(self) -> str:
         """Its name in hashlib."""
         return self.value[1]
+
+    @property
+    def scheme(self) -> str:
+        """Its name in the algorithm policy."""
+        return self.value[2]
 
 
 class Signer(Protocol):
@@ -40,3 +46,17 @@ class Signer(Protocol):
 
         Raises GatewayError(TEMPORARILY_UNAVAILABLE) when the key's device or service does not answer.
         """
+
+
+class Rotating(Signer, Protocol):
+    """Several keys, of which one signs at a time; its properties are that key's."""
+
+    def current(self) -> Signer:
+        """The key that signs now. Raises GatewayError when none may."""
+
+
+def pinned(signer: Signer) -> Signer:
+    """The one key that a whole signature is made with, however the configured keys change meanwhile."""
+    # Asking for the attribute, not for the protocol: this happens at every seal.
+    current: Callable[[], Signer] | None = getattr(signer, "current", None)
+    return signer if current is None else current()

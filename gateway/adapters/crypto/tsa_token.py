@@ -42,7 +42,8 @@ HASHES: dict[str, type[hashes.HashAlgorithm]] = {
 class Token:
     """A verified time-stamp. `gen_time` is aware and UTC; `accuracy` is what the TSA states of it.
 
-    `path` is the authority's: the same object as long as the same authority stamps.
+    `path` is the authority's: the same object as long as the same authority stamps; `certificates` (DER) are
+    those that the token carries.
     """
 
     der: bytes
@@ -53,6 +54,7 @@ class Token:
     policy: str
     nonce: int | None
     path: CertifiedPath
+    certificates: tuple[bytes, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ class TokenVerifier:
             policy=info.policy,
             nonce=info.nonce,
             path=authority.path,
+            certificates=signed.certificates,
         )
 
     def _authority(self, signed: SignedToken, at: datetime) -> _Authority:

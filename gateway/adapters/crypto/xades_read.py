@@ -10,7 +10,7 @@ from typing import cast
 
 from lxml import etree
 
-from gateway.adapters.xml.names import DS, EXCLUSIVE_C14N, XADES, qualified
+from gateway.adapters.xml.names import DS, EXCLUSIVE_C14N, XADES, XADES141, qualified
 from gateway.domain.errors import ErrorKind, GatewayError
 
 SIGNATURE = qualified(DS, "Signature")
@@ -21,6 +21,14 @@ NOT_COVERED = (etree.Comment, etree.ProcessingInstruction, etree.Entity)
 _COUNT = etree.XPath("count(//*)")
 _IDENTIFIERS = etree.XPath("//@*[translate(local-name(), 'ID', 'id') = 'id']", smart_strings=False)
 MAX_CERTIFICATES = 10
+OPTIONAL_OF_SIGNATURE = ("SignaturePolicyIdentifier", "SignatureProductionPlaceV2", "SignerRoleV2")
+# What levels LT and LTA add after the time-stamp of the signature. They are judged by the general validator.
+LONG_TERM = {
+    qualified(XADES, "CertificateValues"),
+    qualified(XADES, "RevocationValues"),
+    qualified(XADES141, "TimeStampValidationData"),
+    qualified(XADES141, "ArchiveTimeStamp"),
+}
 
 
 def _ds(local: str) -> str:
@@ -170,8 +178,8 @@ def _signed_properties(
     of_signature, of_data = _children(
         element, "SignedSignatureProperties", "SignedDataObjectProperties", namespace=XADES
     )
-    time, listed = _children(of_signature, "SigningTime", "SigningCertificateV2", namespace=XADES)
-    (data_format,) = _children(of_data, "DataObjectFormat", namespace=XADES)
+    time, listed, *_ = _begins(of_signature, ("SigningTime", "SigningCertificateV2"), OPTIONAL_OF_SIGNATURE)
+    (data_format, *_) = _begins(of_data, ("DataObjectFormat",), ("CommitmentTypeIndication",))
     if not document_id or data_format.get("ObjectReference") != f"#{document_id}":
         raise ValueError("the data object format is of something else")
     moment = datetime.fromisoformat(time.text or "")
@@ -199,7 +207,13 @@ def _certificates(key_info: etree._Element) -> tuple[bytes, ...]:
 
 def _token(unsigned: etree._Element) -> bytes:
     (properties,) = _children(unsigned, "UnsignedSignatureProperties", namespace=XADES)
-    (stamp,) = _children(properties, "SignatureTimeStamp", namespace=XADES)
+    stamp = next(iter(properties), None)
+    if (
+        stamp is None
+        or stamp.tag != _xades("SignatureTimeStamp")
+        or any(each.tag not in LONG_TERM for each in list(properties)[1:])
+    ):
+        raise ValueError("other unsigned properties than ours")
     method, token = tuple(stamp)
     if method.tag != _ds("CanonicalizationMethod") or token.tag != _xades("EncapsulatedTimeStamp"):
         raise ValueError("the time-stamp has another shape")
@@ -219,6 +233,14 @@ def _children(parent: etree._Element, *names: str, namespace: str = DS) -> tuple
     if [child.tag for child in children] != [f"{{{namespace}}}{name}" for name in names]:
         raise ValueError(f"{etree.QName(parent).localname} has other children")
     return children
+
+
+def _begins(
+    parent: etree._Element, names: tuple[str, ...], optional: tuple[str, ...]
+) -> tuple[etree._Element, ...]:
+    """The children: exactly `names`, then any of `optional` in that order, each at most once."""
+    present = {child.tag for child in parent}
+    return _children(parent, *names, *(name for name in optional if _xades(name) in present), namespace=XADES)
 
 
 def _leaf(element: etree._Element) -> None:

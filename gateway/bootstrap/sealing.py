@@ -1,0 +1,94 @@
+"""From settings to whatever signs, time-stamps and knows whether that may be trusted."""
+
+from dataclasses import dataclass
+
+from gateway.adapters.crypto import keys
+from gateway.adapters.crypto.algorithm_policy import AlgorithmPolicy
+from gateway.adapters.crypto.key_signer import KeySigner
+from gateway.adapters.crypto.revocation import CachedRevocation
+from gateway.adapters.crypto.revocation_http import Fetcher
+from gateway.adapters.crypto.seal_key import SealTrust
+from gateway.adapters.crypto.sealing import EvidenceSealer
+from gateway.adapters.crypto.signature_level import Level
+from gateway.adapters.crypto.signer import Signer
+from gateway.adapters.crypto.trust import Anchors
+from gateway.adapters.crypto.tsa import TimestampClient, TsaSource
+from gateway.adapters.crypto.tsa_authority import TimestampAuthority
+from gateway.adapters.crypto.tsa_http import HttpTransport
+from gateway.adapters.crypto.validation_data import Revocation
+from gateway.adapters.crypto.xades import Sealer
+from gateway.adapters.crypto.xades_levels import Levels
+from gateway.domain.evidence import EvidenceParty
+from gateway.settings import Settings, read_secret
+from gateway.usecases.ports import Clock
+
+EMBEDDED = "embedded"
+
+
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """The signing technology; `authority` is the embedded TSA, if it is configured."""
+
+    signer: Signer
+    timestamper: TimestampClient
+    trust: SealTrust
+    evidence: EvidenceSealer
+    authority: TimestampAuthority | None
+
+
+def sealing(settings: Settings, clock: Clock) -> Sealing:
+    """Build it; raises GatewayError(CONFIGURATION), naming what is wrong."""
+    authority = _authority(settings, clock)
+    timestamper, signer = _timestamper(settings, clock, authority), KeySigner(_seal_pair(settings))
+    trust = SealTrust(
+        Anchors.from_file(settings.pki.anchors),
+        _revocation(settings, clock),
+        AlgorithmPolicy.load(settings.pki.algorithm_policy),
+    )
+    levels = Levels(timestamper, trust, Level(settings.evidence.level))
+    evidence = _evidence_sealer(settings, Sealer(signer, levels, clock), timestamper)
+    return Sealing(signer, timestamper, trust, evidence, authority)
+
+
+def _evidence_sealer(settings: Settings, sealer: Sealer, timestamper: TimestampClient) -> EvidenceSealer:
+    provider = EvidenceParty(
+        name=settings.evidence.provider_name,
+        identifier=settings.evidence.provider_identifier,
+        scheme="CIF" if settings.evidence.provider_identifier else "",
+        kind="COMPANY",
+    )
+    return EvidenceSealer(sealer, timestamper, settings.evidence.policy_id, provider)
+
+
+def _authority(settings: Settings, clock: Clock) -> TimestampAuthority | None:
+    if EMBEDDED not in settings.tsa.authorities:
+        return None
+    pair = keys.load(settings.pki.tsa_key, settings.pki.tsa_chain)
+    return TimestampAuthority(pair, settings.tsa.policy, clock)
+
+
+def _revocation(settings: Settings, clock: Clock) -> Revocation:
+    revocation = settings.revocation
+    fetcher = Fetcher(revocation.timeout.total_seconds()) if revocation.online else None
+    return CachedRevocation(clock, revocation.lists, fetcher, max_age=revocation.max_age)
+
+
+def _seal_pair(settings: Settings) -> keys.KeyPair:
+    secret = settings.pki.seal_password_file
+    password = read_secret(secret).encode() if secret else None
+    return keys.load(settings.pki.seal_key, settings.pki.seal_chain, password)
+
+
+def _timestamper(settings: Settings, clock: Clock, authority: TimestampAuthority | None) -> TimestampClient:
+    return TimestampClient(
+        [_source(name, settings, authority) for name in settings.tsa.authorities],
+        Anchors.from_file(settings.pki.anchors),
+        clock,
+        settings.tsa.max_offset,
+    )
+
+
+def _source(name: str, settings: Settings, authority: TimestampAuthority | None) -> TsaSource:
+    if name == EMBEDDED and authority is not None:
+        return TsaSource(EMBEDDED, authority.respond, settings.tsa.policy)
+    return TsaSource(name, HttpTransport(name, settings.tsa.timeout.total_seconds()))
