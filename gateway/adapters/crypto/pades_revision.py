@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, StreamObject, pdf_name
+from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, NumberObject, StreamObject, pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.signers import constants
@@ -35,18 +35,28 @@ class Prepared:
         return self.octets.getvalue()
 
 
+class _Writer(IncrementalPdfFileWriter):
+    """Leaves the metadata as they are, which tell of the document and not of its seal.
+
+    pyHanko would write them anew, with its own name and the machine's time in them.
+    """
+
+    def _update_meta(self) -> None:
+        pass
+
+
 def prepare(pdf: bytes, data: ValidationData, room: int, digest: str, at: datetime) -> Prepared:
     """Append a revision with a signature field that covers the file, `room` octets for its CMS.
 
     `data`, if there is any, goes into a document security store (EN 319 142-1 clause 5.4.2) of this same
     revision, so that the signature covers it. `at` is the claimed time (/M).
     """
-    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    writer = _Writer(io.BytesIO(pdf))
     if data != ValidationData():
         _add_store(writer, data)
     writer.register_extension(constants.ESIC_EXTENSION_1)
     steps: Any = PdfCMSEmbedder().write_cms(FIELD, writer)
-    next(steps)
+    next(steps).get_object()[pdf_name("/AP")] = _nothing_to_see(writer)
     dictionary = SignatureObject(timestamp=at, subfilter=SigSeedSubFilter.PADES, bytes_reserved=2 * room)
     steps.send(SigObjSetup(sig_placeholder=dictionary))
     hole, octets = steps.send(SigIOSetup(md_algorithm=digest))
@@ -60,6 +70,17 @@ def covered(pdf: bytes, prepared: Prepared, digest: str) -> bytes:
     state.update(view[:start])
     state.update(view[end:])
     return state.digest()
+
+
+def _nothing_to_see(writer: IncrementalPdfFileWriter) -> DictionaryObject:
+    """An empty appearance: PDF/A-1 wants one even for a field without area, and later parts do not mind."""
+    entries = {
+        pdf_name("/Type"): pdf_name("/XObject"),
+        pdf_name("/Subtype"): pdf_name("/Form"),
+        pdf_name("/BBox"): ArrayObject(map(NumberObject, (0, 0, 0, 0))),
+    }
+    form = writer.add_object(StreamObject(entries, stream_data=b""))
+    return DictionaryObject({pdf_name("/N"): form})  # type: ignore[no-untyped-call]
 
 
 def _add_store(writer: IncrementalPdfFileWriter, data: ValidationData) -> None:
