@@ -19,6 +19,11 @@ ROOT = Path(__file__).resolve().parents[1]
 JARS = Path("/usr/share/java")
 # Apache Santuario as Debian packages it (libxml-security-java), with what it needs.
 SANTUARIO = ("xmlsec", "slf4j-api", "slf4j-nop", "commons-codec", "woodstox-core", "stax2-api")
+# Apache PDFBox's checker of PDF/A-1b, with what left the JDK (libactivation-java, libjaxb-api-java).
+PREFLIGHT = (
+    *("preflight", "pdfbox2", "xmpbox", "fontbox2", "commons-logging", "commons-io"),
+    *("javax.activation", "jaxb-api"),
+)
 DS = "http://www.w3.org/2000/09/xmldsig#"
 XADES = "http://uri.etsi.org/01903/v1.3.2#"
 STAMPS = etree.XPath("//x:SignatureTimeStamp/x:EncapsulatedTimeStamp", namespaces={"x": XADES})
@@ -52,6 +57,22 @@ def santuario(folder: Path, files: Iterable[Path]) -> str:
     classes = ":".join(str(JARS / f"{name}.jar") for name in SANTUARIO)
     program = ROOT / "tests" / "clients" / "java" / "VerifyXml.java"
     return run("java", "-cp", classes, program, folder, *files)
+
+
+def preflight(file: Path) -> list[str]:
+    """What Apache PDFBox's Preflight (PDF/A-1b) complains about, page numbers cut off; skips without Java."""
+    if shutil.which("java") is None:
+        pytest.skip("no Java on this machine")
+    if not all((JARS / f"{name}.jar").exists() for name in PREFLIGHT):
+        pytest.skip(
+            "no Apache PDFBox Preflight (Debian: libpdfbox2-java, libactivation-java, libjaxb-api-java)"
+        )
+    classes = ":".join(str(JARS / f"{name}.jar") for name in PREFLIGHT)
+    program = "org.apache.pdfbox.preflight.Validator_A1b"
+    done = subprocess.run(["java", "-cp", classes, program, file], capture_output=True, timeout=60)
+    said = done.stdout.decode()
+    assert file.name in said, said + done.stderr.decode()
+    return [line.partition(" on page")[0] for line in said.splitlines()[1:] if line]
 
 
 def signature_stamps(file: Path) -> list[tuple[bytes, bytes]]:

@@ -21,13 +21,15 @@ from gateway.adapters.crypto.signer import SignatureAlgorithm
 from gateway.adapters.crypto.trust import CertifiedPath, der
 from gateway.adapters.crypto.tsa_authority import TimestampAuthority
 from gateway.adapters.crypto.validation_data import ValidationData
+from gateway.adapters.documents import pdf_archive
 from gateway.adapters.documents.certificate_pdf import render
 from gateway.domain.errors import ErrorKind, GatewayError
-from tests.certificate_samples import CONTENT
+from tests.certificate_samples import ATTACHMENTS, CONTENT
 from tests.pdf_signatures import long_term, only_signature, pdfsig, status
+from tests.public_tools import preflight
 from tests.seal_samples import POLICY, Workshop
 
-PDF = render(CONTENT)
+PDF = render(CONTENT, ATTACHMENTS)
 
 
 @dataclass
@@ -254,3 +256,21 @@ def test_a_signature_by_another_key_is_not_given_out(workshop: Workshop) -> None
     with pytest.raises(GatewayError) as caught:
         PdfSealer(Confused(), workshop.client(), None, workshop.clock).seal(PDF)
     assert caught.value.kind is ErrorKind.SIGNATURE_INVALID
+
+
+def test_metadata_are_not_written_anew(workshop: Workshop) -> None:
+    """The signed revision names no library and no machine's time: Info and XMP stand as rendered."""
+    sealed = sealer(workshop).seal(PDF)
+    with pikepdf.open(io.BytesIO(sealed)) as after, pikepdf.open(io.BytesIO(PDF)) as before:
+        assert after.docinfo == before.docinfo
+        assert after.Root.Metadata.read_raw_bytes() == before.Root.Metadata.read_raw_bytes()
+
+
+def test_a_sealed_archive_file_is_one_still(
+    workshop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Preflight has nothing to say about the signed revision, field and validation data included."""
+    monkeypatch.setattr(pdf_archive, "XMP", pdf_archive.XMP.replace("<pdfaid:part>3", "<pdfaid:part>1"))
+    file = tmp_path / "sealed.pdf"
+    file.write_bytes(sealer(workshop).seal(render(CONTENT)))
+    assert preflight(file) == ["2.1.6 : Invalid graphics object, Invalid version of the ICCProfile"]

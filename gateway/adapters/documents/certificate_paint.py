@@ -58,7 +58,7 @@ def paint(pages: Sequence[Page], sheet: Sheet, attachments: Sequence[Attachment]
             content = _content(page, sheet.foot, sheet.page.format(n=number, total=len(pages)))
             pdf.pages.append(pikepdf.Page(_page(pdf, resources, content)))
         archive(pdf, properties, attachments)
-        pdf.save(file, deterministic_id=True, min_version=VERSION)
+        pdf.save(file, deterministic_id=True, min_version=VERSION, fix_metadata_version=False)
     return file.getvalue()
 
 
