@@ -17,6 +17,7 @@ from gateway.adapters.crypto import certificates, devpki, keys, tsa
 from gateway.adapters.crypto.algorithm_policy import AlgorithmPolicy
 from gateway.adapters.crypto.algorithms import PrivateKey
 from gateway.adapters.crypto.augment import Augmenter
+from gateway.adapters.crypto.detached import DetachedSealer
 from gateway.adapters.crypto.key_signer import KeySigner
 from gateway.adapters.crypto.keys import KeyPair
 from gateway.adapters.crypto.revocation import CachedRevocation
@@ -106,6 +107,9 @@ class Workshop:
         properties: SignatureProperties = NOTHING_SAID,
     ) -> Sealer:
         return Sealer(self.signer(name), self.levels(level), self.clock, properties)
+
+    def detached(self, level: Level = Level.B_LT, name: str = "seal") -> DetachedSealer:
+        return DetachedSealer(self.signer(name), self.levels(level), self.clock)
 
     def augmenter(self) -> Augmenter:
         return Augmenter(self.client(), self.trust())

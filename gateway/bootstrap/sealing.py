@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from gateway.adapters.crypto import keys
 from gateway.adapters.crypto.algorithm_policy import AlgorithmPolicy
+from gateway.adapters.crypto.detached import DetachedSealer
 from gateway.adapters.crypto.key_signer import KeySigner
 from gateway.adapters.crypto.revocation import CachedRevocation
 from gateway.adapters.crypto.revocation_http import Fetcher
@@ -33,6 +34,7 @@ class Sealing:
     timestamper: TimestampClient
     trust: SealTrust
     evidence: EvidenceSealer
+    detached: DetachedSealer
     authority: TimestampAuthority | None
 
 
@@ -47,7 +49,8 @@ def sealing(settings: Settings, clock: Clock) -> Sealing:
     )
     levels = Levels(timestamper, trust, Level(settings.evidence.level))
     evidence = _evidence_sealer(settings, Sealer(signer, levels, clock), timestamper)
-    return Sealing(signer, timestamper, trust, evidence, authority)
+    detached = DetachedSealer(signer, levels, clock)
+    return Sealing(signer, timestamper, trust, evidence, detached, authority)
 
 
 def _evidence_sealer(settings: Settings, sealer: Sealer, timestamper: TimestampClient) -> EvidenceSealer:

@@ -15,6 +15,7 @@ from gateway.adapters.channels.email.relay import Relay, Security
 from gateway.adapters.channels.notices import NoticeTexts
 from gateway.adapters.crypto.algorithm_policy import AlgorithmPolicy
 from gateway.adapters.crypto.codes import KeyedCodes
+from gateway.adapters.crypto.detached import DetachedSealer
 from gateway.adapters.crypto.pades import PdfSealer
 from gateway.adapters.crypto.sealing import EvidenceSealer
 from gateway.adapters.crypto.signer import Signer
@@ -58,6 +59,7 @@ class Technology:
     paper: DocumentPaper
     sealer: EvidenceSealer
     pdf_sealer: PdfSealer
+    detached_sealer: DetachedSealer
     signer: Signer
     timestamper: TimestampClient
     revocation: Revocation
@@ -89,6 +91,7 @@ def technology(settings: Settings, clock: Clock | None = None) -> Technology:
         paper=DocumentPaper(settings.limits.document_size, settings.limits.pages),
         sealer=seals.evidence,
         pdf_sealer=PdfSealer(seals.signer, seals.timestamper, seals.trust.revocation, clock),
+        detached_sealer=seals.detached,
         signer=seals.signer,
         timestamper=seals.timestamper,
         revocation=seals.trust.revocation,
