@@ -1,8 +1,20 @@
-"""Records for tests of storage and work: valid, small, and different where their numbers differ."""
+"""Records for tests of storage and work: valid, small, and different where their numbers differ.
 
+Data keys are real ones of one keyring that lasts for the process, or for the folder that a test names to its
+other processes.
+"""
+
+import tempfile
 from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
+from pathlib import Path
+from typing import Any
 
+from gateway.adapters.storage.engine import build_engine
 from gateway.adapters.storage.unit_of_work import SqlDatabase
+from gateway.adapters.vault import kek_files
+from gateway.adapters.vault.keyring import Keyring
+from gateway.adapters.vault.search_key import ColumnKeys, search_key
 from gateway.domain.catalogue import Service
 from gateway.domain.delivery import Channel, Effect, Purpose
 from gateway.domain.documents import Document, DocumentGroup, FormField, Template
@@ -25,6 +37,7 @@ from gateway.domain.retention import Duration
 from gateway.domain.signing import Challenge, ChallengeState, CodedAct, SignMethod
 from gateway.domain.states import State
 from gateway.domain.transaction import Fallback, Reminder, SigningChannel, Transaction
+from gateway.usecases.ports import UnitOfWork
 
 NOW = datetime(2026, 3, 29, 0, 59, 59, 123456, tzinfo=UTC)
 MADRID_SUMMER = timezone(timedelta(hours=2))
@@ -72,6 +85,25 @@ ASKED = Transaction(
     return_url="https://banco.example/fin",
     fields=(("branch", "0001"), ("branch", "0002")),
 )
+
+
+@cache
+def column_keys(folder: Path | None = None) -> ColumnKeys:
+    """A real keyring and search key, made in the folder if need be."""
+    home = folder or Path(tempfile.mkdtemp(prefix="fehaciente-keys-"))
+    if not (home / "vault").exists():
+        kek_files.create(home / "vault", NOW)
+    return ColumnKeys(Keyring(home / "vault"), search_key(home / "search.key"))
+
+
+def opened(url: str, keys: ColumnKeys | None = None, **options: Any) -> SqlDatabase:
+    """The database with the keys that its personal columns need."""
+    return SqlDatabase(build_engine(url, **options), cipher=keys or column_keys())
+
+
+def add_key(unit: UnitOfWork, number: int = 1, keys: ColumnKeys | None = None) -> None:
+    """Give the transaction its data key, without which nothing personal is written."""
+    unit.keys.add(guid(number), (keys or column_keys()).keyring.new_key())
 
 
 def guid(number: int) -> str:
@@ -146,6 +178,7 @@ def furnished(database: SqlDatabase, numbers: range = range(1, 2)) -> None:
     with database.write() as unit:
         unit.issuers.add(ISSUER)
         for number in numbers:
+            add_key(unit, number)
             assert unit.transactions.add(transaction(number))
             unit.recipients.add([recipient(number)])
         unit.commit()

@@ -32,6 +32,7 @@ from gateway.adapters.telemetry.audit import AuditLog
 from gateway.adapters.telemetry.metrics import Metrics
 from gateway.adapters.vault.files import FileVault
 from gateway.adapters.vault.keyring import Keyring
+from gateway.adapters.vault.search_key import ColumnKeys, search_key
 from gateway.bootstrap.observed import ObservedCourier
 from gateway.bootstrap.sealing import sealing
 from gateway.domain.delivery import Channel
@@ -80,7 +81,8 @@ def technology(settings: Settings, clock: Clock | None = None) -> Technology:
     """
     guard_against_bombs(INFLATED_LIMIT)
     clock, metrics = clock or SystemClock(), Metrics()
-    database, keyring = open_database(settings, clock), Keyring(settings.vault.keys)
+    keyring = Keyring(settings.vault.keys)
+    database = open_database(settings, clock, ColumnKeys(keyring, search_key(settings.vault.search_key)))
     seals = sealing(settings, clock)
     return Technology(
         clock=clock,
@@ -106,8 +108,13 @@ def technology(settings: Settings, clock: Clock | None = None) -> Technology:
     )
 
 
-def open_database(settings: Settings, clock: Clock | None = None) -> SqlDatabase:
-    """SQLite in the data folder unless a URL is given; connections for every thread of the process."""
+def open_database(
+    settings: Settings, clock: Clock | None = None, cipher: ColumnKeys | None = None
+) -> SqlDatabase:
+    """SQLite in the data folder unless a URL is given; connections for every thread of the process.
+
+    Without `cipher` nothing personal can be read or written: migrations need none.
+    """
     url = settings.database.url or f"sqlite:///{settings.gateway.data / 'fehaciente.sqlite'}"
     if settings.database.password_file:
         secret = read_secret(settings.database.password_file)
@@ -115,7 +122,8 @@ def open_database(settings: Settings, clock: Clock | None = None) -> SqlDatabase
     if not settings.database.url:
         settings.gateway.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     node = Node(settings.gateway.node, clock or SystemClock())
-    return SqlDatabase(build_engine(url, pool_size=settings.http.threads + settings.worker.threads), node)
+    engine = build_engine(url, pool_size=settings.http.threads + settings.worker.threads)
+    return SqlDatabase(engine, node, cipher)
 
 
 def certificates(files: tuple[Path, ...]) -> list[x509.Certificate]:

@@ -59,6 +59,7 @@ class VaultSection:
 
     folder: Path = key("vault", v.path, "Folder of the encrypted blobs.")
     keys: Path = key("keys/vault", v.path, "Folder of the key-encryption keys.")
+    search_key: Path = key("keys/search.key", v.path, "File (0600) that hashes what support searches by.")
     cohort: str = key("month", v.choice("day", "week", "month", "year"), "How often a new one is made (UTC).")
     shred_after: timedelta = key(
         "31d", v.duration, "Wait from a cohort's first purge until its key-encryption key is destroyed."

@@ -98,12 +98,13 @@ class Submit:
         documents = [replace(document.row, guid=record.guid) for document in checked]
         proof = (("raw_sha256", record.raw_sha256.hex()), ("signer_sha256", record.signer_sha256))
         with self.database.write() as uow:
+            # The key first: what is personal is never written without it.
+            uow.keys.add(record.guid, key)
             if not uow.transactions.add(record):
                 known = uow.transactions.by_external_id(record.issuer, record.external_id)
                 if known is None:
                     raise GatewayError(ErrorKind.TEMPORARILY_UNAVAILABLE)
                 return _stored_answer(known, command)
-            uow.keys.add(record.guid, key)
             uow.recipients.add(_recipients(command.transaction, record))
             uow.documents.add(documents)
             self.journal.begun(uow, record, Known(command.issuer, documents, key), proof)

@@ -14,6 +14,7 @@ from gateway.adapters.storage.tables import METADATA
 from gateway.adapters.storage.unit_of_work import SqlDatabase
 from tests.audit_samples import unguarded
 from tests.services import postgresql_database
+from tests.storage_samples import opened
 
 BACKENDS = ("sqlite", "postgresql")
 
@@ -48,6 +49,6 @@ def database_url(migrated: str, tmp_path: Path) -> str:
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[SqlDatabase]:
-    database = SqlDatabase(build_engine(database_url, pool_size=10))
+    database = opened(database_url, pool_size=10)
     yield database
     database.close()

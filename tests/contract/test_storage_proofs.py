@@ -13,7 +13,7 @@ from gateway.domain.delivery import Outcome, Receipt
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.record import CertificateRecord, DataKey, DigestStamp, EvidenceStatus, Rejection
 from gateway.domain.signing import ChallengeState, SignMethod
-from tests.storage_samples import ISSUER, NOW, challenge, effect, evidence, furnished, guid
+from tests.storage_samples import ISSUER, NOW, challenge, column_keys, effect, evidence, furnished, guid
 
 RIVALS = 8
 LATER = NOW + timedelta(seconds=9)
@@ -134,9 +134,11 @@ def test_rejection_needs_a_known_issuer(database: SqlDatabase) -> None:
     furnished(database)
     rejection = Rejection("r1", 1, "E000501", "ñ" * 3000, NOW, b"\x01" * 32, "ab" * 32)
     with database.write() as unit:
+        unit.keys.add("r1", column_keys().keyring.new_key())
         unit.rejections.add(rejection)
         unit.commit()
-    with pytest.raises(GatewayError) as caught, database.write() as unit:
+    with pytest.raises(GatewayError) as caught, database.write() as unit:  # noqa: PT012
+        unit.keys.add("r2", column_keys().keyring.new_key())
         unit.rejections.add(replace(rejection, request_id="r2", issuer=7))
     assert caught.value.kind is ErrorKind.INTERNAL
 

@@ -12,7 +12,17 @@ from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.record import DocumentRecord, EventRecord
 from gateway.domain.results import RecipientState, Result
 from gateway.domain.states import State
-from tests.storage_samples import ISSUER, MADRID_SUMMER, NOW, PERSON, furnished, guid, recipient, transaction
+from tests.storage_samples import (
+    ISSUER,
+    MADRID_SUMMER,
+    NOW,
+    PERSON,
+    add_key,
+    furnished,
+    guid,
+    recipient,
+    transaction,
+)
 
 RIVALS = 8
 
@@ -47,6 +57,7 @@ def test_instants_come_back_in_utc(database: SqlDatabase, zone: "UTC") -> None:
     furnished(database, range(0))
     instant = datetime(2026, 10, 25, 2, 30, 0, 999999, tzinfo=zone)
     with database.write() as unit:
+        add_key(unit)
         unit.transactions.add(replace(transaction(), received_at=instant))
         read = unit.transactions.get(guid(1))
     assert read is not None
@@ -58,7 +69,8 @@ def test_naive_instants_are_refused(database: SqlDatabase) -> None:
     """An instant without a zone is a bug, never a guess."""
     furnished(database, range(0))
     naive = transaction().received_at.replace(tzinfo=None)
-    with pytest.raises(GatewayError) as caught, database.write() as unit:
+    with pytest.raises(GatewayError) as caught, database.write() as unit:  # noqa: PT012
+        add_key(unit)
         unit.transactions.add(replace(transaction(), received_at=naive))
     assert caught.value.kind is ErrorKind.INTERNAL
 
@@ -67,6 +79,8 @@ def test_taken_external_id_leaves_the_unit_usable(database: SqlDatabase) -> None
     """A second transaction of the same external id is refused, and the same unit goes on and commits."""
     furnished(database)
     with database.write() as unit:
+        add_key(unit, 2)
+        add_key(unit, 3)
         assert not unit.transactions.add(transaction(2, external_id="póliza 1"))
         assert unit.transactions.get(guid(2)) is None
         assert unit.transactions.add(transaction(3))
@@ -80,6 +94,7 @@ def test_external_ids_are_unique_per_issuer_only(database: SqlDatabase) -> None:
     furnished(database)
     with database.write() as unit:
         unit.issuers.add(replace(ISSUER, number=2))
+        add_key(unit, 2)
         assert unit.transactions.add(replace(transaction(2, external_id="póliza 1"), issuer=2))
 
 
@@ -91,6 +106,7 @@ def test_one_of_racing_submissions_wins(database: SqlDatabase) -> None:
     def submit(number: int) -> tuple[bool, str]:
         start.wait()
         with database.write() as unit:
+            add_key(unit, number)
             won = unit.transactions.add(transaction(number, external_id="same"))
             seen = unit.transactions.by_external_id(1, "same")
             unit.commit()

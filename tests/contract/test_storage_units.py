@@ -17,20 +17,31 @@ from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.parties import Issuer
 from gateway.domain.states import State
 from gateway.usecases.ports import Database, UnitOfWork
-from tests.storage_samples import ISSUER, NOW, furnished, guid, recipient, task, transaction
+from tests.storage_samples import (
+    ISSUER,
+    NOW,
+    add_key,
+    column_keys,
+    furnished,
+    guid,
+    opened,
+    recipient,
+    task,
+    transaction,
+)
 
 ROOT = Path(__file__).parents[2]
 # Commits transactions one by one, telling each GUID after its commit, until it is killed.
 ENDLESS = """
 import sys
 from itertools import count
-from gateway.adapters.storage.engine import build_engine
-from gateway.adapters.storage.migrate import upgrade
-from gateway.adapters.storage.unit_of_work import SqlDatabase
-from tests.storage_samples import recipient, task, transaction
-database = SqlDatabase(build_engine(sys.argv[1]))
+from pathlib import Path
+from tests.storage_samples import add_key, column_keys, opened, recipient, task, transaction
+keys = column_keys(Path(sys.argv[2]))
+database = opened(sys.argv[1], keys)
 for number in count(1):
     with database.write() as unit:
+        add_key(unit, number, keys)
         unit.transactions.add(transaction(number))
         unit.recipients.add([recipient(number)])
         unit.tasks.add(task(number))
@@ -62,7 +73,7 @@ def test_commit_survives_reopening(database: SqlDatabase, database_url: str) -> 
     """Another process's connection sees what was committed."""
     furnished(database)
     database.close()
-    again = SqlDatabase(build_engine(database_url))
+    again = opened(database_url)
     with again.read() as unit:
         assert unit.transactions.get(guid(1)) == transaction()
         assert unit.recipients.of(guid(1)) == [recipient()]
@@ -101,7 +112,8 @@ def test_reading_units_see_one_picture(database: SqlDatabase) -> None:
 
 def test_foreign_keys_hold(database: SqlDatabase) -> None:
     """A recipient of no transaction cannot exist."""
-    with pytest.raises(GatewayError) as caught, database.write() as unit:
+    with pytest.raises(GatewayError) as caught, database.write() as unit:  # noqa: PT012
+        add_key(unit, 5)
         unit.recipients.add([recipient(5)])
     assert caught.value.kind is ErrorKind.INTERNAL
 
@@ -115,18 +127,24 @@ def test_numbers_out_of_range_are_refused(database: SqlDatabase) -> None:
 
 def test_errors_name_no_personal_data(database: SqlDatabase) -> None:
     """The error that leaves, and the one behind it, show no parameter of the statement."""
-    with pytest.raises(GatewayError) as caught, database.write() as unit:
+    with pytest.raises(GatewayError) as caught, database.write() as unit:  # noqa: PT012
+        add_key(unit, 5)
         unit.recipients.add([recipient(5)])
     story = f"{caught.value!r} {caught.value.__cause__!s}"
     assert "Íñigo" not in story
     assert "600" not in story
 
 
-def test_kill_9_keeps_exactly_what_was_committed(database: SqlDatabase, database_url: str) -> None:
+def test_kill_9_keeps_exactly_what_was_committed(
+    database: SqlDatabase, database_url: str, tmp_path: Path
+) -> None:
     """After a process is killed amid its commits, all that it told is there, and every row is whole."""
     furnished(database, range(0))
     child = subprocess.Popen(
-        [sys.executable, "-c", ENDLESS, database_url], stdout=subprocess.PIPE, text=True, cwd=ROOT
+        [sys.executable, "-c", ENDLESS, database_url, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
     )
     assert child.stdout is not None
     told = [int(child.stdout.readline()) for _ in range(25)]
@@ -134,7 +152,8 @@ def test_kill_9_keeps_exactly_what_was_committed(database: SqlDatabase, database
     told += [int(line) for line in child.stdout.read().split("\n")[:-1]]
     child.stdout.close()
     assert child.wait() == -signal.SIGKILL
-    with database.write() as unit:
+    survivor = opened(database_url, column_keys(tmp_path))
+    with survivor.write() as unit:
         stored = [number for number in range(1, len(told) + 3) if unit.transactions.get(guid(number))]
         claimed = unit.tasks.claim(NOW, NOW, 10**6)
         assert [len(unit.recipients.of(guid(number))) for number in stored] == [1] * len(stored)
@@ -142,6 +161,7 @@ def test_kill_9_keeps_exactly_what_was_committed(database: SqlDatabase, database
     # The one commit that may have happened without being told is whole as well.
     assert len(stored) - len(told) in {0, 1}
     assert len(claimed) == len(stored)
+    survivor.close()
 
 
 def test_a_process_that_leaves_takes_nothing_along(tmp_path: Path) -> None:

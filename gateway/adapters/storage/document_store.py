@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, insert, select, update
 
+from gateway.adapters.storage.personal import Personal, PersonalPart
 from gateway.adapters.storage.session import Session
 from gateway.adapters.storage.tables import documents
 from gateway.domain.errors import ErrorKind, GatewayError
@@ -18,17 +19,23 @@ SET_STAMPED = (
     .where(and_(T.guid == bindparam("whose"), T.position == bindparam("place")))
     .values(stamped_sha256=bindparam("sha256"), stamped_size=bindparam("size"))
 )
+PART = PersonalPart(
+    documents, owner="guid", place="position", emptied={"name": ""}, clear=lambda row: {"name": row.name}
+)
 
 
 class DocumentStore:
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, personal: Personal) -> None:
         self._session = session
+        self._personal = personal
 
     def add(self, records: Iterable[DocumentRecord]) -> None:
-        self._session.add(ADD, [_row(record) for record in records])
+        """Raises GatewayError(KEY_DESTROYED) for documents of a transaction without data key."""
+        self._session.add(ADD, [_row(each) | self._sealed(each) for each in records])
 
     def of(self, guid: str) -> Sequence[DocumentRecord]:
-        return [_record(row) for row in self._session.rows(OF, {"guid": guid})]
+        rows = self._session.rows(OF, {"guid": guid})
+        return [_record(row, PART.told(self._personal, row)) for row in rows]
 
     def set_stamped(self, guid: str, position: int, sha256: bytes, size: int) -> None:
         """Raises GatewayError(DOCUMENT_NOT_FOUND) when there is no such row."""
@@ -36,13 +43,15 @@ class DocumentStore:
         if self._session.changed(SET_STAMPED, stamped) != 1:
             raise GatewayError(ErrorKind.DOCUMENT_NOT_FOUND)
 
+    def _sealed(self, record: DocumentRecord) -> dict[str, Any]:
+        return PART.sealed(self._personal, record, {"name": record.name})
+
 
 def _row(record: DocumentRecord) -> dict[str, Any]:
     return {
         "guid": record.guid,
         "position": record.position,
         "id": record.id,
-        "name": record.name,
         "media_type": record.media_type,
         "byte_size": record.size,
         "original_sha256": record.original_sha256,
@@ -53,12 +62,12 @@ def _row(record: DocumentRecord) -> dict[str, Any]:
     }
 
 
-def _record(row: Any) -> DocumentRecord:
+def _record(row: Any, told: dict[str, Any]) -> DocumentRecord:
     return DocumentRecord(
         guid=row.guid,
         position=row.position,
         id=row.id,
-        name=row.name,
+        name=told["name"],
         media_type=row.media_type,
         size=row.byte_size,
         original_sha256=row.original_sha256,

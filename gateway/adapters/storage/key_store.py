@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, delete, insert, select, update
 
 from gateway.adapters.storage.kek_store import KekStore
+from gateway.adapters.storage.personal import Personal
 from gateway.adapters.storage.session import Session
 from gateway.adapters.storage.tables import data_keys
 from gateway.domain.errors import ErrorKind, GatewayError
@@ -25,12 +26,14 @@ PAGE = select(data_keys).where(T.owner > bindparam("last_one")).order_by(T.owner
 
 
 class KeyStore:
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, personal: Personal) -> None:
         self._session = session
+        self._personal = personal
 
     def add(self, owner: str, key: DataKey) -> None:
         row = {"owner": owner, "kek_id": key.kek_id, "wrapped": key.wrapped}
         self._session.add(ADD, [row])
+        self._personal.learn(owner, key)
 
     def get(self, owner: str) -> DataKey:
         key = self.find(owner)
@@ -47,6 +50,7 @@ class KeyStore:
         while (key := self.find(owner)) is not None:
             if self._session.changed(DESTROY, {"whose": owner, "under": key.kek_id}) == 1:
                 KekStore(self._session).condemn(key.kek_id)
+                self._personal.forget(owner)
                 return True
         return False
 

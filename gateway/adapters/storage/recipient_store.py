@@ -1,15 +1,19 @@
-"""Recipients: their progress, found by transaction or by the digest of their link."""
+"""Recipients: their progress, found by transaction or by the digest of their link.
 
+Who they are is sealed; for searches there are keyed hashes, and for the compare-and-set a keyed digest.
+"""
+
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select
 
 from gateway.adapters.storage.comparison import replacement, seen, to
+from gateway.adapters.storage.party_json import recipient_from, recipient_to
+from gateway.adapters.storage.personal import NO_OBJECT, Personal, PersonalPart, keyed, spelt
 from gateway.adapters.storage.session import Session
 from gateway.adapters.storage.tables import recipients
-from gateway.adapters.storage.transaction_json import recipient_from_json, recipient_to_json
-from gateway.domain.parties import Identity
 from gateway.domain.record import RecipientRecord
 from gateway.domain.results import RecipientState, Result
 from gateway.domain.signing import SignMethod
@@ -17,37 +21,93 @@ from gateway.domain.signing import SignMethod
 T = recipients.c
 ADD = insert(recipients)
 OF = select(recipients).where(T.guid == bindparam("guid")).order_by(T.position)
-BY_LINK = select(recipients).where(T.link_digest == bindparam("link_digest"))
-# The copies for searches follow from the rest, so they are not compared.
-COPIES = ("identity_key", "access_key", "phone_key", "email_key")
-KEPT = tuple(column.name for column in T if column.name not in COPIES)
-REPLACE = replacement(recipients, compared=KEPT, changed=KEPT + COPIES)
+BY_LINK = keyed(recipients, T.guid).where(T.link_digest == bindparam("link_digest"))
+PART = PersonalPart(
+    recipients,
+    owner="guid",
+    place="position",
+    emptied={"asked": NO_OBJECT, "reason": ""},
+    clear=lambda row: {"asked": json.loads(row.asked), "reason": row.reason},
+)
+MARKS = ("identity_key", "access_key", "phone_key", "email_key")
+SEALED = (*PART.emptied, "personal", "personal_digest", *MARKS)
+PROGRESS = tuple(column.name for column in T if column.name not in SEALED)
+COMPARED = (*PROGRESS, "personal_digest")
+# Mostly it is only the progress that changes.
+MOVE = replacement(recipients, compared=COMPARED, changed=PROGRESS)
+REPLACE = replacement(recipients, compared=COMPARED, changed=PROGRESS + SEALED)
+# A row from before revision 0004 is compared as it was written.
+IN_CLEAR = (*PROGRESS, *PART.emptied)
+REPLACE_CLEAR = replacement(recipients, compared=IN_CLEAR, changed=PROGRESS + SEALED).where(
+    T.personal.is_(None)
+)
 
 
 class RecipientStore:
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, personal: Personal) -> None:
         self._session = session
+        self._personal = personal
 
     def add(self, records: Iterable[RecipientRecord]) -> None:
-        self._session.add(ADD, [_row(record) | _keys(record) for record in records])
+        """Raises GatewayError(KEY_DESTROYED) for recipients of a transaction without data key."""
+        rows = [_row(record) | sealed(self._personal, record, _told(record)) for record in records]
+        self._session.add(ADD, rows)
 
     def of(self, guid: str) -> Sequence[RecipientRecord]:
-        return [_record(row) for row in self._session.rows(OF, {"guid": guid})]
+        rows = self._session.rows(OF, {"guid": guid})
+        return [_record(row, PART.told(self._personal, row)) for row in rows]
 
     def by_link(self, link_digest: bytes) -> RecipientRecord | None:
         row = self._session.first(BY_LINK, {"link_digest": link_digest})
-        return None if row is None else _record(row)
+        return None if row is None else _record(row, PART.told(self._personal, row, keyed=True))
 
     def replace(self, before: RecipientRecord, after: RecipientRecord) -> bool:
-        values = seen(_row(before)) | to(_row(after) | _keys(after))
-        return self._session.changed(REPLACE, values) == 1
+        kept, coming = _told(before), _told(after)
+        digest = self._personal.key(before.guid).digest(kept, PART.context(before))
+        compared = seen(_row(before) | {"personal_digest": digest})
+        if kept == coming:
+            done = self._session.changed(MOVE, compared | to(_row(after)))
+        else:
+            done = self._session.changed(REPLACE, compared | self._to(after, coming))
+        return done == 1 or self._replace_clear(before, after)
+
+    def _replace_clear(self, before: RecipientRecord, after: RecipientRecord) -> bool:
+        clear = {"asked": spelt(recipient_to(before.asked)), "reason": before.reason}
+        change = seen(_row(before) | clear) | self._to(after, _told(after))
+        return self._session.changed(REPLACE_CLEAR, change) == 1
+
+    def _to(self, record: RecipientRecord, told: dict[str, Any]) -> dict[str, Any]:
+        return to(_row(record) | sealed(self._personal, record, told))
+
+
+def sealed(personal: Personal, row: Any, told: dict[str, Any]) -> dict[str, Any]:
+    """The columns that keep what is personal of a recipient, and by which they are found."""
+    digest = personal.key(row.guid).digest(told, PART.context(row))
+    return PART.sealed(personal, row, told) | {"personal_digest": digest} | _marks(personal, told["asked"])
+
+
+def _told(record: RecipientRecord) -> dict[str, Any]:
+    return {"asked": recipient_to(record.asked), "reason": record.reason}
+
+
+def _marks(personal: Personal, asked: dict[str, Any]) -> dict[str, str]:
+    """What support searches by: keyed hashes of one spelling."""
+    return {
+        "identity_key": personal.mark("identifier", _identifier(asked["identity"])),
+        "access_key": personal.mark("identifier", _identifier(asked["access_identifier"])),
+        "phone_key": personal.mark("phone", "".join(filter(str.isdigit, asked["phone"]))),
+        "email_key": personal.mark("email", asked["email"].lower()),
+    }
+
+
+def _identifier(identity: dict[str, Any] | None) -> str:
+    return "".join(filter(str.isalnum, identity["value"])).upper() if identity else ""
 
 
 def _row(record: RecipientRecord) -> dict[str, Any]:
     return {
         "guid": record.guid,
         "position": record.position,
-        "asked": recipient_to_json(record.asked),
         "sign_method": record.sign_method.value,
         "state": record.state.value,
         "result": int(record.result),
@@ -57,30 +117,14 @@ def _row(record: RecipientRecord) -> dict[str, Any]:
         "conditions_at": record.conditions_at,
         "unlocked_at": record.unlocked_at,
         "decided_at": record.decided_at,
-        "reason": record.reason,
     }
 
 
-def _keys(record: RecipientRecord) -> dict[str, str]:
-    """What support searches by, in one spelling, cut to the columns' lengths."""
-    asked = record.asked
-    return {
-        "identity_key": _identifier(asked.identity),
-        "access_key": _identifier(asked.access_identifier),
-        "phone_key": "".join(filter(str.isdigit, asked.phone))[:40],
-        "email_key": asked.email.lower()[:320],
-    }
-
-
-def _identifier(identity: Identity | None) -> str:
-    return "".join(filter(str.isalnum, identity.value)).upper()[:100] if identity else ""
-
-
-def _record(row: Any) -> RecipientRecord:
+def _record(row: Any, told: dict[str, Any]) -> RecipientRecord:
     return RecipientRecord(
         guid=row.guid,
         position=row.position,
-        asked=recipient_from_json(row.asked),
+        asked=recipient_from(told["asked"]),
         sign_method=SignMethod(row.sign_method),
         state=RecipientState(row.state),
         result=Result(row.result),
@@ -90,5 +134,5 @@ def _record(row: Any) -> RecipientRecord:
         conditions_at=row.conditions_at,
         unlocked_at=row.unlocked_at,
         decided_at=row.decided_at,
-        reason=row.reason,
+        reason=told["reason"],
     )

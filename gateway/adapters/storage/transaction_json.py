@@ -1,9 +1,8 @@
-"""What the issuer asked for, to JSON and back, field by field. Document contents never enter it.
+"""What the issuer asked for, to JSON values and back, field by field. Document contents never enter it.
 
 Stored rows outlive versions: a field may be added with a default, never renamed or removed here.
 """
 
-import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
@@ -12,7 +11,6 @@ from gateway.adapters.storage.party_json import recipient_from, recipient_to
 from gateway.domain.catalogue import Service
 from gateway.domain.delivery import Channel
 from gateway.domain.documents import Document, DocumentGroup, FormField, Template
-from gateway.domain.parties import Recipient
 from gateway.domain.retention import Duration
 from gateway.domain.signing import SignMethod
 from gateway.domain.transaction import Fallback, Reminder, SigningChannel, Transaction
@@ -22,28 +20,7 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 
-def transaction_to_json(asked: Transaction) -> str:
-    return _dumps(_transaction_to(asked))
-
-
-def transaction_from_json(text: str) -> Transaction:
-    return _transaction_from(json.loads(text))
-
-
-def recipient_to_json(asked: Recipient) -> str:
-    return _dumps(recipient_to(asked))
-
-
-def recipient_from_json(text: str) -> Recipient:
-    return recipient_from(json.loads(text))
-
-
-def _dumps(value: J) -> str:
-    """One spelling for one value, because recipients are compared by it."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-
-
-def _transaction_to(asked: Transaction) -> J:
+def transaction_to(asked: Transaction) -> J:
     return {
         "service": asked.service.value,
         "external_id": asked.external_id,
@@ -69,7 +46,7 @@ def _transaction_to(asked: Transaction) -> J:
     }
 
 
-def _transaction_from(stored: J) -> Transaction:
+def transaction_from(stored: J) -> Transaction:
     return Transaction(
         service=Service(stored["service"]),
         external_id=stored["external_id"],

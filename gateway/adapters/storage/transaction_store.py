@@ -1,15 +1,17 @@
 """Transactions: their row, the compare-and-set of their state, and what has expired."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, select, update
 
+from gateway.adapters.storage.personal import NO_OBJECT, Personal, PersonalPart, keyed
 from gateway.adapters.storage.prepared import InsertOnce
 from gateway.adapters.storage.session import Session
 from gateway.adapters.storage.tables import transactions
-from gateway.adapters.storage.transaction_json import transaction_from_json, transaction_to_json
+from gateway.adapters.storage.transaction_json import transaction_from, transaction_to
 from gateway.domain.catalogue import Service
 from gateway.domain.record import TransactionRecord
 from gateway.domain.results import Result
@@ -18,12 +20,11 @@ from gateway.domain.states import State
 
 T = transactions.c
 ADD = InsertOnce(transactions, ("issuer", "external_id"))
-GET = select(transactions).where(T.guid == bindparam("guid"))
+ROWS = keyed(transactions, T.guid)
+GET = ROWS.where(T.guid == bindparam("guid"))
 # Weaker than FOR UPDATE, which would hold back the foreign keys of rows that others insert.
-LOCK = GET.with_for_update(key_share=True)
-BY_EXTERNAL_ID = select(transactions).where(
-    and_(T.issuer == bindparam("issuer"), T.external_id == bindparam("external_id"))
-)
+LOCK = GET.with_for_update(key_share=True, of=T.guid)
+BY_EXTERNAL_ID = ROWS.where(and_(T.issuer == bindparam("issuer"), T.external_id == bindparam("external_id")))
 MOVE = (
     update(transactions)
     .where(and_(T.guid == bindparam("whose"), T.state == bindparam("origin")))
@@ -42,14 +43,24 @@ EXPIRED = (
     .order_by(T.close_at)
     .limit(bindparam("most"))
 )
+PART = PersonalPart(
+    transactions,
+    owner="guid",
+    place="guid",
+    emptied={"subject": "", "asked": NO_OBJECT},
+    clear=lambda row: {"subject": row.subject, "asked": json.loads(row.asked)},
+)
 
 
 class TransactionStore:
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, personal: Personal) -> None:
         self._session = session
+        self._personal = personal
 
     def add(self, record: TransactionRecord) -> bool:
-        return self._session.add_once(ADD, _row(record))
+        """Its data key comes first. Raises GatewayError(KEY_DESTROYED) when there is none."""
+        told = {"subject": record.subject, "asked": transaction_to(record.asked)}
+        return self._session.add_once(ADD, _row(record) | PART.sealed(self._personal, record, told))
 
     def get(self, guid: str) -> TransactionRecord | None:
         return self._one(GET, {"guid": guid})
@@ -84,7 +95,10 @@ class TransactionStore:
 
     def _one(self, query: Select[Any], key: Mapping[str, Any]) -> TransactionRecord | None:
         row = self._session.first(query, key)
-        return None if row is None else _record(row)
+        return None if row is None else self._record(row)
+
+    def _record(self, row: Any) -> TransactionRecord:
+        return _record(row, PART.told(self._personal, row, keyed=True))
 
 
 def _row(record: TransactionRecord) -> dict[str, Any]:
@@ -96,7 +110,6 @@ def _row(record: TransactionRecord) -> dict[str, Any]:
         "service": record.service.value,
         "state": int(record.state),
         "result": int(record.result),
-        "subject": record.subject,
         "language": record.language,
         "received_at": record.received_at,
         "start_at": record.start_at,
@@ -107,11 +120,10 @@ def _row(record: TransactionRecord) -> dict[str, Any]:
         "signer_sha256": record.signer_sha256,
         "raw_sha256": record.raw_sha256,
         "default_sign_method": record.default_sign_method.value,
-        "asked": transaction_to_json(record.asked),
     }
 
 
-def _record(row: Any) -> TransactionRecord:
+def _record(row: Any, told: dict[str, Any]) -> TransactionRecord:
     return TransactionRecord(
         guid=row.guid,
         issuer=row.issuer,
@@ -120,7 +132,7 @@ def _record(row: Any) -> TransactionRecord:
         service=Service(row.service),
         state=State(row.state),
         result=Result(row.result),
-        subject=row.subject,
+        subject=told["subject"],
         language=row.language,
         received_at=row.received_at,
         start_at=row.start_at,
@@ -130,6 +142,6 @@ def _record(row: Any) -> TransactionRecord:
         signer_sha256=row.signer_sha256,
         raw_sha256=row.raw_sha256,
         default_sign_method=SignMethod(row.default_sign_method),
-        asked=transaction_from_json(row.asked),
+        asked=transaction_from(told["asked"]),
         custody_until=row.custody_until,
     )

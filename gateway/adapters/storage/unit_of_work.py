@@ -26,6 +26,7 @@ from gateway.adapters.storage.hold_store import HoldStore
 from gateway.adapters.storage.issuer_store import IssuerStore
 from gateway.adapters.storage.kek_store import KekStore
 from gateway.adapters.storage.key_store import KeyStore
+from gateway.adapters.storage.personal import Cipher, NoKeys, Personal
 from gateway.adapters.storage.recipient_store import RecipientStore
 from gateway.adapters.storage.record_store import RecordStore
 from gateway.adapters.storage.rejection_store import RejectionStore
@@ -42,23 +43,24 @@ from gateway.domain.errors import ErrorKind, GatewayError
 class SqlUnitOfWork:
     """All stores over one transaction. `commit()` ends the unit: using it afterwards raises INTERNAL."""
 
-    def __init__(self, session: Session, node: Node) -> None:
+    def __init__(self, session: Session, node: Node = DEFAULT_NODE, cipher: Cipher | None = None) -> None:
         self._session = session
+        personal = Personal(session, cipher or NoKeys())
         self.audit = AuditStore(session, node)
         self.issuers = IssuerStore(session)
-        self.transactions = TransactionStore(session)
-        self.recipients = RecipientStore(session)
-        self.documents = DocumentStore(session)
-        self.events = EventStore(session)
+        self.transactions = TransactionStore(session, personal)
+        self.recipients = RecipientStore(session, personal)
+        self.documents = DocumentStore(session, personal)
+        self.events = EventStore(session, personal)
         self.evidences = EvidenceStore(session)
-        self.keys = KeyStore(session)
+        self.keys = KeyStore(session, personal)
         self.keks = KekStore(session)
         self.tasks = TaskStore(session)
-        self.effects = EffectStore(session)
+        self.effects = EffectStore(session, personal)
         self.challenges = ChallengeStore(session)
         self.certificates = CertificateStore(session)
         self.stamps = StampStore(session)
-        self.rejections = RejectionStore(session)
+        self.rejections = RejectionStore(session, personal)
         self.replays = ReplayStore(session)
         self.deposit_queue = DepositQueueStore(session)
         self.deposits = DepositStore(session)
@@ -100,10 +102,11 @@ class WriterLock:
 class SqlDatabase:
     """Opens units of work on an engine. Database errors leave as GatewayError, never as foreign ones."""
 
-    def __init__(self, engine: Engine, node: Node = DEFAULT_NODE) -> None:
-        """`node` is who appends to the audit log."""
+    def __init__(self, engine: Engine, node: Node = DEFAULT_NODE, cipher: Cipher | None = None) -> None:
+        """`node` is who appends to the audit log; without `cipher` nothing personal is written or read."""
         self.engine = engine
         self._node = node
+        self._cipher = cipher
         self._reader = reader(engine)
         self._sessions = Sessions(engine.dialect)
         self._queue = WriterLock() if engine.dialect.name == SQLITE else None
@@ -113,16 +116,19 @@ class SqlDatabase:
         """On SQLite one writer at a time: open no second one inside, nor wait for anything slow."""
         if self._queue is None:
             with self._sessions.open(self.engine, reads=False, synced=synced) as session:
-                yield SqlUnitOfWork(session, self._node)
+                yield self._unit(session)
         else:
             with self._queue.held(), self._sessions.open(self.engine, reads=False, synced=synced) as session:
-                yield SqlUnitOfWork(session, self._node)
+                yield self._unit(session)
 
     @contextmanager
     def read(self) -> Iterator[SqlUnitOfWork]:
         """SQLite and PostgreSQL refuse changes here (GatewayError INTERNAL)."""
         with self._sessions.open(self._reader, reads=True) as session:
-            yield SqlUnitOfWork(session, self._node)
+            yield self._unit(session)
+
+    def _unit(self, session: Session) -> SqlUnitOfWork:
+        return SqlUnitOfWork(session, self._node, self._cipher)
 
     def close(self) -> None:
         """Close the idle connections."""

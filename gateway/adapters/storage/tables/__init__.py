@@ -25,7 +25,7 @@ from gateway.adapters.storage.tables.deposits import (
     tree_stamps,
 )
 from gateway.adapters.storage.tables.issuers import guid_blocks, issuer_certificates, issuers
-from gateway.adapters.storage.tables.privacy import condemned_keks
+from gateway.adapters.storage.tables.privacy import condemned_keks, unprotected
 from gateway.adapters.storage.tables.proofs import (
     certificates,
     data_keys,
@@ -71,4 +71,5 @@ __all__ = [
     "tombstones",
     "transactions",
     "tree_stamps",
+    "unprotected",
 ]

@@ -2,7 +2,7 @@
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Identity, Index, Integer, Table, UniqueConstraint
 
-from gateway.adapters.storage.columns import DIGEST, GUID, METADATA, NAME, ORDINAL, Instant, Words
+from gateway.adapters.storage.columns import BLOB, DIGEST, GUID, METADATA, NAME, ORDINAL, Instant, Words
 from gateway.adapters.storage.tables.work import TASK_ID
 
 effects = Table(
@@ -20,6 +20,7 @@ effects = Table(
     Column("finished_at", Instant),
     Column("reference", Words(400)),
     Column("detail", Words(1000)),
+    Column("personal", BLOB),
     UniqueConstraint("id"),
     Index("ix_effects_guid", "guid"),
 )

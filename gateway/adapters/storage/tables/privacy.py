@@ -1,6 +1,7 @@
-"""Key-encryption keys that have to die, because a data key that they wrapped was destroyed.
+"""Key-encryption keys that have to die, for a data key that they wrapped was destroyed; and clear rows.
 
-Without it nobody would know which copies in old backups still open.
+`unprotected` holds the owners (GUIDs, request ids) whose rows are from before revision 0004, until they are
+sealed; in an installation that began later it is always empty.
 """
 
 from sqlalchemy import Column, Table
@@ -15,3 +16,5 @@ condemned_keks = Table(
     Column("emptied_at", Instant),
     Column("destroyed_at", Instant),
 )
+
+unprotected = Table("unprotected", METADATA, Column("owner", OWNER, primary_key=True))

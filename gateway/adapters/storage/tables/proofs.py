@@ -77,4 +77,5 @@ rejections = Table(
     Column("received_at", Instant, nullable=False),
     Column("raw_sha256", DIGEST, nullable=False),
     Column("signer_sha256", HEX_DIGEST, nullable=False),
+    Column("personal", BLOB),
 )

@@ -1,7 +1,8 @@
 """A transaction, its recipients, documents and timeline.
 
-`asked` is what the issuer said, as JSON without document contents; the `*_key` columns of a recipient are
-normalised copies that support searches by.
+`personal` is what tells of people, sealed under the transaction's data key; `subject`, `asked`, `name`,
+`details` and `reason` hold it only in rows from before revision 0004 that the upkeep has not reached yet. The
+`*_key` columns of a recipient are keyed hashes that support searches by.
 """
 
 from sqlalchemy import (
@@ -19,7 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from gateway.adapters.storage.columns import DIGEST, GUID, HEX_DIGEST, METADATA, NAME, Instant, Words
+from gateway.adapters.storage.columns import BLOB, DIGEST, GUID, HEX_DIGEST, METADATA, NAME, Instant, Words
 
 transactions = Table(
     "transactions",
@@ -43,6 +44,7 @@ transactions = Table(
     Column("raw_sha256", DIGEST, nullable=False),
     Column("default_sign_method", NAME, nullable=False),
     Column("asked", Text, nullable=False),
+    Column("personal", BLOB),
     UniqueConstraint("issuer", "external_id", name="uq_transactions_external_id"),
     CheckConstraint("state BETWEEN 0 AND 12", name="state"),
     CheckConstraint("result >= 0", name="result"),
@@ -71,6 +73,8 @@ recipients = Table(
     Column("access_key", Words(100)),
     Column("phone_key", Words(40)),
     Column("email_key", Words(320)),
+    Column("personal", BLOB),
+    Column("personal_digest", DIGEST),
     CheckConstraint("failures >= 0", name="failures"),
     Index("ix_recipients_link_digest", "link_digest", unique=True),
     Index("ix_recipients_identity_key", "identity_key"),
@@ -93,6 +97,7 @@ documents = Table(
     Column("signed", Boolean, nullable=False),
     Column("stamped_sha256", DIGEST),
     Column("stamped_size", BigInteger),
+    Column("personal", BLOB),
 )
 
 events = Table(
@@ -107,5 +112,6 @@ events = Table(
     Column("happened_at", Instant, nullable=False),
     Column("recorded_at", Instant, nullable=False),
     Column("details", Text, nullable=False),
+    Column("personal", BLOB),
     CheckConstraint("state BETWEEN 0 AND 12", name="state"),
 )
