@@ -83,8 +83,9 @@ def collect(installation: Installation, guid: str) -> None:
 def verify(installation: Installation) -> bool:
     folder = installation.folder
     files = [*sorted((folder / "evidence").glob("*.xml")), folder / "certificate.xml"]
-    report = installation.command("verify", *map(str, files), "--trust", str(folder / "ca.pem"))
-    valid = sum(line.startswith("VALID: ") for line in report.splitlines())
+    trust = ["--trust", str(folder / "ca.pem"), *installation.revocation_options()]
+    report = installation.command("verify", *map(str, files), *trust)
+    valid = sum(line.startswith("TOTAL-PASSED: ") for line in report.splitlines())
     say("9", f"{valid} of {len(files)} signed files verify offline against ca.pem")
     return valid == len(files)
 

@@ -8,7 +8,7 @@ import io
 import os
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -49,6 +49,7 @@ from gateway.domain.retention import Duration
 from gateway.domain.signing import SignMethod
 from gateway.domain.states import State
 from gateway.domain.transaction import Transaction
+from gateway.domain.validation import ValidationReport
 from gateway.entrypoints.soap import app
 from gateway.entrypoints.soap.body import Limits
 from gateway.entrypoints.soap.contract import Contract
@@ -65,8 +66,10 @@ from gateway.usecases.results import (
     SubmitReceipt,
     Timeline,
 )
+from tests.report_samples import PACK, PASSED
 
 BANK = Issuer(1, "Banco de Pruebas", "A28000001", "https://banco.example/ayuda")
+
 GUID = "001001-0001-000000000000001.par"
 MOMENT = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
 SOAP_LIMIT = 2 * 1024 * 1024
@@ -229,6 +232,7 @@ class RecordedOperations:
     rejections: list[RecordRejection] = field(default_factory=list)
     cancellations: list[str] = field(default_factory=list)
     extensions: list[tuple[Duration, str]] = field(default_factory=list)
+    verifications: list[tuple[str, datetime | None, Mapping[str, bytes]]] = field(default_factory=list)
     failure: Exception | None = None
 
     def submit(self, command: Submit) -> SubmitReceipt:
@@ -250,6 +254,14 @@ class RecordedOperations:
         self.extensions.append((by, token))
         return Extension(GUID, MOMENT, by.after(MOMENT), by.months, Cause.ISSUER, MOMENT, token)
 
+    def verify(
+        self, name: str, octets: bytes, at: datetime | None, companions: Mapping[str, bytes]
+    ) -> ValidationReport:
+        if octets == b"A":
+            raise GatewayError(ErrorKind.MEDIA_TYPE_REFUSED, "neither XML nor PDF")
+        self.verifications.append((name, at, companions))
+        return replace(PACK, name=name, facts=PASSED.facts)
+
     def operations(self) -> Operations:
         return Operations(
             read=transaction_xml.read_valid,
@@ -258,6 +270,8 @@ class RecordedOperations:
             reject=self.rejections.append,
             queries=CannedQueries(),
             cancel=self.cancel,
+            verify=self.verify,
+            renders={"xml": lambda reports, language: f"{len(reports)} in {language}".encode()},
             extend_custody=self.extend_custody,
         )
 

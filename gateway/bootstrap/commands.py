@@ -9,10 +9,16 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from gateway import resources
-from gateway.adapters.crypto import devpki, verifier
-from gateway.adapters.crypto.trust import Anchors
+from gateway.adapters.crypto import devpki
 from gateway.adapters.storage import migrate
-from gateway.bootstrap import audit_commands, custody_commands, key_commands, keys, seal_commands
+from gateway.bootstrap import (
+    audit_commands,
+    custody_commands,
+    key_commands,
+    keys,
+    seal_commands,
+    verify_commands,
+)
 from gateway.bootstrap.configured import EMBEDDED, load
 from gateway.bootstrap.running import serve, work
 from gateway.bootstrap.system import system
@@ -37,7 +43,7 @@ def actions() -> Actions:
         keys=key_commands.opened,
         desk=_desk,
         submit=_submit,
-        verify=_verify,
+        verify=verify_commands.verification(),
         audit=lambda config: audit_commands.desk(load(config)),
         custody=lambda config: custody_commands.desk(load(config)),
     )
@@ -92,7 +98,3 @@ def _submit(url: str, key: Path, cert: Path, transaction: bytes) -> tuple[str, i
     except OSError as error:
         raise GatewayError(ErrorKind.TEMPORARILY_UNAVAILABLE, type(error).__name__) from None
     return receipt.guid, receipt.state
-
-
-def _verify(octets: bytes, roots: bytes) -> verifier.VerifiedEvidence:
-    return verifier.verify(octets, Anchors.from_pem(roots), at=SystemClock().now())

@@ -20,7 +20,7 @@ from gateway.adapters.telemetry import logs
 from gateway.adapters.xml import schemas
 from gateway.adapters.xml.parser import parse
 from gateway.adapters.xml.transaction_xml import content_digest, read_valid
-from gateway.bootstrap import observed
+from gateway.bootstrap import observed, verification
 from gateway.bootstrap.system import System
 from gateway.bootstrap.technology import Technology, certificates
 from gateway.domain.parties import Issuer
@@ -35,7 +35,9 @@ from gateway.entrypoints.soap.door import Door
 from gateway.entrypoints.soap.ports import Checks, Operations
 from gateway.entrypoints.web.app import portal_app
 from gateway.entrypoints.web.portal.use_cases import PortalUseCases
+from gateway.entrypoints.web.verify.app import verify_app
 from gateway.settings import Settings
+from gateway.usecases.verify import VerifyFile
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -58,8 +60,15 @@ class Router:
 
 def wsgi(settings: Settings, tech: Technology, system: System, session_key: bytes) -> Router:
     """Everything that is served over HTTP."""
+    verify = verification.verify_file(settings, tech)
     doors: dict[str, Wsgi] = {
-        "soap": soap_door(settings, tech, system),
+        "soap": soap_door(settings, tech, system, verify),
+        "verify": verify_app(
+            verification.page_use_cases(verify, tech),
+            key=session_key,
+            secure=settings.http.secure_cookies,
+            new_id=logs.REQUEST_ID.get,
+        ),
         "health": Health(_pings(tech)),
         "metrics": MetricsPage(tech.metrics.page, tech.metrics.content_type),
     }
@@ -89,7 +98,7 @@ def _pings(tech: Technology) -> dict[str, Callable[[], object]]:
     }
 
 
-def soap_door(settings: Settings, tech: Technology, system: System) -> Door:
+def soap_door(settings: Settings, tech: Technology, system: System, verify: VerifyFile) -> Door:
     operations = Operations(
         # The operation was validated whole, the transaction within it.
         read=read_valid,
@@ -98,6 +107,8 @@ def soap_door(settings: Settings, tech: Technology, system: System) -> Door:
         reject=system.record_rejection,
         queries=system.queries,
         cancel=system.cancel,
+        verify=verification.at_some_time(verify),
+        renders=verification.RENDERS,
         extend_custody=system.extend_custody,
     )
     return Door(

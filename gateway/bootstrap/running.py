@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 from waitress.server import create_server
 
@@ -49,12 +50,20 @@ def _serve_on(listener: socket.socket, settings: Settings) -> int:
             max_request_body_size=settings.http.max_body,
             channel_timeout=int(settings.http.body_deadline.total_seconds()),
             ident="fehaciente",
+            **_proxy(settings.http.trusted_proxy),
         )
         _on_stop(_leave)
         # Waitress ends its loop on SystemExit, when the requests under way are answered.
         server.run()
         server.close()
     return 0
+
+
+def _proxy(address: str) -> dict[str, Any]:
+    """With a proxy in front, REMOTE_ADDR is the client that it names; nobody else may name one."""
+    if not address:
+        return {}
+    return {"trusted_proxy": address, "trusted_proxy_headers": {"x-forwarded-for"}}
 
 
 def work(settings: Settings) -> int:

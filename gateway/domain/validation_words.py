@@ -120,6 +120,7 @@ KINDS = {
     "PDF": Text("PDF document", "documento PDF"),
     "ASIC-E": Text("ASiC-E container", "contenedor ASiC-E"),
     "EVIDENCE_RECORD": Text("evidence record", "registro de evidencias"),
+    "TIMESTAMP": Text("time-stamp", "sello de tiempo"),
 }
 HEADINGS = {
     "meaning": Text("Meaning", "Significado"),

@@ -14,6 +14,7 @@ from gateway.settings import values as v
 from gateway.settings.custody_sections import CustodySection
 from gateway.settings.seal_sections import RevocationSection
 from gateway.settings.values import key
+from gateway.settings.verify_sections import VerifySection
 
 MAILBOX = r"[^@\s]+@[^@\s]+"
 URI = r"[A-Za-z][A-Za-z0-9+.-]*:\S+"
@@ -38,6 +39,9 @@ class HttpSection:
 
     host: str = key("127.0.0.1", v.text, "Address to listen on.")
     port: int = key("8080", v.integer(1, 65535), "Port to listen on.")
+    trusted_proxy: str = key(
+        "127.0.0.1", v.optional_text, "Address of the proxy whose X-Forwarded-For is believed; empty: none."
+    )
     processes: int = key("1", v.integer(1, 64), "Serving processes; as many as cores use all of them.")
     threads: int = key("8", v.integer(1, 256), "Requests that each process serves at once.")
     max_body: int = key("64 MiB", v.size, "Largest request body; more is answered 413.")
@@ -215,4 +219,5 @@ class Settings:
     security: SecuritySection
     limits: LimitsSection
     custody: CustodySection
+    verify: VerifySection
     log: LogSection

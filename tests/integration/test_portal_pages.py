@@ -176,9 +176,10 @@ def test_the_catalogues_have_the_same_keys_and_placeholders() -> None:
 def test_every_text_is_used() -> None:
     """A text that no page or handler asks for is no text of the portal."""
     folder = files("gateway.entrypoints.web")
-    sources = [*folder.joinpath("templates").iterdir(), *folder.joinpath("portal").iterdir()]
+    folders = ("templates", "portal", "verify")
+    sources = [each for name in folders for each in folder.joinpath(name).iterdir()]
     text = "".join(each.read_text() for each in sources if each.name.endswith((".html", ".py")))
-    composed = re.compile(r"(sign|unlock|done|help)\.")
+    composed = re.compile(r"(sign|unlock|done|help|verify\.no)[._]")
     unused = [key for key in texts_es.TEXTS if f'"{key}"' not in text and not composed.match(key)]
     unused = [key for key in unused if f"'{key}'" not in text]
     assert unused == []

@@ -29,6 +29,7 @@ BUILT = {
     "GetEvidence": ask("GetEvidence"),
     "GetCertificate": ask("GetCertificate", f"<g:guid>{GUID}</g:guid><g:format>PDF</g:format>"),
     "Cancel": ask("Cancel", f"<g:guid>{GUID}</g:guid><g:reason>error</g:reason>"),
+    "Verify": ask("Verify", "<g:content>QUJD</g:content><g:name>pack.asice</g:name><g:report>XML</g:report>"),
     "ExtendCustody": ask("ExtendCustody", f"<g:guid>{GUID}</g:guid><g:extension>P5Y</g:extension>"),
 }
 LATER = {
@@ -47,7 +48,6 @@ LATER = {
         "<g:reason>typo</g:reason>",
     ),
     "Remind": ask("Remind"),
-    "Verify": ask("Verify", "<g:content>QQ==</g:content>"),
 }
 
 

@@ -71,13 +71,13 @@ def _read(token: bytes) -> TokenParts:
     attributes = _attributes(signer)
     if attributes.get("content_type") != "tst_info":
         raise _malformed("has another content type among its attributes")
-    digest = _digest_name(signer["digest_algorithm"])
+    digest = digest_name(signer["digest_algorithm"])
     values = token_values.read(signer["unsigned_attrs"])
     return TokenParts(
         der=token,
         gen_time=_moment(stamp["gen_time"].native),
         accuracy=_accuracy(stamp["accuracy"]),
-        imprint_digest=_digest_name(stamp["message_imprint"]["hash_algorithm"]),
+        imprint_digest=digest_name(stamp["message_imprint"]["hash_algorithm"]),
         imprint=stamp["message_imprint"]["hashed_message"].native,
         policy=stamp["policy"].dotted,
         serial=stamp["serial_number"].native,
@@ -85,11 +85,11 @@ def _read(token: bytes) -> TokenParts:
         message_digest=attributes.get("message_digest", b""),
         content_digest=digest,
         signed_octets=signer["signed_attrs"].untag().dump(),
-        method=_method(signer["signature_algorithm"], digest),
+        method=signature_method(signer["signature_algorithm"], digest),
         signature=signer["signature"].native,
         fits=_identifier(signer["sid"], attributes),
-        certificates=(*_octets(signed["certificates"], "certificate"), *values.certificates),
-        answers=(*_octets(signed["crls"], "crl"), *values.crls, *values.ocsps),
+        certificates=(*encoded_members(signed["certificates"], "certificate"), *values.certificates),
+        answers=(*encoded_members(signed["crls"], "crl"), *values.crls, *values.ocsps),
     )
 
 
@@ -108,14 +108,16 @@ def _attributes(signer: Any) -> dict[str, Any]:
     return found
 
 
-def _digest_name(algorithm: Any) -> str:
+def digest_name(algorithm: Any) -> str:
+    """A CMS DigestAlgorithm by the policy's name; raises Refusal(CRYPTO_CONSTRAINTS_FAILURE)."""
     name = str(algorithm["algorithm"].native).replace("sha3_", "sha3-")
     if name not in HASHES and not name.startswith("sha3-"):
         raise refused(f"the digest {name[:50]} of a time-stamp")
     return name
 
 
-def _method(algorithm: Any, digest: str) -> SignatureMethod:
+def signature_method(algorithm: Any, digest: str) -> SignatureMethod:
+    """A CMS SignatureAlgorithm, for a message digested by `digest`; raises Refusal as above."""
     kind = algorithm.signature_algo
     if kind == "rsassa_pkcs1v15":
         named = algorithm["algorithm"].native
@@ -164,7 +166,7 @@ def _key_identifier(certificate: Certificate) -> bytes:
 def _is_named(identifier: Any, certificate: Certificate) -> bool:
     algorithm = "sha1"
     if isinstance(identifier, tsp.ESSCertIDv2):
-        algorithm = _digest_name(identifier["hash_algorithm"])
+        algorithm = digest_name(identifier["hash_algorithm"])
     stated = hashlib.new(algorithm.replace("-", "_"), certificate.der, usedforsecurity=False).digest()
     if identifier["cert_hash"].native != stated:
         return False
@@ -187,7 +189,8 @@ def _accuracy(value: Any) -> timedelta:
     return timedelta(seconds=parts["seconds"], milliseconds=parts["millis"], microseconds=parts["micros"])
 
 
-def _octets(items: Any, kind: str) -> tuple[bytes, ...]:
+def encoded_members(items: Any, kind: str) -> tuple[bytes, ...]:
+    """The members of that kind of a CMS set of certificates or revocation data, DER."""
     if isinstance(items, core.Void):
         return ()
     if len(items) > MOST_ITEMS:

@@ -10,7 +10,7 @@ from gateway.domain.parties import Issuer
 from gateway.domain.record import Task
 from gateway.entrypoints.cli import audit, custody
 from gateway.entrypoints.cli.keys import OpenKeys
-from gateway.entrypoints.cli.verify import Verify
+from gateway.entrypoints.cli.verify import Verification
 from gateway.usecases.commands import Reference
 from gateway.usecases.results import CertificateFile, DocumentFile, EvidenceFile, Status, Timeline
 
@@ -55,6 +55,6 @@ class Actions:
     keys: OpenKeys
     desk: Callable[[Path | None, int | None], AbstractContextManager[Desk]]
     submit: Callable[[str, Path, Path, bytes], tuple[str, int]]
-    verify: Verify
+    verify: Verification
     custody: custody.Open
     audit: audit.Open

@@ -4,13 +4,11 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gateway.entrypoints.cli import audit, custody, keys
+from gateway.entrypoints.cli import audit, custody, keys, verify
 
 if TYPE_CHECKING:
     # Argparse gives the type of add_subparsers no public name.
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
-
-EXIT_CODES = "verify exits with 0 (valid), 1 (invalid) or 2 (unreadable)."
 
 
 def parser() -> argparse.ArgumentParser:
@@ -18,7 +16,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="fehaciente",
         description="Open gateway for certified electronic communications and contracting.",
-        epilog=EXIT_CODES,
+        epilog=verify.EXIT_CODES,
         # A fixed width: the README shows this text, whatever terminal it was made on.
         formatter_class=lambda prog: argparse.HelpFormatter(prog, width=100),
     )
@@ -35,7 +33,7 @@ def parser() -> argparse.ArgumentParser:
     _transactions(commands)
     custody.add_grammar(commands)
     audit.add_grammar(commands)
-    _verify(commands)
+    verify.add_grammar(commands)
     return top
 
 
@@ -98,9 +96,3 @@ def _reference(command: argparse.ArgumentParser) -> None:
     which.add_argument("guid", nargs="?", default="")
     which.add_argument("--external-id", default="")
     command.add_argument("--issuer", type=int, default=1, help="whose external id (default 1)")
-
-
-def _verify(commands: "Commands") -> None:
-    verify = commands.add_parser("verify", help="verify evidence offline", epilog=EXIT_CODES)
-    verify.add_argument("file", nargs="+", type=Path)
-    verify.add_argument("--trust", type=Path, required=True, metavar="ROOT.pem", help="roots to trust")

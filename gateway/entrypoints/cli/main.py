@@ -7,10 +7,10 @@ from pathlib import Path
 
 from gateway.domain.errors import GatewayError
 from gateway.domain.parties import Issuer
-from gateway.entrypoints.cli import audit, custody, keys, reports
+from gateway.entrypoints.cli import audit, custody, keys, reports, verify
 from gateway.entrypoints.cli.actions import Actions, Desk
 from gateway.entrypoints.cli.arguments import parser
-from gateway.entrypoints.cli.verify import verify_file
+from gateway.entrypoints.cli.printing import progress
 from gateway.usecases.commands import Reference
 
 DEAD_LIMIT = 1000
@@ -82,7 +82,7 @@ def _tasks(asked: argparse.Namespace, actions: Actions) -> int:
 
 
 def _submit(asked: argparse.Namespace, actions: Actions) -> int:
-    for file in reports.progress(asked.file, "submit"):
+    for file in progress(asked.file, "submit"):
         guid, state = actions.submit(asked.url, asked.key, asked.cert, file.read_bytes())
         print(f"{file.name}\t{guid}\t{state}")
     return 0
@@ -104,14 +104,6 @@ def _evidence(asked: argparse.Namespace, actions: Actions) -> int:
     return 0
 
 
-def _verify(asked: argparse.Namespace, actions: Actions) -> int:
-    verify, language = actions.verify, asked.language
-    return max(
-        verify_file(file, asked.trust, sys.stdout, verify=verify, language=language)
-        for file in reports.progress(asked.file, "verify")
-    )
-
-
 COMMANDS: dict[str, Callable[[argparse.Namespace, Actions], int]] = {
     "serve": lambda asked, actions: actions.serve(asked.config),
     "worker": lambda asked, actions: actions.worker(asked.config),
@@ -126,5 +118,5 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Actions], int]] = {
     "evidence": _evidence,
     "audit": lambda asked, actions: audit.run(asked, actions.audit),
     "custody": lambda asked, actions: custody.run(asked, actions.custody),
-    "verify": _verify,
+    "verify": lambda asked, actions: verify.run(asked, actions.verify),
 }

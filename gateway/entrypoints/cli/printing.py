@@ -1,7 +1,7 @@
 """How facts are printed: one a line, tab-separated, without what would command a terminal."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -25,3 +25,8 @@ def counted(items: Iterable[T], total: int, what: str) -> Iterable[T]:
     if not sys.stderr.isatty():
         return items
     return track(items, description=what, total=total, console=Console(stderr=True))
+
+
+def progress(items: Sequence[T], what: str) -> Iterable[T]:
+    """As `counted`, of what is all there already; no bar for a single one."""
+    return items if len(items) < 2 else counted(items, len(items), what)

@@ -1,29 +1,17 @@
 """What the commands print, one fact a line and tab-separated, and the files that `evidence` writes."""
 
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
-
-from rich.console import Console
-from rich.progress import track
 
 from gateway.domain.parties import Issuer
 from gateway.domain.record import EvidenceStatus, Task
 from gateway.entrypoints.cli.actions import Desk
 from gateway.entrypoints.cli.printing import line as _line
+from gateway.entrypoints.cli.printing import progress
 from gateway.entrypoints.cli.printing import time as _time
 from gateway.usecases.commands import Reference
 
-T = TypeVar("T")
 EXTENSIONS = {"application/pdf": "pdf", "application/xml": "xml"}
-
-
-def progress(items: Sequence[T], what: str) -> Iterable[T]:
-    """The items, with a bar on standard error while a person looks on and there is more than one."""
-    if len(items) < 2 or not sys.stderr.isatty():
-        return items
-    return track(items, description=what, console=Console(stderr=True))
 
 
 def state(desk: Desk, reference: Reference) -> None:

@@ -1,191 +1,157 @@
-"""`fehaciente verify`: says of one file whether it holds, what was checked, and what it states.
+"""`fehaciente verify`: judges files offline, by the roots and lists that it is given and nothing else.
 
-Offline: a file and the roots to trust, no configuration and no database. It decides nothing itself.
+No configuration and no database. It reads files and writes reports; what they say is decided elsewhere.
 """
 
-from collections.abc import Callable
-from datetime import UTC, datetime
+import argparse
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Protocol, TextIO
+from typing import TYPE_CHECKING
 
-from gateway.domain.errors import ErrorKind, GatewayError, Text
-from gateway.domain.evidence import EvidenceDocument, EvidenceFacts
+from gateway.domain.errors import GatewayError, Text
+from gateway.domain.validation import Indication, ValidationReport
+from gateway.domain.wording import printable
+from gateway.entrypoints.cli.printing import progress
 
-VALID, INVALID, UNREADABLE = 0, 1, 2
-UNREADABLE_KINDS = frozenset(
-    {
-        ErrorKind.XML_MALFORMED,
-        ErrorKind.ENCODING_REFUSED,
-        ErrorKind.DOCTYPE_REFUSED,
-        ErrorKind.TOO_LARGE,
-        ErrorKind.CONFIGURATION,
-    }
-)
+if TYPE_CHECKING:
+    # Argparse gives the type of add_subparsers no public name.
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
-
-class Verified(Protocol):
-    """What the report says of a verified file; times are aware and UTC."""
-
-    @property
-    def facts(self) -> EvidenceFacts | None: ...
-    @property
-    def root_name(self) -> str: ...
-    @property
-    def namespace(self) -> str: ...
-    @property
-    def outline(self) -> tuple[tuple[str, str], ...]: ...
-    @property
-    def signer_subject(self) -> str: ...
-    @property
-    def signer_sha256(self) -> str: ...
-    @property
-    def path_subjects(self) -> tuple[str, ...]: ...
-    @property
-    def signing_time(self) -> datetime: ...
-    @property
-    def stamped_at(self) -> datetime: ...
-    @property
-    def stamped_by(self) -> str: ...
-
-
-# File octets and PEM roots in; the verified content out, or GatewayError.
-Verify = Callable[[bytes, bytes], Verified]
-
-HEADINGS = {
-    "valid": Text("VALID", "VÁLIDO"),
-    "invalid": Text("INVALID", "NO VÁLIDO"),
-    "unreadable": Text("UNREADABLE", "ILEGIBLE"),
-    "checked": Text("Checked", "Comprobado"),
-    "not_checked": Text("Not checked", "No comprobado"),
-    "covers": Text("The signature covers", "La firma cubre"),
-    "signed_by": Text("Signed by", "Firmado por"),
-    "fingerprint": Text("Certificate SHA-256", "SHA-256 del certificado"),
-    "path": Text("Trusted through", "Confianza a través de"),
-    "signed_at": Text("Signing time (stated)", "Hora de firma (declarada)"),
-    "stamped_at": Text("Time-stamped", "Sello de tiempo"),
-    "stamped_by": Text("Time-stamping authority", "Autoridad de sellado de tiempo"),
-    "kind": Text("Document", "Documento"),
-    "event": Text("Event", "Evento"),
-    "event_time": Text("Event time", "Hora del evento"),
-    "guid": Text("GUID", "GUID"),
-    "external_id": Text("External identifier", "Identificador externo"),
-    "service": Text("Service", "Servicio"),
-    "result": Text("Result", "Resultado"),
-    "issuer": Text("Issuer", "Emisor"),
-    "recipient": Text("Recipient", "Destinatario"),
-    "about": Text("About recipient", "Sobre el destinatario"),
-    "file": Text("File", "Fichero"),
-    "original": Text("  SHA-256 original", "  SHA-256 original"),
-    "stamped": Text("  SHA-256 stamped", "  SHA-256 con sello"),
+PASSED, FAILED, UNREADABLE, INDETERMINATE = 0, 1, 2, 3
+WORST_FIRST = (UNREADABLE, FAILED, INDETERMINATE, PASSED)
+CODES = {
+    Indication.PASSED: PASSED,
+    Indication.FAILED: FAILED,
+    Indication.INDETERMINATE: INDETERMINATE,
 }
-CHECKS = (
-    Text(
-        "one enveloped XAdES signature, allowed algorithms",
-        "una firma XAdES dentro del documento, algoritmos admitidos",
-    ),
-    Text(
-        "digests of the document and of the signed properties", "resúmenes del documento y de las propiedades"
-    ),
-    Text("the signature value and the signing certificate", "el valor de la firma y el certificado firmante"),
-    Text("RFC 3161 time-stamp over this signature", "sello de tiempo RFC 3161 sobre esta firma"),
-    Text(
-        "both certificates up to a trusted root, at that time",
-        "ambos certificados hasta una raíz, a esa hora",
-    ),
-)
-NOT_CHECKED = Text("revocation of the certificates", "revocación de los certificados")
-WHOLE = Text("the whole document", "el documento completo")
+EXIT_CODES = "verify exits with 0 (TOTAL-PASSED), 1 (TOTAL-FAILED), 3 (INDETERMINATE), 2 (unreadable)."
+CANNOT_READ = Text("UNREADABLE", "ILEGIBLE")
+TEXT = "text"
+
+# A file's name, its octets and the companions by name; raises GatewayError for what cannot be judged.
+Judge = Callable[[str, bytes, Mapping[str, bytes]], ValidationReport]
+Render = Callable[[Sequence[ValidationReport], str], bytes]
 
 
-def verify_file(file: Path, trust_pem: Path, out: TextIO, *, verify: Verify, language: str = "en") -> int:
-    """Write the report on `file` to `out`; 0 valid, 1 invalid, 2 unreadable (file, roots, or not XML)."""
-    say = _Report(out, language)
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What to go by: roots (PEM), revocation lists (PEM), whether a signer of whose revocation nothing is
+    known may pass, and the time to take for the present (None: now)."""
+
+    roots: bytes
+    crls: tuple[Path, ...] = ()
+    revocation_required: bool = True
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """`prepare` raises GatewayError(CONFIGURATION) for roots that are none; `renders` by kind of report."""
+
+    prepare: Callable[[Trust], Judge]
+    renders: Mapping[str, Render]
+
+
+def add_grammar(commands: "Commands") -> None:
+    verify = commands.add_parser("verify", help="verify evidence, packs and PDF offline", epilog=EXIT_CODES)
+    verify.add_argument("file", nargs="+", type=Path)
+    verify.add_argument("--trust", type=Path, required=True, metavar="ROOT.pem", help="roots to trust")
+    verify.add_argument("--at", type=_moment, metavar="TIME", help="validate as of 2030-01-01T00:00:00Z")
+    verify.add_argument(
+        "--companion",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="what a detached signature or evidence record is about (repeat)",
+    )
+    verify.add_argument(
+        "--crl", type=Path, action="append", default=[], metavar="FILE", help="revocation list (repeat)"
+    )
+    verify.add_argument(
+        "--no-revocation", action="store_true", help="accept signers of whose revocation nothing is known"
+    )
+    verify.add_argument("--report", choices=(TEXT, "xml", "pdf"), default=TEXT, help="kind of report")
+    verify.add_argument("-o", "--output", type=Path, metavar="OUT", help="write the report here")
+
+
+def run(asked: argparse.Namespace, verification: Verification) -> int:
+    """Judge every file; the worst exit code. Raises OSError for roots and lists that are not there."""
+    trust = Trust(
+        asked.trust.read_bytes(),
+        tuple(asked.crl),
+        not asked.no_revocation,
+        asked.at,
+    )
     try:
-        octets, roots = file.read_bytes(), trust_pem.read_bytes()
-    except OSError as error:
-        say.line("unreadable", f"{error.filename}: {error.strerror}")
-        return UNREADABLE
-    try:
-        verified = verify(octets, roots)
+        judge = verification.prepare(trust)
     except GatewayError as error:
-        unreadable = error.kind in UNREADABLE_KINDS
-        text = f"{error.kind.code} {error.kind.text.in_language(language)}"
-        say.line("unreadable" if unreadable else "invalid", f"{file.name}: {text} ({error.detail})")
-        return UNREADABLE if unreadable else INVALID
-    say.line("valid", file.name)
-    _proof(say, verified)
-    if verified.facts is not None:
-        _facts(say, verified.facts)
-    else:
-        _other(say, verified)
-    return VALID
+        print(_unreadable(asked.trust, error, asked.language))
+        return UNREADABLE
+    companions = {file.name: file.read_bytes() for file in asked.companion}
+    return _Session(asked, judge, companions, verification.renders).run()
 
 
-class _Report:
-    """Lines of a heading and a value, in one language."""
+@dataclass(slots=True)
+class _Session:
+    """One run over the files: text is told file by file, other reports once all are judged."""
 
-    def __init__(self, out: TextIO, language: str) -> None:
-        self._out = out
-        self._language = language
+    asked: argparse.Namespace
+    judge: Judge
+    companions: Mapping[str, bytes]
+    renders: Mapping[str, Render]
 
-    def line(self, heading: str, value: str | Text) -> None:
-        text = value.in_language(self._language) if isinstance(value, Text) else printable(value)
-        self._out.write(f"{HEADINGS[heading].in_language(self._language)}: {text}\n")
+    def run(self) -> int:
+        reports: list[ValidationReport] = []
+        codes = {self._one(file, reports) for file in progress(self.asked.file, "verify")}
+        if reports and not self._streamed:
+            self._write(self.renders[self.asked.report](reports, self.asked.language))
+        return next(code for code in WORST_FIRST if code in codes)
 
-    def free(self, heading: str, value: str) -> None:
-        self._out.write(f"  {printable(heading)}: {printable(value)}\n")
+    def _one(self, file: Path, reports: list[ValidationReport]) -> int:
+        try:
+            report = self.judge(file.name, file.read_bytes(), self.companions)
+        except (GatewayError, OSError) as error:
+            print(_unreadable(file, error, self.asked.language))
+            return UNREADABLE
+        reports.append(report)
+        if self._streamed:
+            print(self.renders[TEXT]([report], self.asked.language).decode(), end="")
+        elif self.asked.output:
+            print(f"{report.indication.value}: {printable(report.name)}")
+        return CODES[report.indication]
 
+    @property
+    def _streamed(self) -> bool:
+        return self.asked.report == TEXT and self.asked.output is None
 
-def printable(text: str) -> str:
-    """The text without what would command a terminal or forge another line of the report."""
-    return "".join(character if character.isprintable() else "\ufffd" for character in text)
-
-
-def _proof(say: _Report, verified: Verified) -> None:
-    for check in CHECKS:
-        say.line("checked", check)
-    say.line("not_checked", NOT_CHECKED)
-    say.line("covers", WHOLE)
-    say.line("signed_by", verified.signer_subject)
-    say.line("fingerprint", verified.signer_sha256)
-    for subject in verified.path_subjects[1:]:
-        say.line("path", subject)
-    say.line("signed_at", _time(verified.signing_time))
-    say.line("stamped_at", _time(verified.stamped_at))
-    say.line("stamped_by", verified.stamped_by)
-    say.line("kind", f"{verified.root_name} ({verified.namespace})")
-
-
-def _facts(say: _Report, facts: EvidenceFacts) -> None:
-    say.line("event", facts.event.value)
-    say.line("event_time", _time(facts.event_time))
-    say.line("guid", facts.guid or "-")
-    say.line("external_id", facts.external_id)
-    say.line("service", facts.service)
-    if facts.result is not None:
-        say.line("result", str(facts.result))
-    say.line("issuer", facts.issuer.name)
-    for recipient in facts.recipients:
-        say.line("recipient", f"{recipient.name} {recipient.scheme} {recipient.identifier}".rstrip())
-    if facts.refers_to is not None:
-        say.line("about", str(facts.refers_to + 1))
-    for document in facts.documents:
-        _document(say, document)
-    for name, value in facts.details:
-        say.free(name, value)
+    def _write(self, octets: bytes) -> None:
+        if self.asked.output:
+            self.asked.output.write_bytes(octets)
+        else:
+            sys.stdout.buffer.write(octets)
+            sys.stdout.buffer.flush()
 
 
-def _document(say: _Report, document: EvidenceDocument) -> None:
-    say.line("file", f"{document.name} ({document.media_type}, {document.size})")
-    say.line("original", document.original_sha256.hex())
-    if document.stamped_sha256 is not None:
-        say.line("stamped", document.stamped_sha256.hex())
+def _unreadable(file: Path, error: GatewayError | OSError, language: str) -> str:
+    heading = CANNOT_READ.in_language(language)
+    if isinstance(error, OSError):
+        return f"{heading}: {printable(str(file))}: {error.strerror}"
+    text = f"{error.kind.code} {error.kind.text.in_language(language)}"
+    return f"{heading}: {printable(file.name)}: {text}" + (
+        f" ({printable(error.detail)})" if error.detail else ""
+    )
 
 
-def _other(say: _Report, verified: Verified) -> None:
-    for name, value in verified.outline:
-        say.free(name, value)
-
-
-def _time(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat()
+def _moment(text: str) -> datetime:
+    """A time with its offset: what zone a bare one would mean, nobody can tell."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("not a time such as 2030-01-01T00:00:00Z") from None
+    if moment.tzinfo is None:
+        raise argparse.ArgumentTypeError("needs an offset, for example Z")
+    return moment

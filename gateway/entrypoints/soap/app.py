@@ -14,8 +14,9 @@ from gateway.entrypoints.soap.queries import Progress
 from gateway.entrypoints.soap.request import VerifiedRequest
 from gateway.entrypoints.soap.spyne_compat import Application, Fault, Soap11, Soap12, WsgiApplication
 from gateway.entrypoints.soap.submission import Submission
+from gateway.entrypoints.soap.verification import Verification
 
-SERVICES = (Submission, Progress, Proof, Custody, Later)
+SERVICES = (Submission, Progress, Proof, Custody, Verification, Later)
 PROTOCOLS = {SoapVersion.V11: Soap11, SoapVersion.V12: Soap12}
 
 

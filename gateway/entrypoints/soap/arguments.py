@@ -1,7 +1,9 @@
 """What an operation asks for, read from its verified and valid element. It decides nothing."""
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from lxml import etree
 
@@ -67,6 +69,35 @@ def page(request: VerifiedRequest) -> Page:
     return Page(int(after) if after else -1, int(limit) if limit else PAGE)
 
 
+@dataclass(frozen=True, slots=True)
+class VerifyAsked:
+    """What a Verify brings; `report` is XML, PDF, TEXT or empty."""
+
+    name: str
+    content: bytes
+    at: datetime | None
+    companions: dict[str, bytes]
+    report: str
+    language: str
+
+
+def verification(request: VerifiedRequest) -> VerifyAsked:
+    """Raises GatewayError(RULE_BROKEN) for two companions of one name."""
+    operation, at = request.operation, text(request.operation, "at")
+    beside = operation.findall(f"{{{GATEWAY}}}companion")
+    companions = {text(each, "name"): _octets(each) for each in beside}
+    if len(companions) < len(beside):
+        raise GatewayError(ErrorKind.RULE_BROKEN, "two companions of the same name")
+    return VerifyAsked(
+        name=text(operation, "name") or "content",
+        content=_octets(operation),
+        at=datetime.fromisoformat(at) if at else None,
+        companions=companions,
+        report=text(operation, "report"),
+        language=text(operation, "language") or "en",
+    )
+
+
 def extension(request: VerifiedRequest) -> Duration:
     """The schema lets years and months pass only."""
     return Duration.parse(text(request.operation, "extension"))
@@ -78,6 +109,11 @@ def document_kind(request: VerifiedRequest) -> DocumentKind:
 
 def media_type(request: VerifiedRequest) -> str:
     return PDF if text(request.operation, "format") == "PDF" else XML
+
+
+def _octets(element: etree._Element) -> bytes:
+    """The child `content`; the schema has checked that it is Base64."""
+    return base64.b64decode(element.findtext(f"{{{GATEWAY}}}content") or "")
 
 
 def _texts(operation: etree._Element, name: str) -> list[str]:

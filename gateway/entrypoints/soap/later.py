@@ -45,10 +45,6 @@ class Later(Service):
     def Remind(ctx: Any, handle: str) -> None:
         _not_yet(ctx, handle)
 
-    @rpc(Unicode)
-    def Verify(ctx: Any, handle: str) -> None:
-        _not_yet(ctx, handle)
-
 
 def _not_yet(ctx: Any, handle: str) -> NoReturn:
     raise GatewayError(ErrorKind.NOT_AVAILABLE_YET, request_of(ctx, handle).name)

@@ -4,7 +4,7 @@ Doors and technologies are blind to each other, so that the verification of sign
 stores arrive here as callables.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -17,6 +17,7 @@ from gateway.domain.parties import Issuer
 from gateway.domain.record import TransactionRecord
 from gateway.domain.retention import Duration
 from gateway.domain.transaction import Transaction
+from gateway.domain.validation import ValidationReport
 from gateway.usecases.commands import RecordRejection, Reference, Submit
 from gateway.usecases.results import (
     CertificateFile,
@@ -80,7 +81,8 @@ class Operations:
     """The use cases behind the operations.
 
     `read` turns a `transaction` element into the domain's value, and `content_digest` gives the SHA-256
-    of its content; `cancel` takes the issuer's reason; `extend_custody` how much, and the caller's token.
+    of its content; `cancel` takes the issuer's reason; `verify` takes name, octets, time and companions, and
+    `renders` are reports by `xml`, `pdf` and `text`; `extend_custody` how much, and the caller's token.
     """
 
     read: Callable[[etree._Element], Transaction]
@@ -89,4 +91,6 @@ class Operations:
     reject: Callable[[RecordRejection], None]
     queries: Queries
     cancel: Callable[[Issuer, Reference, str], TransactionRecord]
+    verify: Callable[[str, bytes, datetime | None, Mapping[str, bytes]], ValidationReport]
+    renders: Mapping[str, Callable[[Sequence[ValidationReport], str], bytes]]
     extend_custody: Callable[[Issuer, Reference, Duration, str], Extension]

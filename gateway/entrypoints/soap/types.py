@@ -5,7 +5,7 @@ validate every answer against the schemas.
 """
 
 from gateway.entrypoints.soap.names import GATEWAY
-from gateway.entrypoints.soap.spyne_compat import ComplexModel, Integer, Unicode
+from gateway.entrypoints.soap.spyne_compat import Boolean, ComplexModel, Integer, Unicode
 
 STATE = "urn:fehaciente:state:1.0"
 RECEIPT = "urn:fehaciente:receipt:1.0"
@@ -119,6 +119,16 @@ class File(ComplexModel):
     media_type = Unicode
     sha256 = Unicode
     content = Unicode
+
+
+class Check(ComplexModel):
+    """One check of a verification."""
+
+    __namespace__ = GATEWAY
+
+    name = Unicode
+    passed = Boolean
+    detail = Unicode
 
 
 def many(model: type) -> type:

@@ -155,4 +155,41 @@ TEXTS: dict[str, str] = {
     "help.contact": "Contact",
     "help.contact_text": "For anything else, talk to {issuer}, who sends you this communication:",
     "help.back": "Back",
+    "verify.role": "Verification of evidence",
+    "verify.title": "Verify a file",
+    "verify.intro": (
+        "Find out who signed an evidence, a certificate, a pack or a PDF, when it was time-stamped and "
+        "whether anything has changed since, by the standard ETSI EN 319 102-1."
+    ),
+    "verify.upload": "With the file",
+    "verify.file": "File",
+    "verify.file_hint": "XML, PDF, pack (.asice), evidence record or time-stamp; {size} at most.",
+    "verify.companions": "Files that it is about (optional)",
+    "verify.companions_hint": (
+        "Only if the file is a detached signature or an evidence record: add what was signed or recorded."
+    ),
+    "verify.upload_button": "Verify the file",
+    "verify.printed": "With the printed code",
+    "verify.printed_intro": (
+        "The certificate bears the transaction's identifier and a verification code. With both, everything "
+        "that is kept here of that transaction is verified."
+    ),
+    "verify.guid": "Transaction identifier",
+    "verify.guid_hint": "For example 001001-0001-000000000123456.par",
+    "verify.code": "Verification code",
+    "verify.code_hint": "32 digits and letters from a to f; blanks do not matter.",
+    "verify.code_button": "Verify the transaction",
+    "verify.privacy": "What you bring is verified in memory and is not kept.",
+    "verify.no_file": "Choose a file",
+    "verify.no_guid": "Write the transaction identifier",
+    "verify.no_code": "Write the verification code",
+    "verify.denied": "Identifier and code do not belong to anything that is kept here",
+    "verify.expired": "The form had expired, or your browser keeps no cookies. Please try again.",
+    "verify.unknown": "This is no file that can be verified (XML, PDF, ASiC-E, RFC 3161, RFC 4998)",
+    "verify.result": "Validation report",
+    "verify.result_of": "Validation report on {name}",
+    "verify.legend": "Indications of ETSI EN 319 102-1",
+    "verify.download_pdf": "Download the report as PDF",
+    "verify.download_xml": "Download the report as XML",
+    "verify.again": "Verify another file",
 }

@@ -164,4 +164,44 @@ TEXTS: dict[str, str] = {
     "help.contact": "Contacto",
     "help.contact_text": "Para cualquier otra duda, hable con {issuer}, que le envía esta comunicación:",
     "help.back": "Volver",
+    "verify.role": "Verificación de evidencias",
+    "verify.title": "Verificar un fichero",
+    "verify.intro": (
+        "Compruebe quién firmó una evidencia, un certificado, un paquete o un PDF, cuándo se selló y si "
+        "ha cambiado algo desde entonces, según la norma ETSI EN 319 102-1."
+    ),
+    "verify.upload": "Con el fichero",
+    "verify.file": "Fichero",
+    "verify.file_hint": (
+        "XML, PDF, paquete (.asice), registro de evidencias o sello de tiempo; {size} como máximo."
+    ),
+    "verify.companions": "Ficheros a los que se refiere (opcional)",
+    "verify.companions_hint": (
+        "Sólo si el fichero es una firma separada o un registro de evidencias: "
+        "añada lo que se firmó o registró."
+    ),
+    "verify.upload_button": "Verificar el fichero",
+    "verify.printed": "Con el código impreso",
+    "verify.printed_intro": (
+        "El certificado lleva impresos el identificador de la operación y un código de verificación. Con "
+        "ambos se verifica todo lo que aquí se custodia de esa operación."
+    ),
+    "verify.guid": "Identificador de la operación",
+    "verify.guid_hint": "Por ejemplo, 001001-0001-000000000123456.par",
+    "verify.code": "Código de verificación",
+    "verify.code_hint": "32 cifras y letras de la a a la f; los espacios no importan.",
+    "verify.code_button": "Verificar la operación",
+    "verify.privacy": "Lo que usted aporte se verifica en memoria y no se guarda.",
+    "verify.no_file": "Elija un fichero",
+    "verify.no_guid": "Escriba el identificador de la operación",
+    "verify.no_code": "Escriba el código de verificación",
+    "verify.denied": "El identificador y el código no corresponden a nada de lo que aquí se custodia",
+    "verify.expired": "El formulario había caducado, o su navegador no guarda cookies. Vuelva a intentarlo.",
+    "verify.unknown": "No es un fichero que se sepa verificar (XML, PDF, ASiC-E, RFC 3161, RFC 4998)",
+    "verify.result": "Informe de validación",
+    "verify.result_of": "Informe de validación de {name}",
+    "verify.legend": "Indicaciones de ETSI EN 319 102-1",
+    "verify.download_pdf": "Descargar el informe en PDF",
+    "verify.download_xml": "Descargar el informe en XML",
+    "verify.again": "Verificar otro fichero",
 }
