@@ -35,19 +35,23 @@ class Digested:
 
 def covered(signature: Signature, document: Document, digested: Sequence[Digested]) -> Covered:
     """Judge the coverage; raises Refusal(SIGNED_DATA_NOT_FOUND) when nothing but properties is signed."""
-    data = [each for each in digested if each.reference.type != SIGNED_PROPERTIES_TYPE]
+    data = [each for each in digested if not _is_about_itself(each, signature)]
     if not data:
         raise Refusal(SubIndication.SIGNED_DATA_NOT_FOUND, "it signs nothing but its own properties")
     names = tuple(dict.fromkeys(_name(each.selected, document) for each in data))
     whole = next((each for each in data if _is_whole(each, document)), None)
     if whole is not None:
         return Covered(Coverage.FULL, names, whole.octets)
-    targets = [each.selected.target for each in data]
-    if document.root is signature.element:
-        full = _covers_objects(signature, [each for each in targets if each is not None])
-    else:
-        full = _covers_files(document, {each.selected.name for each in data if each.selected.target is None})
+    targets = [each.selected.target for each in data if each.selected.target is not None]
+    files = {each.selected.name for each in data if each.selected.target is None}
+    full = _is_all_signature(signature, document) and files >= set(document.detached)
+    full = full and _covers_objects(signature, targets)
     return Covered(Coverage.FULL if full else Coverage.PARTIAL, names)
+
+
+def _is_about_itself(digested: Digested, signature: Signature) -> bool:
+    own = digested.selected.target is signature.key_info and signature.key_info is not None
+    return own or digested.reference.type == SIGNED_PROPERTIES_TYPE
 
 
 def _is_whole(digested: Digested, document: Document) -> bool:
@@ -55,18 +59,18 @@ def _is_whole(digested: Digested, document: Document) -> bool:
     return digested.selected.target is document.root and not decoded
 
 
+def _is_all_signature(signature: Signature, document: Document) -> bool:
+    """Whether the file is this signature, or (as in ASiC) a root with nothing but signatures in it."""
+    root = document.root
+    return root is signature.element or (len(root) > 0 and all(child.tag == SIGNATURE for child in root))
+
+
 def _covers_objects(signature: Signature, targets: Sequence[etree._Element]) -> bool:
-    """An enveloping signature covers its file when each of its objects, or their one child, is signed."""
+    """Whether each object of the signature, or its one child, is signed."""
     others = [each for each in signature.objects if each is not signature.properties_object]
-    return bool(others) and all(
+    return all(
         any(target is each or (len(each) == 1 and target is each[0]) for target in targets) for each in others
     )
-
-
-def _covers_files(document: Document, names: set[str]) -> bool:
-    """A file of nothing but signatures covers what stands beside it."""
-    only_signatures = len(document.root) > 0 and all(child.tag == SIGNATURE for child in document.root)
-    return only_signatures and bool(names) and names >= set(document.detached)
 
 
 def _name(selected: Selected, document: Document) -> str:

@@ -73,10 +73,9 @@ def _validate(element: etree._Element, document: Document, context: Context, fin
     listed = stamps.stamps(signature, selected, context.limits.stamps)
     brought = material.brought(signature, listed, context)
     findings.signer, named_by = identify(signature, brought.material.certificates)
-    method = algorithms.xml_signature_method(signature.algorithm)
     key = findings.signer.parsed.public_key()
     data = signature.c14n.of(signature.signed_info)
-    algorithms.verify(key, method, signature.value, data, raw_ecdsa=True)
+    algorithms.verify(key, signature.method, signature.value, data, raw_ecdsa=True)
     digested = [Digested(each, found, references.check(each, found, document)) for each, found in selected]
     findings.covered = covered(signature, document, digested)
     proofs = Proofs(context.at)
@@ -85,7 +84,7 @@ def _validate(element: etree._Element, document: Document, context: Context, fin
     _check_stamps(listed, findings)
     ends = [algorithms.digest_until(context.algorithms, each.digest) for each in signature.references]
     ends.append(algorithms.digest_until(context.algorithms, named_by))
-    ends.append(algorithms.method_until(context.algorithms, method, key))
+    ends.append(algorithms.method_until(context.algorithms, signature.method, key))
     if findings.existed >= min(ends):
         raise Refusal(SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE, "an algorithm of it has ended")
     acceptance.check_policy(signature, context)

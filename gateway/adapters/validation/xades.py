@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from gateway.adapters.validation import canonical, references
+from gateway.adapters.validation import canonical, references, signature_method
+from gateway.adapters.validation.algorithms import SignatureMethod
 from gateway.adapters.validation.canonical import Canonicalization
 from gateway.adapters.validation.document import Document
 from gateway.adapters.validation.references import Reference, octets
@@ -41,7 +42,7 @@ class Signature:
     signed_data: tuple[etree._Element, ...]
     properties: tuple[etree._Element, ...]
     c14n: Canonicalization
-    algorithm: str
+    method: SignatureMethod
     value: bytes
     references: tuple[Reference, ...]
 
@@ -79,7 +80,7 @@ def read(element: etree._Element, document: Document) -> Signature:
         if unsigned is None
         else _inside(unsigned, qualified(XADES, "UnsignedSignatureProperties")),
         c14n=c14n,
-        algorithm=method,
+        method=method,
         value=octets(value),
         references=listed,
     )
@@ -107,7 +108,7 @@ def _first_two(children: Sequence[etree._Element]) -> tuple[etree._Element, etre
 
 def _signed_info(
     info: etree._Element, document: Document
-) -> tuple[Canonicalization, str, tuple[Reference, ...]]:
+) -> tuple[Canonicalization, SignatureMethod, tuple[Reference, ...]]:
     _only_space(info)
     children = list(info)
     tags = [child.tag for child in children]
@@ -116,10 +117,8 @@ def _signed_info(
         raise _malformed("SignedInfo holds something else")
     if len(children) - 2 > document.limits.references:
         raise Refusal(SubIndication.SIG_CONSTRAINTS_FAILURE, "too many references")
-    if len(children[1]):
-        raise canonical.refused("a signature algorithm with parameters")
     listed = tuple(references.read(each, document.limits.transforms) for each in children[2:])
-    return canonical.read(children[0]), children[1].get("Algorithm", ""), listed
+    return canonical.read(children[0]), signature_method.read(children[1]), listed
 
 
 def _qualifying(objects: Sequence[etree._Element], identifier: str) -> tuple[etree._Element, etree._Element]:
