@@ -133,6 +133,8 @@ def _jobs(settings: Settings, tech: Technology, use_cases: System) -> dict[str, 
         "fixity": use_cases.fixity,
         "enrol_fixity": use_cases.fixity.enrol,
         "purge": use_cases.purge if settings.custody.purge else _nothing,
+        "deposit": use_cases.deposits.daily,
+        "renew_records": use_cases.deposits.renew,
         "sweep_orphans": lambda: sweep(settings.vault.folder, tech.database, tech.clock.now()),
     }
 

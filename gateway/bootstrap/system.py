@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gateway.bootstrap import custody, observed
+from gateway.bootstrap.deposits import Deposits, deposits
 from gateway.bootstrap.technology import Technology
 from gateway.domain.signing import CodePolicy
 from gateway.settings import Settings
@@ -62,6 +63,7 @@ class System:
     shred: Shred
     support: Support
     audit_trail: AuditTrail
+    deposits: Deposits
     handlers: Mapping[str, Handler]
 
 
@@ -91,6 +93,7 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
         shred=Shred(database, tech.keks, clock, tech.audit.append, settings.vault.shred_after),
         audit_trail=AuditTrail(database),
         support=Support(database, queries, clock, wake),
+        deposits=deposits(settings, tech),
         handlers={
             kind.value: observed.handler(kind.value, run, tech.metrics, wake)
             for kind, run in _handlers(settings, tech, journal).items()

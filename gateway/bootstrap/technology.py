@@ -133,12 +133,12 @@ def certificates(files: tuple[Path, ...]) -> list[x509.Certificate]:
 def _couriers(settings: Settings, clock: Clock, metrics: Metrics) -> Couriers:
     stream = sys.stdout if settings.console.print else None
     console = ConsoleCourier(settings.console.folder, clock, stream)
-    email = EmailCourier(_relay(settings), clock) if settings.email.channel == "smtp" else console
+    email = EmailCourier(relay(settings), clock) if settings.email.channel == "smtp" else console
     couriers = {Channel.EMAIL: email, Channel.SMS: console}
     return {channel: ObservedCourier(courier, metrics) for channel, courier in couriers.items()}
 
 
-def _relay(settings: Settings) -> Relay:
+def relay(settings: Settings) -> Relay:
     email = settings.email
     return Relay(
         host=email.host,

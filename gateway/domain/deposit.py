@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from gateway.domain.audit import AuditHead
 from gateway.domain.delivery import Outcome
 
 HEADER_TITLE, LEAF_TITLE = "fehaciente-deposit 1.0", "fehaciente-leaf 1.0"
-# What may be deposited for an owner whose data key is destroyed: the tombstone says nothing personal.
-TOMBSTONE = "tombstone"
 FIRST_DIGEST = "sha256"
 
 
@@ -53,15 +52,6 @@ class Deposit:
 
 
 @dataclass(frozen=True, slots=True)
-class DepositHead:
-    """The end of one node's audit log when the deposit was closed."""
-
-    node: str
-    sequence: int
-    digest: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class DepositFacts:
     """What a deposit file says. `listed` are the leaves in the tree's order, or nothing when too many."""
 
@@ -70,7 +60,7 @@ class DepositFacts:
     period_from: datetime
     period_to: datetime
     previous_sha256: bytes | None
-    heads: tuple[DepositHead, ...]
+    heads: tuple[AuditHead, ...]
     header: bytes
     digest: str
     root: bytes
@@ -93,15 +83,13 @@ class Item:
 class Leaf:
     """An owner's leaf in a deposit: `sha256` stands in the tree, `body` keeps the leaf document.
 
-    `body` is protected under the owner's data key, so that purging takes it along; only a tombstone's,
-    whose owner has no key any more, is in clear.
+    `body` is protected under the owner's data key, so that purging takes it along.
     """
 
     deposit: int
     owner: str
     sha256: bytes
     body: bytes
-    protected: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +161,7 @@ def header_document(
     installation: str,
     period: tuple[datetime, datetime],
     previous_sha256: bytes | None,
-    heads: Iterable[DepositHead],
+    heads: Iterable[AuditHead],
 ) -> bytes:
     """The canonical text that chains a deposit to the one before; its digest is a leaf of the tree."""
     begins, ends = (moment.astimezone(UTC).isoformat(timespec="microseconds") for moment in period)
@@ -204,10 +192,10 @@ def items_of(leaf: bytes) -> tuple[Item, ...]:
     return tuple(Item(name, bytes.fromhex(sha256)) for sha256, name in pairs)
 
 
-def heads_of(header: bytes) -> tuple[DepositHead, ...]:
+def heads_of(header: bytes) -> tuple[AuditHead, ...]:
     """The audit logs' ends that a header names; raises ValueError for another text."""
     found = [line.split(" ") for line in header.decode().splitlines() if line.startswith("audit ")]
-    return tuple(DepositHead(node, int(count), bytes.fromhex(digest)) for _, node, count, digest in found)
+    return tuple(AuditHead(node, int(count), bytes.fromhex(digest)) for _, node, count, digest in found)
 
 
 def previous_of(header: bytes) -> bytes | None:

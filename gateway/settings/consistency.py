@@ -17,5 +17,10 @@ def contradictions(settings: Settings) -> Iterator[tuple[str, str, str]]:
         yield "email", "security", "a password never leaves this machine in clear"
     if database.password_file and not database.url:
         yield "database", "password_file", "the embedded SQLite has no password"
+    deposit = settings.deposit
+    if "email" in deposit.ways and (not deposit.email_to or email.channel != "smtp"):
+        yield "deposit", "email_to", "the way `email` needs a mailbox, and [email] channel = smtp"
+    if "sftp" in deposit.ways and not (deposit.sftp_host and deposit.sftp_user):
+        yield "deposit", "sftp_host", "the way `sftp` needs host and user"
     if worker.poll >= worker.lease:
         yield "worker", "poll", "must be shorter than lease"

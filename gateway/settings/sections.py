@@ -12,6 +12,7 @@ from pathlib import Path
 
 from gateway.settings import values as v
 from gateway.settings.custody_sections import CustodySection
+from gateway.settings.deposit_sections import DepositSection
 from gateway.settings.seal_sections import RevocationSection
 from gateway.settings.values import key
 from gateway.settings.verify_sections import VerifySection
@@ -220,4 +221,5 @@ class Settings:
     limits: LimitsSection
     custody: CustodySection
     verify: VerifySection
+    deposit: DepositSection
     log: LogSection

@@ -79,7 +79,6 @@ def _parts() -> None:
         sa.Column("owner", sa.String(100), nullable=False),
         sa.Column("leaf_sha256", digest(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column("protected", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["deposit"], ["deposits.deposit"], name=op.f("fk_deposit_leaves_deposit")),
         sa.PrimaryKeyConstraint("deposit", "owner", name=op.f("pk_deposit_leaves")),
     )

@@ -9,6 +9,7 @@ from sqlalchemy import delete
 from gateway.adapters.storage import migrate
 from gateway.adapters.storage.engine import build_engine
 from gateway.adapters.storage.tables import METADATA
+from tests.audit_samples import unguarded
 from tests.house import House
 from tests.services import postgresql_database
 
@@ -31,7 +32,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
     url: str = request.getfixturevalue("postgresql")
     # Emptying is ten times quicker than a new PostgreSQL database for each test.
     engine = build_engine(url)
-    with engine.begin() as connection:
+    with engine.begin() as connection, unguarded(connection):
         for table in reversed(METADATA.sorted_tables):
             connection.execute(delete(table))
     engine.dispose()

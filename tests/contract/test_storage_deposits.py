@@ -109,7 +109,7 @@ def test_what_a_deposit_took_belongs_to_it(database: SqlDatabase) -> None:
 
 def test_leaves_come_in_order_of_their_digests(database: SqlDatabase) -> None:
     """An owner has one leaf in a deposit; the tree's order is that of the digests."""
-    one, two = Leaf(1, "a", b"\x02" * 32, b"body"), Leaf(1, "b", b"\x01" * 32, b"body", protected=False)
+    one, two = Leaf(1, "a", b"\x02" * 32, b"body"), Leaf(1, "b", b"\x01" * 32, b"body")
     later = Leaf(2, "a", b"\x03" * 32, b"body")
     with database.write() as unit:
         unit.deposits.add(_deposit())

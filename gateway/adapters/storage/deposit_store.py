@@ -151,7 +151,6 @@ class DepositLeafStore:
             "owner": leaf.owner,
             "leaf_sha256": leaf.sha256,
             "body": leaf.body,
-            "protected": leaf.protected,
         }
         return self._session.add_once(ADD_LEAF, row)
 
@@ -217,7 +216,7 @@ def _deposit(row: Any) -> Deposit:
 
 
 def _leaf(row: Any) -> Leaf:
-    return Leaf(row.deposit, row.owner, row.leaf_sha256, row.body, row.protected)
+    return Leaf(row.deposit, row.owner, row.leaf_sha256, row.body)
 
 
 def _sending(row: Any) -> Sending:

@@ -63,7 +63,6 @@ deposit_leaves = Table(
     Column("owner", OWNER, primary_key=True),
     Column("leaf_sha256", DIGEST, nullable=False),
     Column("body", BLOB, nullable=False),
-    Column("protected", Boolean, nullable=False),
     Index("ix_deposit_leaves_owner", "owner", "deposit"),
 )
 

@@ -1,0 +1,65 @@
+"""Deposits and evidence records: their adapters by the settings, and the use cases over them."""
+
+from dataclasses import dataclass
+
+from gateway.adapters.crypto.record_maker import CryptoRecordMaker
+from gateway.adapters.crypto.trust import Anchors
+from gateway.adapters.documents.deposit_paper import DepositPapers
+from gateway.bootstrap.deposit_senders import senders
+from gateway.bootstrap.technology import Technology, relay
+from gateway.settings import Settings
+from gateway.usecases.deposit import MakeDeposit
+from gateway.usecases.deposit_leaves import MakeLeaves
+from gateway.usecases.deposit_send import SendDeposits
+from gateway.usecases.deposited_files import DepositedFiles
+from gateway.usecases.evidence_records import EvidenceRecords
+from gateway.usecases.renew_records import RenewRecords
+from gateway.usecases.renew_stamps import RenewStamps
+
+
+@dataclass(frozen=True)
+class Deposits:
+    """The use cases of this subject."""
+
+    make: MakeDeposit
+    send: SendDeposits
+    records: EvidenceRecords
+    renew: RenewRecords
+
+    def daily(self) -> None:
+        """What the alarm clock rings for: make what is due, send what has not arrived."""
+        self.make()
+        self.send()
+
+
+def deposits(settings: Settings, tech: Technology) -> Deposits:
+    database, vault, clock = tech.database, tech.vault, tech.clock
+    anchors, margin = Anchors.from_file(settings.pki.anchors), settings.deposit.renew_before
+    maker = CryptoRecordMaker(tech.timestamper, tech.revocation, anchors, tech.algorithms, clock)
+    records = EvidenceRecords(database, vault, maker)
+    return Deposits(
+        make=MakeDeposit(
+            database,
+            MakeLeaves(database, vault, maker),
+            maker,
+            DepositPapers(settings.evidence.provider_name),
+            tech.sealer,
+            clock,
+            settings.gateway.installation,
+            settings.deposit.period,
+            settings.deposit.list_leaves,
+        ),
+        send=SendDeposits(database, senders(settings, clock, relay(settings)), clock),
+        records=records,
+        renew=RenewRecords(
+            database,
+            vault,
+            records,
+            DepositedFiles(database, vault),
+            maker,
+            RenewStamps(database, maker, clock, margin),
+            clock,
+            margin,
+            settings.deposit.renew_digest,
+        ),
+    )
