@@ -38,6 +38,7 @@ LABELS: dict[str, Text] = {
     "CERTIFICATE_RENDERED": Text("Certificate written", "Certificado redactado"),
     "CERTIFICATE_PRINTED": Text("Certificate printed", "Certificado maquetado"),
     "CERTIFIED": Text("Certificate generated", "Certificado generado"),
+    "PACKED": Text("Evidence pack made", "Paquete de evidencias generado"),
     "CUSTODY_EXTENDED": Text("Custody extended", "Custodia prolongada"),
 }
 

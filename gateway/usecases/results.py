@@ -76,6 +76,16 @@ class CertificateFile:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class PackResult:
+    """The evidence pack (ASiC-E)."""
+
+    guid: str
+    sha256: bytes
+    octets: bytes
+    made_at: datetime
+
+
 class Stage(Enum):
     """Where a recipient stands in the portal: which page comes next."""
 

@@ -1,4 +1,4 @@
-"""The audit log's rows, which triggers keep from being changed.
+"""The audit log's rows, which triggers keep from being changed, and packs.
 
 Types stand here as they were then, so that later changes of the package do not change the past.
 """
@@ -55,6 +55,7 @@ def digest() -> TypeEngine[Any]:
 
 
 def upgrade() -> None:
+    _packs()
     op.create_table(
         "audit_entries",
         sa.Column("node", sa.String(60), nullable=False),
@@ -77,3 +78,16 @@ def upgrade() -> None:
     )
     for statement in TRIGGERS.get(op.get_bind().dialect.name, ()):
         op.execute(statement)
+
+
+def _packs() -> None:
+    op.create_table(
+        "packs",
+        sa.Column("guid", sa.String(40), nullable=False),
+        sa.Column("index_sha256", digest(), nullable=False),
+        sa.Column("sha256", digest(), nullable=True),
+        sa.Column("byte_size", sa.BigInteger(), nullable=True),
+        sa.Column("made_at", instant(), nullable=True),
+        sa.ForeignKeyConstraint(["guid"], ["transactions.guid"], name=op.f("fk_packs_guid")),
+        sa.PrimaryKeyConstraint("guid", name=op.f("pk_packs")),
+    )

@@ -26,6 +26,7 @@ from gateway.adapters.storage.hold_store import HoldStore
 from gateway.adapters.storage.issuer_store import IssuerStore
 from gateway.adapters.storage.kek_store import KekStore
 from gateway.adapters.storage.key_store import KeyStore
+from gateway.adapters.storage.pack_store import PackStore
 from gateway.adapters.storage.personal import Cipher, NoKeys, Personal
 from gateway.adapters.storage.recipient_store import RecipientStore
 from gateway.adapters.storage.record_store import RecordStore
@@ -59,6 +60,7 @@ class SqlUnitOfWork:
         self.effects = EffectStore(session, personal)
         self.challenges = ChallengeStore(session)
         self.certificates = CertificateStore(session)
+        self.packs = PackStore(session)
         self.stamps = StampStore(session)
         self.rejections = RejectionStore(session, personal)
         self.replays = ReplayStore(session)

@@ -26,6 +26,7 @@ from gateway.usecases.ports.outside import (
     Vault,
     Wake,
 )
+from gateway.usecases.ports.pack import PackPaper, Packs, PackSealer
 from gateway.usecases.ports.privacy import KekCustody, Keks
 from gateway.usecases.ports.stores import (
     Certificates,
@@ -78,6 +79,9 @@ __all__ = [
     "Keks",
     "Keys",
     "Notices",
+    "PackPaper",
+    "PackSealer",
+    "Packs",
     "Paper",
     "PdfSealer",
     "Recipients",

@@ -13,6 +13,7 @@ from gateway.usecases.ports.deposits import (
     Records,
 )
 from gateway.usecases.ports.fixity import FixityStore
+from gateway.usecases.ports.pack import Packs
 from gateway.usecases.ports.privacy import Keks
 from gateway.usecases.ports.stores import (
     Certificates,
@@ -59,6 +60,8 @@ class UnitOfWork(Protocol):
     def challenges(self) -> Challenges: ...
     @property
     def certificates(self) -> Certificates: ...
+    @property
+    def packs(self) -> Packs: ...
     @property
     def stamps(self) -> Stamps: ...
     @property

@@ -31,6 +31,7 @@ from gateway.adapters.storage.tables.proofs import (
     data_keys,
     digest_stamps,
     evidences,
+    packs,
     rejections,
 )
 from gateway.adapters.storage.tables.transactions import documents, events, recipients, transactions
@@ -63,6 +64,7 @@ __all__ = [
     "guid_blocks",
     "issuer_certificates",
     "issuers",
+    "packs",
     "recipients",
     "record_paths",
     "rejections",

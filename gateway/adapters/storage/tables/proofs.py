@@ -1,9 +1,19 @@
-"""Evidence, certificates, digest time-stamps, refused submissions, and the wrapped data keys.
+"""Evidence, certificates, packs, digest time-stamps, refused submissions, and the wrapped data keys.
 
 `owner` is a GUID, or the request id of a refused submission: so no foreign key stands on it.
 """
 
-from sqlalchemy import Column, ForeignKey, Identity, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+)
 
 from gateway.adapters.storage.columns import (
     BLOB,
@@ -65,6 +75,16 @@ certificates = Table(
     Column("pdf", BLOB, nullable=False),
     Column("pdf_sha256", DIGEST, nullable=False),
     Column("created_at", Instant, nullable=False),
+)
+
+packs = Table(
+    "packs",
+    METADATA,
+    Column("guid", GUID, ForeignKey("transactions.guid"), primary_key=True),
+    Column("index_sha256", DIGEST, nullable=False),
+    Column("sha256", DIGEST),
+    Column("byte_size", BigInteger),
+    Column("made_at", Instant),
 )
 
 rejections = Table(

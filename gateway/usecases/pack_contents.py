@@ -1,0 +1,96 @@
+"""Every file of a transaction's pack, gathered from rows and vault; nothing is written or sealed.
+
+Only what the certificate speaks of is in it, so that later evidence never alters it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.domain import pack
+from gateway.domain.documents import PDF
+from gateway.domain.pack import PackFile
+from gateway.domain.record import (
+    CertificateRecord,
+    DataKey,
+    DigestStamp,
+    DocumentRecord,
+    StoredEvidence,
+    TransactionRecord,
+)
+from gateway.usecases.certificate_facts import CertificateFacts
+from gateway.usecases.ports import PackPaper, UnitOfWork, Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The rows behind a pack; `evidence` by the names of the certificate's attachments."""
+
+    record: TransactionRecord
+    key: DataKey
+    documents: Sequence[DocumentRecord]
+    evidence: Sequence[tuple[str, StoredEvidence]]
+    certificate: CertificateRecord
+    stamp: DigestStamp | None
+    closed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PackContents:
+    vault: Vault
+    paper: PackPaper
+    facts: CertificateFacts
+
+    def rows(self, uow: UnitOfWork, record: TransactionRecord) -> Kept | None:
+        """None before the certificate is made."""
+        certificate = uow.certificates.get(record.guid)
+        if certificate is None:
+            return None
+        proven = self.facts(uow, record)
+        return Kept(
+            record=record,
+            key=uow.keys.get(record.guid),
+            documents=uow.documents.of(record.guid),
+            evidence=[(proof.file, stored) for proof, stored in proven.evidence],
+            certificate=certificate,
+            stamp=uow.stamps.get(record.guid),
+            closed_at=proven.content.closed_at,
+        )
+
+    def guides(self, kept: Kept) -> Sequence[PackFile]:
+        """What this version says of the pack: nothing else holds it, so it has to be stored."""
+        return self.paper.guides(kept.record.guid, kept.documents)
+
+    def files(self, kept: Kept) -> Iterator[PackFile]:
+        """Everything else."""
+        yield from self._documents(kept)
+        yield from self._evidence(kept)
+        yield from self._certificate(kept)
+        yield from _stamp(kept)
+
+    def _documents(self, kept: Kept) -> Iterator[PackFile]:
+        for document in kept.documents:
+            original = self.vault.get(document.guid, kept.key, document.original_sha256)
+            yield PackFile(pack.original_name(document), document.media_type, original)
+            if document.stamped_sha256 is not None:
+                stamped = self.vault.get(document.guid, kept.key, document.stamped_sha256)
+                yield PackFile(pack.stamped_name(document), PDF, stamped)
+
+    def _evidence(self, kept: Kept) -> Iterator[PackFile]:
+        names = pack.evidence_names([file for file, _ in kept.evidence])
+        for name, (_, stored) in zip(names, kept.evidence, strict=True):
+            yield PackFile(name, pack.XML, self.vault.reveal(kept.key, stored.body, stored.id))
+
+    def _certificate(self, kept: Kept) -> Iterator[PackFile]:
+        for name, media_type, body in (
+            ("certificate.xml", pack.XML, kept.certificate.xml),
+            ("certificate.pdf", PDF, kept.certificate.pdf),
+        ):
+            yield PackFile(name, media_type, self.vault.reveal(kept.key, body, name))
+
+
+def _stamp(kept: Kept) -> Iterator[PackFile]:
+    """The digests of documents as they were time-stamped at state 3, for whoever has only a document."""
+    if kept.stamp is not None:
+        yield PackFile("digests.txt", pack.TEXT, kept.stamp.manifest)
+        yield PackFile("digests.tst", pack.TOKEN, kept.stamp.token)
