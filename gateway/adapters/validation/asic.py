@@ -28,6 +28,7 @@ SIGNATURES = re.compile(r"META-INF/[^/]*signatures[^/]*\.xml", re.IGNORECASE)
 # The container's own files, about which its signatures say nothing (EN 319 162-1, 4.4.3.2 and A.2).
 OWN = re.compile(r"META-INF/(manifest|container|[^/]*evidencerecord[^/]*)\.(xml|ers)", re.IGNORECASE)
 OTHER_SIGNATURES = re.compile(r"META-INF/[^/]*(signature|timestamp)[^/]*\.(p7s|tst)", re.IGNORECASE)
+MOST_SIGNATURES = 20  # Files of them; each costs the digests of every file.
 MANY = 10  # Names of uncovered files that one sentence holds.
 
 Enclosed = Callable[[str, bytes, Mapping[str, bytes]], ValidationReport | None]
@@ -87,7 +88,10 @@ def _read(octets: bytes, limits: ZipLimits) -> _Container:
         raise ZipRefusedError("its first file is not the plain `mimetype` of an ASiC-E container")
     if comment not in COMMENTS:
         raise ZipRefusedError("a comment that is not its media type")
-    return _Container({entry.name: entry.octets for entry in entries})
+    container = _Container({entry.name: entry.octets for entry in entries})
+    if len(container.signatures) > MOST_SIGNATURES:
+        raise ZipRefusedError("too many signatures")
+    return container
 
 
 def _is_type(entry: ZipEntry) -> bool:

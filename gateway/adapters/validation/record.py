@@ -23,6 +23,7 @@ from gateway.domain.validation import (
 )
 
 KIND = "EVIDENCE_RECORD"
+ALONE = "the files that it is about were not given along"
 ROOT = "{urn:ietf:params:xml:ns:ers}EvidenceRecord"
 
 
@@ -44,6 +45,14 @@ def validate_record(
     except GatewayError as error:
         detail = error.detail or error.kind.text.en
         return replace(blank, sub_indication=SubIndication.FORMAT_FAILURE, detail=detail)
+    if not companions:
+        # Ours carry a document of their own that is proven all the same, and is not what anybody asks about.
+        return replace(
+            blank,
+            indication=Indication.INDETERMINATE,
+            sub_indication=SubIndication.SIGNED_DATA_NOT_FOUND,
+            detail=ALONE,
+        )
     return replace(blank, indication=Indication.PASSED, signatures=(_signature(record, companions),))
 
 
@@ -65,7 +74,7 @@ def _refused(
     sub = refused.sub_indication
     detail = refused.detail
     if not companions and sub is SubIndication.HASH_FAILURE:
-        sub, detail = SubIndication.SIGNED_DATA_NOT_FOUND, "the files that it is about were not given along"
+        sub, detail = SubIndication.SIGNED_DATA_NOT_FOUND, ALONE
     indication = Indication.FAILED if sub in FINAL else Indication.INDETERMINATE
     return replace(blank, indication=indication, sub_indication=sub, detail=detail)
 
@@ -81,7 +90,7 @@ def _signature(record: VerifiedRecord, companions: Mapping[str, bytes]) -> Signa
         indication=Indication.PASSED,
         level="ERS",
         coverage=Coverage.FULL,
-        covered=tuple(companions) or ("-",),
+        covered=tuple(companions),
         signer=record.stamps[-1].authority,
         best_time=record.proven_at,
         stamps=stamps,
