@@ -106,6 +106,7 @@ def soap_door(settings: Settings, tech: Technology, system: System, verify: Veri
         submit=observed.submit(system.submit, tech.metrics),
         reject=system.record_rejection,
         queries=system.queries,
+        pack_of=system.pack_of,
         cancel=system.cancel,
         verify=verification.at_some_time(verify),
         renders=verification.RENDERS,

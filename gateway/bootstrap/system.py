@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gateway.bootstrap import custody, observed
+from gateway.bootstrap import custody, observed, packs
 from gateway.bootstrap.deposits import Deposits, deposits
 from gateway.bootstrap.technology import Technology
 from gateway.domain.signing import CodePolicy
@@ -26,6 +26,7 @@ from gateway.usecases.journal import Journal
 from gateway.usecases.notify import Notify
 from gateway.usecases.outbox import Handler, Kind
 from gateway.usecases.outcome import TellOutcome
+from gateway.usecases.pack import PackQuery
 from gateway.usecases.ports import Wake
 from gateway.usecases.purge import Purge
 from gateway.usecases.queries import Queries
@@ -47,6 +48,7 @@ class System:
     submit: Submit
     record_rejection: RecordRejection
     queries: Queries
+    pack_of: PackQuery
     cancel: Cancel
     extend_custody: ExtendCustody
     holds: LegalHolds
@@ -77,6 +79,7 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
         submit=Submit(database, tech.guids, vault, tech.paper, journal, clock, wake, tech.codes),
         record_rejection=RecordRejection(database, vault, journal, clock, wake),
         queries=queries,
+        pack_of=PackQuery(database, vault),
         cancel=Cancel(database, journal, clock, wake),
         extend_custody=ExtendCustody(database, journal, clock, wake, settings.custody.extend_ahead),
         holds=LegalHolds(database, clock, tech.audit.append),
@@ -117,6 +120,7 @@ def _handlers(settings: Settings, tech: Technology, journal: Journal) -> dict[Ki
         Kind.SEAL_EVIDENCE: seal_evidence,
         Kind.CLOSE: Close(database, journal, seal_evidence, clock),
         Kind.CERTIFY: Certify(database, vault, tech.paper, sealer, tech.pdf_sealer, facts, journal, clock),
+        Kind.PACK: packs.pack(tech, journal, facts),
     }
 
 

@@ -13,6 +13,7 @@ from gateway.domain.record import CertificateRecord, DataKey, EventRecord, Task,
 from gateway.domain.states import State
 from gateway.usecases.certificate_facts import CertificateFacts, Proven
 from gateway.usecases.journal import Happening, Journal
+from gateway.usecases.outbox import Kind, new_task
 from gateway.usecases.ports import Clock, Database, Paper, PdfSealer, Sealer, Vault
 
 RENDERED, PRINTED, CERTIFIED = "CERTIFICATE_RENDERED", "CERTIFICATE_PRINTED", "CERTIFIED"
@@ -61,6 +62,7 @@ class Certify:
                 uow.deposit_queue.add(record.guid, name, sha256, certificate.created_at)
             what = Happening(certificate.created_at, details=tuple(digests.items()))
             self.journal.noted(uow, record, CERTIFIED, what)
+            uow.tasks.add(new_task(Kind.PACK, record.guid, certificate.created_at))
             uow.commit()
         return True
 

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     SEAL_EVIDENCE = "seal_evidence"
     CLOSE = "close"
     CERTIFY = "certify"
+    PACK = "pack"
 
 
 Handler = Callable[[Task], bool]

@@ -10,6 +10,7 @@ from gateway.domain.parties import Issuer
 from gateway.domain.record import Task
 from gateway.usecases.commands import Reference
 from gateway.usecases.facts import issuer_of
+from gateway.usecases.pack import PackQuery
 from gateway.usecases.ports import Clock, Database, Wake
 from gateway.usecases.queries import Queries
 from gateway.usecases.results import (
@@ -17,6 +18,7 @@ from gateway.usecases.results import (
     DocumentFile,
     DocumentKind,
     EvidenceFile,
+    PackResult,
     Status,
     Timeline,
 )
@@ -55,6 +57,11 @@ class Support:
             if error.kind is ErrorKind.NOT_YET_THERE:
                 return []
             raise
+
+    def pack(self, reference: Reference) -> PackResult:
+        """Raises GatewayError(NOT_YET_THERE) before it is made."""
+        owner = self._owner(reference)
+        return PackQuery(self.database, self.queries.vault)(owner, reference)
 
     def issuers(self) -> Sequence[Issuer]:
         with self.database.read() as uow:

@@ -14,7 +14,7 @@ def test_before_anything_was_done(house: House) -> None:
     assert house.state(guid) == (10, 99932)
     house.drain()
     assert house.state(guid) == (12, 99932)
-    assert house.kinds(guid)[-1] == "CERTIFIED"
+    assert house.kinds(guid)[-2:] == ["CERTIFIED", "PACKED"]
     assert not house.messages()
     facts = house.verified(house.evidence(guid)[-1].octets).facts
     assert facts is not None

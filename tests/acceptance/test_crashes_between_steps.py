@@ -108,7 +108,17 @@ def check(house: House, guid: str) -> None:
     assert all(file.evidence.status is EvidenceStatus.SEALED for file in house.evidence(guid))
     assert len(house.certificates(guid)) == 2
     kinds = house.kinds(guid)
-    once = ("STAMPED", "SEALED", "DISPATCHED", "DELIVERED", "CODE_SENT", "CLOSING", "CLOSED", "CERTIFIED")
+    once = (
+        "STAMPED",
+        "SEALED",
+        "DISPATCHED",
+        "DELIVERED",
+        "CODE_SENT",
+        "CLOSING",
+        "CLOSED",
+        "CERTIFIED",
+        "PACKED",
+    )
     assert all(kinds.count(kind) == 1 for kind in once)
     assert house.drain() == 0
     assert not house.system.support.dead_tasks(10)

@@ -28,6 +28,7 @@ QUESTIONS: dict[str, Callable[[House, Reference], object]] = {
     "certificate": lambda house, reference: house.system.queries.certificate(
         INSURER, reference, "application/pdf"
     ),
+    "pack": lambda house, reference: house.system.pack_of(INSURER, reference),
     "cancel": lambda house, reference: house.system.cancel(INSURER, reference, ""),
 }
 

@@ -28,6 +28,7 @@ BUILT = {
     "GetDocuments": ask("GetDocuments", f"<g:guid>{GUID}</g:guid><g:kind>STAMPED</g:kind>"),
     "GetEvidence": ask("GetEvidence"),
     "GetCertificate": ask("GetCertificate", f"<g:guid>{GUID}</g:guid><g:format>PDF</g:format>"),
+    "GetEvidencePack": ask("GetEvidencePack"),
     "Cancel": ask("Cancel", f"<g:guid>{GUID}</g:guid><g:reason>error</g:reason>"),
     "Verify": ask("Verify", "<g:content>QUJD</g:content><g:name>pack.asice</g:name><g:report>XML</g:report>"),
     "ExtendCustody": ask("ExtendCustody", f"<g:guid>{GUID}</g:guid><g:extension>P5Y</g:extension>"),
@@ -38,7 +39,6 @@ LATER = {
     ),
     "GetBatch": ask("GetBatch", "<g:batch_id>b</g:batch_id>"),
     "GetBatchReport": ask("GetBatchReport", "<g:batch_id>b</g:batch_id>"),
-    "GetEvidencePack": ask("GetEvidencePack"),
     "GetAccessUrl": ask("GetAccessUrl", f"<g:guid>{GUID}</g:guid><g:recipient>1</g:recipient>"),
     "List": ask("List", ""),
     "UpdateRecipient": ask(

@@ -12,7 +12,7 @@ from gateway.entrypoints.cli import audit, custody
 from gateway.entrypoints.cli.keys import OpenKeys
 from gateway.entrypoints.cli.verify import Verification
 from gateway.usecases.commands import Reference
-from gateway.usecases.results import CertificateFile, DocumentFile, EvidenceFile, Status, Timeline
+from gateway.usecases.results import CertificateFile, DocumentFile, EvidenceFile, PackResult, Status, Timeline
 
 
 class Desk(Protocol):
@@ -24,6 +24,8 @@ class Desk(Protocol):
     def stamped(self, reference: Reference) -> Sequence[DocumentFile]: ...
     def certificates(self, reference: Reference) -> Sequence[CertificateFile]:
         """XML and PDF; empty before they are made."""
+
+    def pack(self, reference: Reference) -> PackResult: ...
 
     def issuers(self) -> Sequence[Issuer]: ...
     def add_issuer(self, issuer: Issuer, certificate: bytes) -> None:

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gateway.entrypoints.cli import audit, custody, keys, verify
+from gateway.entrypoints.cli import audit, custody, keys, pack, verify
 
 if TYPE_CHECKING:
     # Argparse gives the type of add_subparsers no public name.
@@ -89,6 +89,7 @@ def _transactions(commands: "Commands") -> None:
     evidence = commands.add_parser("evidence", help="write everything that proves a transaction")
     _reference(evidence)
     evidence.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
+    _reference(pack.add_grammar(commands))
 
 
 def _reference(command: argparse.ArgumentParser) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gateway.domain.errors import GatewayError
 from gateway.domain.parties import Issuer
-from gateway.entrypoints.cli import audit, custody, keys, reports, verify
+from gateway.entrypoints.cli import audit, custody, keys, pack, reports, verify
 from gateway.entrypoints.cli.actions import Actions, Desk
 from gateway.entrypoints.cli.arguments import parser
 from gateway.entrypoints.cli.printing import progress
@@ -116,6 +116,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Actions], int]] = {
     "state": _looked_up(reports.state),
     "events": _looked_up(reports.events),
     "evidence": _evidence,
+    "pack": lambda asked, actions: pack.run(asked, actions.desk),
     "audit": lambda asked, actions: audit.run(asked, actions.audit),
     "custody": lambda asked, actions: custody.run(asked, actions.custody),
     "verify": lambda asked, actions: verify.run(asked, actions.verify),

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from gateway.domain.custody import Extension
 from gateway.domain.documents import PDF
 from gateway.domain.errors import ErrorKind
+from gateway.domain.pack import MEDIA_TYPE
 from gateway.domain.record import EventRecord, EvidenceStatus, RecipientRecord, TransactionRecord
 from gateway.domain.results import Result
 from gateway.domain.states import State
@@ -22,6 +23,7 @@ from gateway.usecases.results import (
     DocumentFile,
     DocumentKind,
     EvidenceFile,
+    PackResult,
     Status,
     SubmitReceipt,
     Timeline,
@@ -88,6 +90,15 @@ def certificate(guid: str, file: CertificateFile) -> tuple[str, types.File]:
         media_type=file.media_type,
         sha256=file.sha256.hex(),
         content=_base64(file.octets),
+    )
+
+
+def pack(made: PackResult) -> tuple[str, types.File]:
+    return made.guid, types.File(
+        name=f"{made.guid}.asice",
+        media_type=MEDIA_TYPE,
+        sha256=made.sha256.hex(),
+        content=_base64(made.octets),
     )
 
 

@@ -1,4 +1,4 @@
-"""GetDocuments, GetEvidence and GetCertificate: each delegates to the queries."""
+"""GetDocuments, GetEvidence, GetCertificate and GetEvidencePack: each delegates to the queries."""
 
 # Spyne's operations are functions inside a class: their first argument is Spyne's context.
 # ruff: noqa: N805
@@ -40,3 +40,8 @@ class Proof(Service):
         guid, media_type = arguments.guid(request), arguments.media_type(request)
         queries = operations_of(ctx).queries
         return convert.certificate(guid.guid, queries.certificate(request.issuer, guid, media_type))
+
+    @rpc(Unicode, _returns=(Unicode, types.File), _out_variable_names=("guid", "pack"))
+    def GetEvidencePack(ctx: Any, handle: str) -> tuple[str, types.File]:
+        request = request_of(ctx, handle)
+        return convert.pack(operations_of(ctx).pack_of(request.issuer, arguments.guid(request)))

@@ -26,10 +26,6 @@ class Later(Service):
         _not_yet(ctx, handle)
 
     @rpc(Unicode)
-    def GetEvidencePack(ctx: Any, handle: str) -> None:
-        _not_yet(ctx, handle)
-
-    @rpc(Unicode)
     def GetAccessUrl(ctx: Any, handle: str) -> None:
         _not_yet(ctx, handle)
 

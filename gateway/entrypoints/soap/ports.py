@@ -24,6 +24,7 @@ from gateway.usecases.results import (
     DocumentFile,
     DocumentKind,
     EvidenceFile,
+    PackResult,
     Status,
     SubmitReceipt,
     Timeline,
@@ -90,6 +91,7 @@ class Operations:
     submit: Callable[[Submit], SubmitReceipt]
     reject: Callable[[RecordRejection], None]
     queries: Queries
+    pack_of: Callable[[Issuer, Reference], PackResult]
     cancel: Callable[[Issuer, Reference, str], TransactionRecord]
     verify: Callable[[str, bytes, datetime | None, Mapping[str, bytes]], ValidationReport]
     renders: Mapping[str, Callable[[Sequence[ValidationReport], str], bytes]]
