@@ -75,6 +75,6 @@ def _issuer_serial(encoded: bytes) -> tuple[bytes, int]:
         names = parts["issuer"]
         if len(names) != 1 or names[0].name != "directory_name":
             raise ValueError
-        return names[0].chosen.dump(), int(parts["serial_number"].native)
+        return names[0].chosen.untag().dump(), int(parts["serial_number"].native)
     except (ValueError, TypeError):
         raise Refusal(SubIndication.FORMAT_FAILURE, "IssuerSerialV2 cannot be read") from None
