@@ -10,7 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
 from gateway.adapters.storage.engine import build_engine
+from gateway.adapters.storage.tables import METADATA
 from gateway.adapters.storage.unit_of_work import SqlDatabase
 from gateway.adapters.vault import kek_files
 from gateway.adapters.vault.keyring import Keyring
@@ -182,3 +185,13 @@ def furnished(database: SqlDatabase, numbers: range = range(1, 2)) -> None:
             assert unit.transactions.add(transaction(number))
             unit.recipients.add([recipient(number)])
         unit.commit()
+
+
+def stored_text(database: SqlDatabase) -> str:
+    """Every value of every row, octets read as text: what somebody with the database alone can read."""
+    with database.engine.connect() as connection:
+        tables = [connection.execute(select(table)).all() for table in METADATA.sorted_tables]
+    values = [value for rows in tables for row in rows for value in row]
+    return "\n".join(
+        each.decode(errors="replace") if isinstance(each, bytes) else str(each) for each in values
+    )

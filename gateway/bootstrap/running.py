@@ -13,6 +13,7 @@ from typing import Any
 from waitress.server import create_server
 
 from gateway.adapters.storage import migrate
+from gateway.adapters.storage.protect import protect
 from gateway.adapters.telemetry import logs
 from gateway.adapters.vault import kek_files
 from gateway.adapters.vault.sweep import sweep
@@ -128,6 +129,7 @@ def _jobs(settings: Settings, tech: Technology, use_cases: System) -> dict[str, 
         "reap_leases": use_cases.upkeep.reap_leases,
         "purge_replays": use_cases.upkeep.purge_replays,
         "extend_by_contract": use_cases.extend_custody.by_contract,
+        "protect": lambda: protect(tech.database),
         "rotate_keks": lambda: kek_files.rotate(settings.vault.keys, tech.clock.now(), settings.vault.cohort),
         "shred": use_cases.shred.due,
         "fixity": use_cases.fixity,

@@ -139,6 +139,8 @@ class PersonalPart:
     def told(self, personal: "Personal", row: Any, *, keyed: bool = False) -> Any:
         """The part; `keyed` rows bring the wrapped data key with them."""
         if row.personal is None:
+            if any(getattr(row, name) == NO_OBJECT for name in self.emptied):
+                raise GatewayError(ErrorKind.INTERNAL)
             return self.clear(row)
         key = personal.key(getattr(row, self.owner), row if keyed else None)
         return key.open(row.personal, self.context(row))

@@ -28,6 +28,7 @@ from gateway.adapters.storage.kek_store import KekStore
 from gateway.adapters.storage.key_store import KeyStore
 from gateway.adapters.storage.pack_store import PackStore
 from gateway.adapters.storage.personal import Cipher, NoKeys, Personal
+from gateway.adapters.storage.protection_store import ProtectionStore
 from gateway.adapters.storage.recipient_store import RecipientStore
 from gateway.adapters.storage.record_store import RecordStore
 from gateway.adapters.storage.rejection_store import RejectionStore
@@ -73,6 +74,7 @@ class SqlUnitOfWork:
         self.holds = HoldStore(session)
         self.fixity = SqlFixityStore(session)
         self.tombstones = TombstoneStore(session)
+        self.protection = ProtectionStore(session, personal)
         self.guid_blocks = GuidBlockStore(session)
 
     def commit(self) -> None:

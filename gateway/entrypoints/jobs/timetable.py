@@ -21,6 +21,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job("free the leases of workers that died", 20, "reap_leases"),
     Job("forget messages too old to be replayed", 600, "purge_replays"),
     Job("extend custody by contract", 3600, "extend_by_contract"),
+    Job("seal rows from before personal columns were", 60, "protect"),
     Job("make the key-encryption key of a new cohort", 3600, "rotate_keks"),
     Job("destroy key-encryption keys of purged cohorts", 6 * 3600, "shred"),
     Job("re-verify what is stored", 10, "fixity"),
