@@ -43,6 +43,7 @@ def actions() -> Actions:
         keys=key_commands.opened,
         desk=_desk,
         submit=_submit,
+        augment=seal_commands.augment,
         verify=verify_commands.verification(),
         audit=lambda config: audit_commands.desk(load(config)),
         custody=lambda config: custody_commands.desk(load(config)),

@@ -6,7 +6,6 @@ is the validator's business.
 
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
-from hashlib import new as new_digest
 from hmac import compare_digest
 
 from cryptography import x509
@@ -108,10 +107,10 @@ class ForeignSignature:
         if len(listed) != 1:
             raise _invalid("it does not say which certificate signed")
         stated = listed[0][0][0]
-        name = _only(stated, "DigestMethod").get("Algorithm", "").rpartition("#")[2]
+        method = _only(stated, "DigestMethod").get("Algorithm", "")
         wanted = octets_of(_only(stated, "DigestValue"))
         for certificate in self.certificates:
-            if new_digest(name, der(certificate)).digest() == wanted:
+            if xml_digest(method, der(certificate)) == wanted:
                 return certificate
         raise _invalid("the certificate that signed is not in it")
 

@@ -9,6 +9,7 @@ from typing import Protocol
 from gateway.domain.parties import Issuer
 from gateway.domain.record import Task
 from gateway.entrypoints.cli import audit, custody
+from gateway.entrypoints.cli.augment import Augment
 from gateway.entrypoints.cli.keys import OpenKeys
 from gateway.entrypoints.cli.verify import Verification
 from gateway.usecases.commands import Reference
@@ -57,6 +58,7 @@ class Actions:
     keys: OpenKeys
     desk: Callable[[Path | None, int | None], AbstractContextManager[Desk]]
     submit: Callable[[str, Path, Path, bytes], tuple[str, int]]
+    augment: Augment
     verify: Verification
     custody: custody.Open
     audit: audit.Open
