@@ -124,9 +124,10 @@ class House:
             **{"wsgi.input": BytesIO(octets)},
         )
 
-    def get(self, path: str) -> tuple[str, bytes]:
+    def get(self, path: str, query: str = "") -> tuple[str, bytes]:
         """Status and body of a page."""
-        return self._http(REQUEST_METHOD="GET", PATH_INFO=path, **{"wsgi.input": BytesIO()})
+        asked = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": query}
+        return self._http(**asked, **{"wsgi.input": BytesIO()})
 
     def _http(self, **environ: Any) -> tuple[str, bytes]:
         told: list[str] = []

@@ -25,6 +25,7 @@ class Deposits:
     send: SendDeposits
     records: EvidenceRecords
     renew: RenewRecords
+    files: DepositedFiles
 
     def daily(self) -> None:
         """What the alarm clock rings for: make what is due, send what has not arrived."""
@@ -36,7 +37,7 @@ def deposits(settings: Settings, tech: Technology) -> Deposits:
     database, vault, clock = tech.database, tech.vault, tech.clock
     anchors, margin = Anchors.from_file(settings.pki.anchors), settings.deposit.renew_before
     maker = CryptoRecordMaker(tech.timestamper, tech.revocation, anchors, tech.algorithms, clock)
-    records = EvidenceRecords(database, vault, maker)
+    records, files = EvidenceRecords(database, vault, maker), DepositedFiles(database, vault)
     return Deposits(
         make=MakeDeposit(
             database,
@@ -55,11 +56,12 @@ def deposits(settings: Settings, tech: Technology) -> Deposits:
             database,
             vault,
             records,
-            DepositedFiles(database, vault),
+            files,
             maker,
             RenewStamps(database, maker, clock, margin),
             clock,
             margin,
             settings.deposit.renew_digest,
         ),
+        files=files,
     )

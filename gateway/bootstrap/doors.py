@@ -64,7 +64,7 @@ def wsgi(settings: Settings, tech: Technology, system: System, session_key: byte
     doors: dict[str, Wsgi] = {
         "soap": soap_door(settings, tech, system, verify),
         "verify": verify_app(
-            verification.page_use_cases(verify, tech),
+            verification.page_use_cases(verify, verification.verify_kept(settings, tech, system.deposits)),
             key=session_key,
             secure=settings.http.secure_cookies,
             new_id=logs.REQUEST_ID.get,

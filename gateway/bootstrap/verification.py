@@ -1,6 +1,7 @@
 """The verifier as every door has it: the same validator, renderers and use cases, by whoever's trust."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -9,11 +10,14 @@ from gateway.adapters.crypto.trust import Anchors
 from gateway.adapters.reports import carried, pdf, text, xml
 from gateway.adapters.validation.validator import Validator
 from gateway.adapters.validation.zip_reading import ZipLimits
+from gateway.bootstrap.deposits import Deposits
 from gateway.bootstrap.technology import Technology
 from gateway.domain.validation import ValidationReport
 from gateway.entrypoints.web.verify.use_cases import VerifyUseCases
 from gateway.settings import Settings
-from gateway.usecases.verify import VerifyFile, VerifyKept
+from gateway.usecases.kept_files import KeptFiles
+from gateway.usecases.verify import VerifyFile
+from gateway.usecases.verify_kept import VerifyKept
 
 RENDERS: Mapping[str, Callable[[Sequence[ValidationReport], str], bytes]] = {
     "text": text.render,
@@ -21,22 +25,30 @@ RENDERS: Mapping[str, Callable[[Sequence[ValidationReport], str], bytes]] = {
     "pdf": pdf.render,
 }
 # What somebody uploads may hold less than what an operator verifies on his own machine.
+KEPT_LARGEST = 4 * 1024 * 1024 * 1024
+KEPT_LIMITS = ZipLimits(octets=KEPT_LARGEST)
 PUBLIC_LIMITS = ZipLimits(files=500, octets=128 * 1024 * 1024)
 
 
-def verify_file(settings: Settings, tech: Technology) -> VerifyFile:
+def verify_file(settings: Settings, tech: Technology, limits: ZipLimits = PUBLIC_LIMITS) -> VerifyFile:
     """By the gateway's roots and those of `[verify]`; revocation by lists in files, never by the network."""
     validator = Validator(
         _anchors(settings),
         tech.algorithms,
         revocation=CachedRevocation(tech.clock, _lists(settings)),
-        limits=PUBLIC_LIMITS,
+        limits=limits,
     )
     return VerifyFile(validator, tech.clock, settings.verify.largest)
 
 
-def page_use_cases(verify: VerifyFile, tech: Technology) -> VerifyUseCases:
-    kept = VerifyKept(tech.database, tech.vault, tech.codes, verify, tech.clock)
+def verify_kept(settings: Settings, tech: Technology, deposits: Deposits) -> VerifyKept:
+    """What we keep is as large as it is; only what others send is bounded."""
+    verify = replace(verify_file(settings, tech, KEPT_LIMITS), largest=KEPT_LARGEST)
+    files = KeptFiles(tech.database, tech.vault, deposits.records, deposits.files)
+    return VerifyKept(files, tech.codes, verify, tech.clock)
+
+
+def page_use_cases(verify: VerifyFile, kept: VerifyKept) -> VerifyUseCases:
     return VerifyUseCases(
         file=lambda name, octets, companions: verify(name, octets, companions=companions),
         kept=kept,
