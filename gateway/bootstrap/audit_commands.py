@@ -3,18 +3,26 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
-from gateway.bootstrap.technology import open_database
-from gateway.domain.audit import AuditEntry, AuditHead, ChainReport
+from gateway.bootstrap.audit_anchors import read_anchor
+from gateway.bootstrap.technology import SystemClock, open_database
+from gateway.domain.audit import Anchor, AuditEntry, AuditHead, ChainReport
 from gateway.settings import Settings
 from gateway.usecases.audit_trail import AuditTrail
+from gateway.usecases.ports import Clock
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The command line's `AuditDesk`: rows are enough for it, no key is read."""
+    """The command line's `AuditDesk`: rows and roots are enough for it, no key is read."""
 
+    settings: Settings
+    clock: Clock
     trail: AuditTrail
+
+    def anchor(self, file: Path) -> Anchor:
+        return read_anchor(self.settings, self.clock, file)
 
     def verify(self, kept: Sequence[AuditHead]) -> Sequence[ChainReport]:
         return self.trail.verify(kept)
@@ -30,6 +38,6 @@ class Desk:
 def desk(settings: Settings) -> Iterator[Desk]:
     database = open_database(settings)
     try:
-        yield Desk(AuditTrail(database))
+        yield Desk(settings, SystemClock(), AuditTrail(database))
     finally:
         database.close()

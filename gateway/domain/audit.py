@@ -27,6 +27,15 @@ class AuditHead:
 
 
 @dataclass(frozen=True, slots=True)
+class Anchor:
+    """Heads that somebody outside holds, in a file; `verdict` is what its signature is worth."""
+
+    name: str
+    heads: tuple[AuditHead, ...]
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
 class AuditEntry:
     """One row. `details` is the JSON text that the digest covers; `at` is aware and UTC."""
 

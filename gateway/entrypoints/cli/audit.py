@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from gateway.domain.audit import NODE, AuditEntry, AuditHead, ChainReport
+from gateway.domain.audit import NODE, Anchor, AuditEntry, AuditHead, ChainReport
 from gateway.entrypoints.cli.printing import line, time
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ class AuditDesk(Protocol):
     """The audit log of one installation, every node's."""
 
     def verify(self, kept: Sequence[AuditHead]) -> Sequence[ChainReport]: ...
+    def anchor(self, file: Path) -> Anchor:
+        """The heads of a deposit file. Raises GatewayError when it is none, forged, or somebody else's."""
+
     def heads(self) -> Sequence[AuditHead]: ...
     def entries(self, node: str, after: int, limit: int) -> Sequence[AuditEntry]: ...
 
@@ -43,6 +46,14 @@ def add_grammar(commands: "Commands") -> None:
         metavar="NODE@NUMBER@SHA256",
         help="a head that was written down elsewhere, as `audit heads` prints it",
     )
+    verify.add_argument(
+        "--anchor",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="DEPOSIT.xml",
+        help="a deposit file as the notary holds it; the newest is enough, more narrow a fault down",
+    )
     actions.add_parser("heads", help="the newest entry of each node, to be kept elsewhere")
     entries = actions.add_parser("list", help="entries, oldest first")
     entries.add_argument("--node", default="", help="only this node's")
@@ -56,7 +67,12 @@ def run(asked: argparse.Namespace, open_desk: Open) -> int:
 
 
 def _verify(asked: argparse.Namespace, desk: AuditDesk) -> int:
-    reports = desk.verify(asked.head)
+    kept = list(asked.head)
+    for file in asked.anchor:
+        anchor = desk.anchor(file)
+        line("anchor", anchor.name, f"heads={len(anchor.heads)}", anchor.verdict)
+        kept += anchor.heads
+    reports = desk.verify(kept)
     for report in reports:
         head = report.head
         line("chain", head.node, f"entries={head.sequence}", f"sha256={head.digest.hex()}")
