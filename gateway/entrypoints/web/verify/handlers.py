@@ -125,9 +125,13 @@ def _forms(visitor: Visitor, **facts: object) -> Response:
         "verify.html",
         guid_given=given["guid"],
         code_given=given["code"],
-        largest=f"{visitor.desk.use_cases.largest // MIB} MB",
+        largest=_size(visitor.desk.use_cases.largest),
         **({"here": here} | facts),
     )
+
+
+def _size(octets: int) -> str:
+    return f"{octets // MIB} MB" if octets >= MIB else f"{octets // 1024} kB"
 
 
 def _name(file: FileStorage) -> str:
