@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
-from gateway.adapters.storage.tables import deposit_queue, transactions
+from gateway.adapters.storage.tables import audit_entries, deposit_queue, transactions
 from gateway.domain.record import TransactionRecord
 from gateway.domain.retention import Duration
 from gateway.usecases.commands import Reference
@@ -66,3 +66,10 @@ def ready_to_purge(house: House, external_id: str = "LOAN-1") -> str:
     deposited(house)
     pass_custody(house, guid)
     return guid
+
+
+def audited(house: House, action: str) -> list[str]:
+    """The subjects of what the audit log says of this action."""
+    chosen = select(audit_entries.c.subject).where(audit_entries.c.action == action)
+    with house.tech.database.engine.connect() as connection:
+        return list(connection.execute(chosen).scalars())

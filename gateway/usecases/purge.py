@@ -31,6 +31,7 @@ class Obstacle(StrEnum):
     UNDER_CONTRACT = "UNDER_CONTRACT"
     NOT_SEALED = "NOT_SEALED"
     NOT_DEPOSITED = "NOT_DEPOSITED"
+    KEY_DESTROYED = "KEY_DESTROYED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,8 @@ class Purge:
         purged, failures = 0, list[Exception]()
         for candidate in self.candidates():
             try:
+                if candidate.obstacle is Obstacle.KEY_DESTROYED:
+                    self._erase_again(candidate.guid)
                 purged += candidate.obstacle is None and self._purge(candidate.guid, "") is not None
             except Exception as error:
                 failures.append(error)
@@ -98,7 +101,12 @@ class Purge:
             last = found[-1].guid
 
     def _candidate(self, uow: UnitOfWork, guid: str) -> Candidate:
-        record = uow.transactions.get(guid)
+        try:
+            record = uow.transactions.get(guid)
+        except GatewayError as error:
+            if error.kind is ErrorKind.KEY_DESTROYED:
+                return Candidate(guid, None, Obstacle.KEY_DESTROYED)
+            raise
         if record is None:
             raise GatewayError(ErrorKind.TEMPORARILY_UNAVAILABLE)
         return Candidate(guid, record.custody_until, self._obstacle(uow, record))
@@ -139,6 +147,20 @@ class Purge:
         self.vault.forget(guid)
         self.wake()
         return tombstone
+
+    def _erase_again(self, guid: str) -> None:
+        """A restored backup brought back rows that were purged, and that nothing opens: away with them.
+
+        Their tombstone was left by the first purge. A row without any data key is no such thing, and stays.
+        """
+        with self.database.write() as uow:
+            if uow.keys.find(guid) is None:
+                return
+            uow.tombstones.erase(guid)
+            uow.keys.destroy(guid)
+            uow.commit()
+        self.audit("transaction-erased-again", guid)
+        self.vault.forget(guid)
 
     def _tombstone(self, uow: UnitOfWork, record: TransactionRecord, reason: PurgeReason) -> Tombstone:
         certificate = uow.certificates.get(record.guid)

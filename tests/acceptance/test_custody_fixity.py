@@ -13,7 +13,7 @@ from sqlalchemy import text
 from gateway.adapters.vault.files import owner_folder
 from gateway.domain.fixity import FixityFailure, FixityProblem, FixityResult
 from tests.acceptance.test_custody_commands import custody
-from tests.custody_samples import closed, deposited, pass_custody, ready_to_purge
+from tests.custody_samples import audited, closed, deposited, pass_custody, ready_to_purge
 from tests.house import House
 from tests.orders import order
 
@@ -150,8 +150,7 @@ def test_a_failure_is_told_once_and_never_repaired(
     page = house.tech.metrics.page().decode()
     assert 'fehaciente_fixity_failures_total{problem="ALTERED"} 1.0' in page
     assert 'fehaciente_fixity_checks_total{result="FAILED"} 2.0' in page
-    audit = (house.settings.gateway.data / "audit" / "audit.jsonl").read_text()
-    assert audit.count("fixity-failed") == 1
+    assert len(audited(house, "fixity-failed")) == 1
     assert file.read_bytes() != whole
     file.write_bytes(whole)
     house.clock.advance(DAY)

@@ -1,7 +1,6 @@
 """The end of custody: nothing goes too early, and of what goes nothing but a tombstone is left."""
 
 import hashlib
-import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -22,7 +21,16 @@ from gateway.usecases.commands import Reference
 from gateway.usecases.purge import Obstacle
 from gateway.usecases.results import DocumentKind
 from tests import fakes
-from tests.custody_samples import YEAR, bring_end, closed, deposited, end_of, pass_custody, ready_to_purge
+from tests.custody_samples import (
+    YEAR,
+    audited,
+    bring_end,
+    closed,
+    deposited,
+    end_of,
+    pass_custody,
+    ready_to_purge,
+)
 from tests.house import BANK, INSURER, House, refused
 from tests.orders import order
 
@@ -63,7 +71,7 @@ def test_a_tombstone_is_all_that_is_left(house: House) -> None:
     found = [(table, row) for table, row in rows(house) if any(word in row for word in PERSONAL)]
     assert found == []
     assert {table for table, row in rows(house) if guid.encode() in row} <= {
-        "tombstones", "evidences", "data_keys", "tasks", "deposit_queue"
+        "tombstones", "evidences", "data_keys", "tasks", "deposit_queue", "audit_entries"
     }  # fmt: skip
     [file] = house.evidence(guid)
     assert file.evidence.status is EvidenceStatus.SEALED
@@ -73,8 +81,7 @@ def test_a_tombstone_is_all_that_is_left(house: House) -> None:
     assert facts.recipients == facts.documents == ()
     assert dict(facts.details)["reason"] == "END_OF_CUSTODY"
     assert not any(word in file.octets for word in PERSONAL)
-    audit = (house.settings.gateway.data / "audit" / "audit.jsonl").read_text()
-    assert [json.loads(line)["subject"] for line in audit.splitlines() if "purged" in line] == [guid]
+    assert audited(house, "transaction-purged") == [guid]
     assert house.system.purge() == 0
 
 
