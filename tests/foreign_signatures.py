@@ -4,7 +4,7 @@ Independent of the gateway's own sealer and verifier: text already in canonical 
 """
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -114,8 +114,10 @@ class Ref:
     transforms: Sequence[str] = (EXC,)
     type: str = ""
     id: str = ""
+    method: str = SHA256
+    digest: Callable[[bytes], bytes] = lambda octets: sha256(octets).digest()
 
-    def text(self, digest: bytes | None = None) -> str:
+    def text(self) -> str:
         attributes = "".join(
             f' {name}="{value}"'
             for name, value in (("Id", self.id), ("Type", self.type), ("URI", self.uri))
@@ -123,10 +125,10 @@ class Ref:
         )
         listed = "".join(f'<ds:Transform Algorithm="{each}"></ds:Transform>' for each in self.transforms)
         transforms = f"<ds:Transforms>{listed}</ds:Transforms>" if listed else ""
-        value = b64(sha256(self.octets).digest() if digest is None else digest)
+        value = b64(self.digest(self.octets))
         return (
             f"<ds:Reference{attributes}>{transforms}"
-            f'<ds:DigestMethod Algorithm="{SHA256}"></ds:DigestMethod>'
+            f'<ds:DigestMethod Algorithm="{self.method}"></ds:DigestMethod>'
             f"<ds:DigestValue>{value}</ds:DigestValue></ds:Reference>"
         )
 

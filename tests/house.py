@@ -19,7 +19,6 @@ import pytest
 
 from gateway import settings as configuration
 from gateway.adapters.crypto.trust import Anchors, der
-from gateway.adapters.crypto.verifier import VerifiedEvidence, verify
 from gateway.adapters.storage import migrate
 from gateway.adapters.work.execution import Execution
 from gateway.adapters.work.retry import Retry
@@ -38,6 +37,7 @@ from gateway.usecases.results import CertificateFile, DocumentKind, EvidenceFile
 from tests import fakes
 from tests.guest import Guest
 from tests.orders import order
+from tests.validated import Validated, validated
 
 BANK = fakes.BANK
 INSURER = Issuer(2, "Seguros de Pruebas", "A28000002", "mailto:ayuda@seguros.example")
@@ -220,9 +220,9 @@ class House:
         with self.tech.database.read() as uow:
             return uow.evidences.of(owner)
 
-    def verified(self, octets: bytes) -> VerifiedEvidence:
+    def verified(self, octets: bytes) -> Validated:
         anchors = Anchors.from_file(self.settings.pki.anchors)
-        return verify(octets, anchors, at=self.clock.now())
+        return validated(octets, anchors)
 
     def _issuer(self, guid: str) -> Issuer:
         return next(each for each in (BANK, INSURER) if each.number == self.status(guid).record.issuer)

@@ -17,7 +17,6 @@ from signxml.xades.xades import XAdESSigner
 from gateway.adapters.crypto import devpki_lists
 from gateway.adapters.crypto.detached import SignedFile
 from gateway.adapters.crypto.signature_level import Level
-from gateway.adapters.crypto.verifier import verify
 from gateway.adapters.crypto.xades import Sealer
 from gateway.adapters.crypto.xades_levels import Levels
 from gateway.bootstrap import commands
@@ -25,6 +24,7 @@ from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.entrypoints.cli.main import run
 from tests.produced import keep
 from tests.seal_samples import Workshop, rendered, standards
+from tests.validated import validated
 
 DS = "{http://www.w3.org/2000/09/xmldsig#}"
 XADES = "{http://uri.etsi.org/01903/v1.3.2#}"
@@ -115,7 +115,7 @@ def assert_only_added(before: bytes, after: bytes) -> None:
 def test_at_once_and_verified_by_our_own_reader(workshop: Workshop) -> None:
     """A B-B seal goes to B-LTA in one call, and the strict verifier of our own profile still reads it."""
     raised = workshop.augmenter().raise_to(own(workshop), Level.B_LTA)
-    assert verify(raised, workshop.anchors).facts is not None
+    assert validated(raised, workshop.anchors).facts is not None
 
 
 def archived(root: etree._Element, stamp: etree._Element) -> bytes:

@@ -24,12 +24,12 @@ from gateway.adapters.crypto.signature_properties import (
     SignatureProperties,
 )
 from gateway.adapters.crypto.trust import der
-from gateway.adapters.crypto.verifier import verify
 from gateway.adapters.crypto.xades import Sealer
 from gateway.adapters.crypto.xades_levels import Levels
 from gateway.domain.errors import ErrorKind, GatewayError
 from tests.produced import keep
 from tests.seal_samples import Workshop, rendered, standards
+from tests.validated import validated
 
 DS = "{http://www.w3.org/2000/09/xmldsig#}"
 XADES = "{http://uri.etsi.org/01903/v1.3.2#}"
@@ -92,7 +92,7 @@ def test_every_level_with_every_key(workshop: Workshop, key: str, level: Level) 
         done = run(sys.executable, str(standards() / "validate.py"), kind, str(file))
         assert done.returncode == 0, done.stdout
     if level is not Level.B_B:
-        assert verify(octets, workshop.anchors).facts is not None
+        assert validated(octets, workshop.anchors).facts is not None
 
 
 def test_what_each_level_holds(workshop: Workshop) -> None:
@@ -221,7 +221,7 @@ def test_signed_properties_by_configuration(
     assert xmlsec1(workshop, file).returncode == 0
     done = run(sys.executable, str(standards() / "validate.py"), "xades", str(file))
     assert done.returncode == 0, done.stdout
-    assert verify(octets, workshop.anchors).facts is not None
+    assert validated(octets, workshop.anchors).facts is not None
     root = etree.fromstring(octets)
     texts = {etree.QName(each).localname: each.text for each in root.iter(f"{XADES}*") if not len(each)}
     assert texts["ClaimedRole"] == "Tercero de <confianza> & {0}"

@@ -14,12 +14,13 @@ from signxml.xades.xades import XAdESSignatureConfiguration, XAdESVerifier
 
 from gateway.adapters.crypto import keys, tsa
 from gateway.adapters.crypto.key_signer import KeySigner
-from gateway.adapters.crypto.trust import Anchors, der
-from gateway.adapters.crypto.verifier import verify
+from gateway.adapters.crypto.trust import der
 from gateway.adapters.crypto.xades import Sealer
 from gateway.adapters.crypto.xades_levels import Levels
 from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.domain.validation import SubIndication
 from tests.seal_samples import Workshop, rendered, standards
+from tests.validated import judged, validated
 
 DS = "{http://www.w3.org/2000/09/xmldsig#}"
 XADES = "{http://uri.etsi.org/01903/v1.3.2#}"
@@ -103,22 +104,22 @@ def test_our_verifier_returns_what_was_sealed(workshop: Workshop, key: str) -> N
     """Verification gives back the facts, the signer and the moment of the time-stamp."""
     given = rendered(evidence_id="mine")
     sealed = workshop.sealer(key).seal(given)
-    verified = verify(sealed.octets, workshop.anchors, at=datetime.now(UTC))
+    verified = validated(sealed.octets, workshop.anchors, at=datetime.now(UTC))
     assert verified.facts is not None
     assert verified.facts.evidence_id == "mine"
-    assert verified.signer_subject == sealed.signer_subject
-    assert verified.signer_sha256 == sealed.signer_sha256
+    assert verified.signature.signer == sealed.signer_subject
+    assert verified.signature.signer_sha256 == sealed.signer_sha256
     assert verified.stamped_at == sealed.stamped_at
     assert verified.root.find(f"{DS}Signature") is None
-    assert verified.signer_sha256 == sha256(_der(workshop, key)).hexdigest()
+    assert verified.signature.signer_sha256 == sha256(_der(workshop, key)).hexdigest()
 
 
 def test_any_root_is_verified(workshop: Workshop) -> None:
     """A document of another kind verifies too, and its simple children are listed."""
-    verified = verify(workshop.sealer().seal(CERTIFICATE).octets, workshop.anchors)
+    verified = validated(workshop.sealer().seal(CERTIFICATE).octets, workshop.anchors)
     assert verified.facts is None
     assert verified.root_name == "Certificate"
-    assert ("Guid", "001001-0001-000000000123456.par") in verified.outline
+    assert ("Guid", "001001-0001-000000000123456.par") in verified.report.outline
 
 
 def test_the_rendered_octets_stand_in_the_sealed_ones(workshop: Workshop) -> None:
@@ -134,7 +135,7 @@ def test_threads_may_share_a_sealer(workshop: Workshop) -> None:
     sealer, anchors = workshop.sealer(), workshop.anchors
     with ThreadPoolExecutor(4) as pool:
         sealed = list(pool.map(lambda n: sealer.seal(rendered(evidence_id=str(n))).octets, range(40)))
-    found = [verify(octets, anchors).facts for octets in sealed]
+    found = [validated(octets, anchors).facts for octets in sealed]
     assert [each and each.evidence_id for each in found] == [str(n) for n in range(40)]
 
 
@@ -200,14 +201,15 @@ def test_no_time_stamp_no_seal(workshop: Workshop) -> None:
     assert caught.value.kind is ErrorKind.TEMPORARILY_UNAVAILABLE
 
 
-def test_verifies_after_the_certificates_have_expired(tmp_path: Path) -> None:
-    """Years later the seal still verifies, because its certificates are judged at the time-stamp."""
+def test_passes_while_its_certificates_live(tmp_path: Path) -> None:
+    """A B-T seal passes at any present in which its time-stamp's certificate was in force, and no later."""
     then = datetime.now(UTC) - timedelta(days=9 * 365)
     workshop = Workshop.create(tmp_path / "pki", now=then)
     workshop.clock.moment = then + timedelta(days=1)
     octets = workshop.sealer().seal(rendered(event_time=then, submitted_at=then)).octets
     assert workshop.pair("seal").certificate.not_valid_after_utc < datetime.now(UTC)
-    assert verify(octets, Anchors.from_file(tmp_path / "pki" / "ca.pem"), at=datetime.now(UTC)).facts
+    assert validated(octets, workshop.anchors, at=then + timedelta(days=4 * 365)).facts
+    assert judged(octets, workshop.anchors).sub_indication is SubIndication.OUT_OF_BOUNDS_NO_POE
 
 
 def _with_token_of(sealed: bytes, other: bytes) -> bytes:

@@ -1,5 +1,6 @@
 """References: allowed and refused transforms, names of detached files, and what a file may cost."""
 
+import hashlib
 from base64 import b64encode
 from dataclasses import replace
 
@@ -90,10 +91,10 @@ def with_xpath(world: World, expression: str) -> etree._Element:
 
 def xpath_draft(world: World, name: str, expression: str) -> etree._Element:
     class Expressed(Ref):
-        def text(self, digest: bytes | None = None) -> str:
+        def text(self) -> str:
             plain = f'<ds:Transform Algorithm="{XPATH}"></ds:Transform>'
             full = f'<ds:Transform Algorithm="{XPATH}"><ds:XPath>{expression}</ds:XPath></ds:Transform>'
-            return super().text(digest).replace(plain, full)
+            return super().text().replace(plain, full)
 
     return Draft(world.signer, [Expressed("", PLAIN, (XPATH, EXC))], id=name).xml()
 
@@ -197,6 +198,23 @@ def test_names_are_decoded_once() -> None:
     assert file_name("./a+b") == "a+b"
     with pytest.raises(Refusal):
         file_name("")
+
+
+@pytest.mark.parametrize(
+    ("method", "name", "sub"),
+    [
+        ("http://www.w3.org/2000/09/xmldsig#sha1", "sha1", SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE),
+        ("http://www.w3.org/2001/04/xmldsig-more#md5", "md5", SubIndication.CRYPTO_CONSTRAINTS_FAILURE),
+        ("http://www.w3.org/2007/05/xmldsig-more#sha3-256", "sha3_256", None),
+        ("http://www.w3.org/2001/04/xmlenc#sha512", "sha512", None),
+    ],
+)
+def test_digests_of_references(world: World, method: str, name: str, sub: SubIndication | None) -> None:
+    """Digests are those of the algorithm policy, each as long as it lasts."""
+    ref = Ref(
+        "", PLAIN, (ENVELOPED, EXC), method=method, digest=lambda data: hashlib.new(name, data).digest()
+    )
+    assert verdict(world, f.enveloped(PLAIN, world.signer, refs=[ref])).sub_indication is sub
 
 
 def test_nothing_signed(world: World) -> None:

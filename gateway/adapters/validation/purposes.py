@@ -8,11 +8,19 @@ from typing import TypeVar
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from gateway.adapters.crypto.verifier import SEAL_PURPOSES
+from gateway.adapters.crypto.certificates import DOCUMENT_SIGNING
 from gateway.adapters.validation.certificates import Certificate
 from gateway.adapters.validation.verdict import Refusal
 from gateway.domain.validation import SubIndication
 
+# Purposes that fit a seal. An issuer's certificate under our root is for authentication, and does not.
+SEAL_PURPOSES = {
+    DOCUMENT_SIGNING,
+    ExtendedKeyUsageOID.EMAIL_PROTECTION,
+    ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE,
+    x509.ObjectIdentifier("1.3.6.1.4.1.311.10.3.12"),
+    x509.ObjectIdentifier("1.2.840.113583.1.1.5"),
+}
 Kind = TypeVar("Kind", bound=x509.ExtensionType)
 
 
