@@ -6,6 +6,7 @@ from gateway.adapters.crypto import keys
 from gateway.adapters.crypto.algorithm_policy import AlgorithmPolicy
 from gateway.adapters.crypto.detached import DetachedSealer
 from gateway.adapters.crypto.key_signer import KeySigner
+from gateway.adapters.crypto.pades import PdfSealer
 from gateway.adapters.crypto.revocation import CachedRevocation
 from gateway.adapters.crypto.revocation_http import Fetcher
 from gateway.adapters.crypto.seal_key import SealTrust
@@ -35,6 +36,7 @@ class Sealing:
     trust: SealTrust
     evidence: EvidenceSealer
     detached: DetachedSealer
+    pdf: PdfSealer
     authority: TimestampAuthority | None
 
 
@@ -49,8 +51,8 @@ def sealing(settings: Settings, clock: Clock) -> Sealing:
     )
     levels = Levels(timestamper, trust, Level(settings.evidence.level))
     evidence = _evidence_sealer(settings, Sealer(signer, levels, clock), timestamper)
-    detached = DetachedSealer(signer, levels, clock)
-    return Sealing(signer, timestamper, trust, evidence, detached, authority)
+    detached, pdf = DetachedSealer(signer, levels, clock), PdfSealer(signer, levels, clock)
+    return Sealing(signer, timestamper, trust, evidence, detached, pdf, authority)
 
 
 def _evidence_sealer(settings: Settings, sealer: Sealer, timestamper: TimestampClient) -> EvidenceSealer:

@@ -5,22 +5,24 @@ checked before it is given out: never a file without its time-stamp.
 """
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 
-from gateway.adapters.crypto.algorithms import PublicKey, accepted_key
+from gateway.adapters.crypto.algorithms import PublicKey
 from gateway.adapters.crypto.clock import Clock
 from gateway.adapters.crypto.pades_cms import CmsMould
 from gateway.adapters.crypto.pades_revision import covered, prepare
-from gateway.adapters.crypto.signer import SignatureAlgorithm, Signer
+from gateway.adapters.crypto.seal_key import SealKey, SealTrust
+from gateway.adapters.crypto.signature_level import Level
+from gateway.adapters.crypto.signer import SignatureAlgorithm, Signer, pinned
 from gateway.adapters.crypto.trust import CertifiedPath
-from gateway.adapters.crypto.tsa import TimestampClient
 from gateway.adapters.crypto.tsa_token import Token
-from gateway.adapters.crypto.validation_data import Revocation, ValidationData
+from gateway.adapters.crypto.validation_data import ValidationData
+from gateway.adapters.crypto.xades_levels import Levels
 from gateway.domain.errors import ErrorKind, GatewayError
 
 # A token with a chain of two P-256 certificates takes 2 KiB; larger ones are learnt.
@@ -46,67 +48,85 @@ class _Stamper:
         return _Stamper(self.room if fits else len(token.der) + SPARE, token.path)
 
 
-@dataclass(slots=True)
-class PdfSealer:
-    """Seals with one signer, time-stamps by `timestamper`. Safe across threads.
+class _Key:
+    """A sealing key and what is the same in each of its signatures."""
 
-    With `revocation`, what validates both paths, of the seal and of the time-stamp, is embedded (B-LT).
-    The store stands in the signed revision, so it must be known beforehand which authority will stamp:
-    the last one is expected, and if another has stamped, the signature is made again.
+    def __init__(self, signer: Signer, trust: SealTrust | None) -> None:
+        self.seal = SealKey(signer, trust)
+        self.mould = CmsMould(signer)
+
+
+class PdfSealer:
+    """Seals with the key that signs now, up to the level of `levels`; below B-T there is none. Safe across
+    threads.
+
+    From B-LT on, what validates both paths, of the seal and of the time-stamp, is embedded. It stands in the
+    signed revision, so it must be known beforehand which authority will stamp: the last one is expected, and
+    if another has stamped, the signature is made again. B-LTA would add a document time-stamp: deposits and
+    evidence records renew what a PDF proves, and it stays B-LT.
     """
 
-    signer: Signer
-    timestamper: TimestampClient
-    revocation: Revocation | None
-    clock: Clock
-    _mould: CmsMould = field(init=False)
-    _key: PublicKey = field(init=False)
-    _path: CertifiedPath | None = field(init=False, default=None)
-    _stamper: _Stamper = field(init=False, default_factory=_Stamper)
-
-    def __post_init__(self) -> None:
-        self._mould = CmsMould(self.signer)
-        self._key = accepted_key(self.signer.chain[0].public_key())
+    def __init__(self, signer: Signer, levels: Levels, clock: Clock) -> None:
+        self._signer = signer
+        self._levels = levels
+        self._clock = clock
+        self._known: _Key | None = None
+        self._stamper = _Stamper()
 
     def seal(self, pdf: bytes) -> bytes:
         """The PDF with one more revision that holds the seal; `pdf` stands unchanged at its beginning.
 
         Raises GatewayError: TEMPORARILY_UNAVAILABLE (no time-stamp or no revocation data to be had, the
-        key's device does not answer), CERTIFICATE_REFUSED (the seal's own is revoked or expired),
+        key's device does not answer), CERTIFICATE_REFUSED or ALGORITHM_REFUSED (the key may not seal now),
         SIGNATURE_INVALID (what came out does not verify).
         """
         for _ in range(TRIES):
-            sealed = self._sealed(pdf, self._stamper)
+            sealed = self._sealed(pdf, self._key(), self._stamper)
             if sealed is not None:
                 return sealed
         raise GatewayError(ErrorKind.TEMPORARILY_UNAVAILABLE, "the time-stamping authorities keep changing")
 
-    def _sealed(self, pdf: bytes, expected: _Stamper) -> bytes | None:
+    def _sealed(self, pdf: bytes, key: _Key, expected: _Stamper) -> bytes | None:
         """None when the token is not what was prepared for; the next try knows it."""
-        at, room = self.clock.now(), self._mould.size + expected.room
-        prepared = prepare(pdf, self._validation_data(expected, at), room, self._mould.digest, at)
-        attributes = self._mould.attributes(prepared.digest)
-        signature = self.signer.sign(attributes)
-        _check_value(self._key, self.signer.algorithm, signature, attributes)
-        token = self.timestamper.timestamp(hashlib.sha256(signature).digest())
+        at, mould = self._clock.now(), key.mould
+        data = self._validation_data(key, expected, at)
+        prepared = prepare(pdf, data, mould.size + expected.room, mould.digest, at)
+        attributes = mould.attributes(prepared.digest)
+        signature = key.seal.signer.sign(attributes)
+        _check_value(key.seal.public, key.seal.signer.algorithm, signature, attributes)
+        token = self._levels.timestamper.timestamp(hashlib.sha256(signature).digest())
         self._stamper = met = expected.after(token)
-        if met.room != expected.room or (self.revocation is not None and met is not expected):
+        if met.room != expected.room or (self._long_term and met is not expected):
             return None
-        sealed = prepared.filled(self._mould.assemble(attributes, signature, token.der))
-        if not sealed.startswith(pdf) or covered(sealed, prepared, self._mould.digest) != prepared.digest:
+        sealed = prepared.filled(mould.assemble(attributes, signature, token.der))
+        if not sealed.startswith(pdf) or covered(sealed, prepared, mould.digest) != prepared.digest:
             raise _invalid("the file is not what was signed")
         return sealed
 
-    def _validation_data(self, expected: _Stamper, at: datetime) -> ValidationData:
-        """Of both paths; that the seal's own certificate holds is checked on the way, before signing."""
-        leaf, *others = self.signer.chain
-        path = self._path
-        if path is None or not path.covers(at):
-            self._path = path = self.timestamper.anchors.path(leaf, others, at)
-        if self.revocation is None:
+    @property
+    def _long_term(self) -> bool:
+        return self._levels.level >= Level.B_LT
+
+    def _key(self) -> _Key:
+        """The key that signs now, the same object while it stays the same."""
+        signer, known = pinned(self._signer), self._known
+        if known is None or known.seal.signer is not signer:
+            self._known = known = _Key(signer, self._levels.trust)
+        return known
+
+    def _validation_data(self, key: _Key, expected: _Stamper, at: datetime) -> ValidationData:
+        """Of both paths. That neither is revoked is checked on the way, before anything is signed."""
+        data, trust, path = key.seal.check(at), self._levels.trust, expected.path
+        if data is None or trust is None:
             return NOTHING
-        data = self.revocation.gather(path, at)
-        return data if expected.path is None else data | self.revocation.gather(expected.path, at)
+        if path is not None and path.covers(at):
+            try:
+                data |= trust.revocation.gather(path, at)
+            except GatewayError:
+                # Whoever stamps next may be another, of whom more can be said.
+                self._stamper = _Stamper(expected.room)
+                raise
+        return data if self._long_term else NOTHING
 
 
 def _check_value(key: PublicKey, algorithm: SignatureAlgorithm, signature: bytes, data: bytes) -> None:
