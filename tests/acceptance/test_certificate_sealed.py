@@ -1,0 +1,242 @@
+"""The certificate that a transaction leaves: sealed, complete, and one, whatever happens while it is made."""
+
+import hashlib
+import io
+import subprocess
+from collections.abc import Callable
+from datetime import timedelta
+
+import pikepdf
+import pytest
+from lxml import etree
+
+from gateway.adapters.crypto.pades import PdfSealer
+from gateway.adapters.crypto.trust import Anchors
+from gateway.adapters.documents.paper import DocumentPaper
+from gateway.adapters.xml import schemas
+from gateway.adapters.xml.parser import parse
+from gateway.domain.certificate import Attachment, CertificateContent, CodeFate
+from gateway.domain.errors import ErrorKind, GatewayError
+from tests.house import House, refused
+from tests.orders import ANA, LUIS, order
+from tests.pdf_signatures import long_term, pdfsig, status
+from tests.produced import keep
+
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+CERT = "{urn:fehaciente:certificate:1.0}"
+
+
+def certificate(house: House, guid: str) -> tuple[bytes, bytes]:
+    """XML and PDF."""
+    found = {file.media_type: file.octets for file in house.certificates(guid)}
+    return found["application/xml"], found["application/pdf"]
+
+
+def attached(pdf: bytes) -> dict[str, bytes]:
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return {name: spec.get_file().read_bytes() for name, spec in document.attachments.items()}
+
+
+def signed(house: House) -> str:
+    guid = house.submit().guid
+    house.drain()
+    house.guest(guid).decide()
+    return guid
+
+
+def test_it_is_sealed_for_the_long_term(house: House) -> None:
+    """Whoever has the file and the root needs neither us nor a network: whole, ours, stamped, not revoked."""
+    guid = signed(house)
+    house.drain()
+    _, pdf = certificate(house, guid)
+    anchors = Anchors.from_file(house.settings.pki.anchors)
+    found = status(pdf, anchors)
+    assert found.bottom_line
+    assert found.coverage.name == "ENTIRE_FILE"
+    assert long_term(pdf, anchors) == "PASSED"
+    told = pdfsig(pdf, house.folder, house.settings.pki.anchors)
+    assert "Signature is Valid." in told
+    keep("certificate-B-LT.pdf", pdf)
+    keep("ca.pem", house.settings.pki.anchors.read_bytes())
+
+
+def test_everything_sealed_is_inside(house: House) -> None:
+    """The XML certificate and every evidence to the octet, under the names that the timeline tells."""
+    guid = signed(house)
+    house.drain()
+    xml, pdf = certificate(house, guid)
+    inside = attached(pdf)
+    assert inside.pop("certificate.xml") == xml
+    assert sorted(inside.values()) == sorted(file.octets for file in house.evidence(guid))
+    for proof in parse(xml, limit=10_000_000).iter(CERT + "proof"):
+        octets = inside[proof.findtext(CERT + "file") or ""]
+        assert hashlib.sha256(octets).hexdigest() == proof.findtext(CERT + "sha256")
+        assert house.verified(octets).facts is not None
+    assert len(pdf) < 200_000
+
+
+def codes(xml: bytes) -> list[etree._Element]:
+    root = parse(xml, limit=10_000_000)
+    root.remove(root[-1])
+    schemas.validate(root, "certificate")
+    return list(root.iter(CERT + "code"))
+
+
+def told(code: etree._Element) -> tuple[str, str, int, bool]:
+    """Act, fate, wrong tries, and whether it was used."""
+    wrong = len(code.findall(CERT + "wrong_at"))
+    used = code.find(CERT + "used_at") is not None
+    return code.findtext(CERT + "act") or "", code.findtext(CERT + "fate") or "", wrong, used
+
+
+def test_each_code_is_audited_and_none_is_told(house: House) -> None:
+    """Spent, replaced, right at the second try, and asked for by somebody who then rejected."""
+    guid = house.submit(order(ANA, LUIS, service="CONTRACT")).guid
+    house.drain()
+    ana, luis, secret = house.guest(guid), house.guest(guid, 1), set()
+    ana.read()
+    secret.add(ana.code)
+    ana.ask()
+    for _ in range(3):
+        refused(ErrorKind.CODE_WRONG, ana.sign, ana.wrong_code)
+    for _ in range(2):
+        secret.add(ana.code)
+        house.wait(MINUTE)
+        ana.ask()
+    secret.add(ana.code)
+    refused(ErrorKind.CODE_WRONG, ana.sign, ana.wrong_code)
+    ana.sign()
+    luis.read()
+    luis.ask()
+    secret.add(luis.code)
+    luis.reject()
+    house.drain()
+    xml, pdf = certificate(house, guid)
+    found = codes(xml)
+    assert [told(code) for code in found] == [
+        ("DOWNLOAD", CodeFate.USED.value, 0, True),
+        ("SIGN", CodeFate.TRIES_SPENT.value, 3, False),
+        ("SIGN", CodeFate.REPLACED.value, 0, False),
+        ("SIGN", CodeFate.USED.value, 1, True),
+        ("DOWNLOAD", CodeFate.USED.value, 0, True),
+        ("SIGN", CodeFate.UNUSED.value, 0, False),
+    ]
+    assert {code.findtext(CERT + "address") for code in found} == {"••• ••• 123", "••• ••• 456"}
+    assert {code.findtext(CERT + "channel") for code in found} == {"SMS"}
+    assert all(code.find(CERT + "sent_at") is not None for code in found)
+    text = subprocess.run(
+        ["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True
+    ).stdout
+    words = set(text.decode().split())
+    assert "Anulado:" in words
+    assert not secret & (words | {item for item in etree.fromstring(xml).itertext()})
+    keep("certificate-two-recipients.pdf", pdf)
+
+
+def test_without_a_code_there_is_none_to_audit(house: House) -> None:
+    """Cancelled before anybody asked for one."""
+    guid = house.submit().guid
+    house.drain()
+    house.cancel(guid)
+    house.drain()
+    xml, _ = certificate(house, guid)
+    assert not codes(xml)
+
+
+def dying(function: Callable[..., bytes], times: int) -> tuple[Callable[..., bytes], list[bytes]]:
+    """The function, which ends its worker the first times that it is called; and what it was given last."""
+    given: list[bytes] = []
+
+    def stand_in(self: object, *arguments: object) -> bytes:
+        given.append(arguments[-1] if isinstance(arguments[-1], bytes) else b"")
+        if len(given) <= times:
+            raise SystemExit
+        return function(self, *arguments)
+
+    return stand_in, given
+
+
+def test_what_is_sealed_as_pdf_was_stored_and_noted_first(
+    small_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two workers die at the seal: the third seals the very octets that the first one noted, once."""
+    stand_in, given = dying(PdfSealer.seal, 2)
+    monkeypatch.setattr(PdfSealer, "seal", stand_in)
+    guid = signed(small_house)
+    small_house.drain()
+    for _ in range(2):
+        assert "CERTIFIED" not in small_house.kinds(guid)
+        small_house.wait(HOUR)
+    noted = [dict(each.details) for each in small_house.events(guid) if each.kind == "CERTIFICATE_PRINTED"]
+    assert [each["rendered_sha256"] for each in noted] == [hashlib.sha256(given[0]).hexdigest()]
+    assert given == [given[0]] * 3
+    xml, pdf = certificate(small_house, guid)
+    assert pdf.startswith(given[0])
+    assert noted[0]["xml_sha256"] == hashlib.sha256(xml).hexdigest()
+    assert attached(pdf)["certificate.xml"] == xml
+    assert small_house.kinds(guid).count("CERTIFIED") == 1
+
+
+def test_a_worker_that_dies_while_printing_leaves_one_certificate(
+    small_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The XML was sealed, but nothing was noted of it: it is sealed again, and only that one is used."""
+    stand_in, given = dying(DocumentPaper.certificate_pdf, 1)
+    monkeypatch.setattr(DocumentPaper, "certificate_pdf", stand_in)
+    guid = signed(small_house)
+    small_house.drain()
+    assert "CERTIFICATE_PRINTED" not in small_house.kinds(guid)
+    small_house.wait(HOUR)
+    assert len(given) == 2
+    xml, pdf = certificate(small_house, guid)
+    assert attached(pdf)["certificate.xml"] == xml
+    assert small_house.kinds(guid).count("CERTIFICATE_RENDERED") == 1
+
+
+def test_two_workers_at_once_make_one_certificate(
+    small_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While one prints, another does it all: the first finds the other's note, and publishes nothing."""
+    render, inner = DocumentPaper.certificate_pdf, []
+
+    def overtaken(self: DocumentPaper, content: CertificateContent, files: list[Attachment]) -> bytes:
+        if not inner:
+            inner.append(content.guid)
+            small_house.wait(HOUR)
+        return render(self, content, files)
+
+    monkeypatch.setattr(DocumentPaper, "certificate_pdf", overtaken)
+    guid = signed(small_house)
+    small_house.drain()
+    small_house.wait(HOUR)
+    kinds = small_house.kinds(guid)
+    assert [kinds.count(each) for each in ("CERTIFICATE_RENDERED", "CERTIFICATE_PRINTED", "CERTIFIED")] == [
+        1,
+        1,
+        1,
+    ]
+    xml, pdf = certificate(small_house, guid)
+    assert attached(pdf)["certificate.xml"] == xml
+
+
+def test_without_an_authority_the_certificate_waits(
+    small_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No time-stamp for the PDF: there is no certificate, not even its XML, until there is one."""
+    seal = PdfSealer.seal
+
+    def down(*_: object) -> bytes:
+        raise GatewayError(ErrorKind.TEMPORARILY_UNAVAILABLE, "no time-stamping authority answered")
+
+    monkeypatch.setattr(PdfSealer, "seal", down)
+    guid = signed(small_house)
+    small_house.drain()
+    small_house.wait(HOUR)
+    assert not small_house.certificates(guid)
+    assert not small_house.system.support.dead_tasks(10)
+    monkeypatch.setattr(PdfSealer, "seal", seal)
+    small_house.wait(HOUR)
+    _, pdf = certificate(small_house, guid)
+    assert status(
+        pdf, Anchors.from_file(small_house.settings.pki.anchors), small_house.clock.now()
+    ).bottom_line
