@@ -14,6 +14,7 @@ from gateway.adapters.storage import migrate
 from gateway.bootstrap import (
     audit_commands,
     custody_commands,
+    deposit_commands,
     key_commands,
     keys,
     seal_commands,
@@ -26,6 +27,7 @@ from gateway.bootstrap.technology import SystemClock, open_database, technology
 from gateway.client import Client, GatewayFault
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.entrypoints.cli.actions import Actions
+from gateway.entrypoints.cli.deposit import DepositActions
 from gateway.usecases.support import Support
 
 __all__ = ["EMBEDDED", "actions", "load"]
@@ -47,6 +49,7 @@ def actions() -> Actions:
         verify=verify_commands.verification(),
         audit=lambda config: audit_commands.desk(load(config)),
         custody=lambda config: custody_commands.desk(load(config)),
+        deposit=DepositActions(lambda config: deposit_commands.desk(load(config)), deposit_commands.audit),
     )
 
 
