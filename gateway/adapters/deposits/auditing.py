@@ -5,17 +5,15 @@ whoever altered it has the key, by the next file. Only the newest file has to ho
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import pairwise
 
 from cryptography import x509
 
-from gateway.adapters.crypto import verifier
 from gateway.adapters.crypto.algorithm_policy import AlgorithmPolicy
 from gateway.adapters.crypto.algorithms import accepted_key
-from gateway.adapters.crypto.evidence_record_tokens import UNREADABLE, CheckedToken, TokenJudge
+from gateway.adapters.crypto.evidence_record_tokens import UNREADABLE, TokenJudge
 from gateway.adapters.crypto.merkle import HashTree
 from gateway.adapters.crypto.trust import Anchors
 from gateway.adapters.crypto.tsa_read import read_info, read_signed
@@ -23,15 +21,26 @@ from gateway.adapters.crypto.validation_data import ValidationData
 from gateway.adapters.crypto.xades_check import check_signature
 from gateway.adapters.crypto.xades_read import read
 from gateway.adapters.documents import deposit_xml
-from gateway.adapters.xml.names import DEPOSIT, qualified
+from gateway.adapters.validation.context import Context
+from gateway.adapters.validation.xml import validate_xml
+from gateway.adapters.xml.names import DEPOSIT, DS, qualified
 from gateway.adapters.xml.parser import parse
 from gateway.domain.deposit import DepositFacts
 from gateway.domain.deposit_audit import AuditedFile, DepositAudit, Flaw
 from gateway.domain.errors import GatewayError
+from gateway.domain.validation import Coverage, Indication, SubIndication
 
 LIMIT = 10_000_000
-# More missing files in a row than this are told as one.
+# More missing files in a row than this are not told one by one.
 MOST_MISSING = 1000
+# The signature was good; what it rests on has ended.
+ENDED = {
+    SubIndication.OUT_OF_BOUNDS_NO_POE,
+    SubIndication.OUT_OF_BOUNDS_NOT_REVOKED,
+    SubIndication.EXPIRED,
+    SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE,
+    SubIndication.NO_POE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,51 @@ class _Read:
 
     file: AuditedFile
     facts: DepositFacts
-    token: CheckedToken | None
+    octets: bytes
+
+
+class _Auditor:
+    """What the files are judged by; without anchors certificates are not followed."""
+
+    def __init__(self, anchors: Anchors | None) -> None:
+        self.anchors, self.algorithms = anchors, AlgorithmPolicy.load()
+        self._judge = TokenJudge(anchors, self.algorithms) if anchors else None
+
+    def judged(self, one: _Read, until: datetime) -> AuditedFile:
+        """Leaves, time-stamp and signature of one file, that has to hold by itself until then."""
+        file = one.file if _leaves_hold(one.facts) else _with(one.file, Flaw.LEAVES)
+        return self._stamp(one, self._signature(one, file, until), until)
+
+    def _signature(self, one: _Read, file: AuditedFile, until: datetime) -> AuditedFile:
+        if self.anchors is None:
+            try:
+                _intact(one.octets)
+            except (GatewayError, *UNREADABLE) as error:
+                return _with(file, Flaw.SIGNATURE, _told(error))
+            return file
+        context = Context(self.anchors, self.algorithms, until, revocation_required=False)
+        report = validate_xml(file.name, one.octets, context)
+        if report.indication is not Indication.PASSED:
+            ended = report.sub_indication in ENDED
+            return _with(file, Flaw.EXPIRED if ended else Flaw.SIGNATURE, report.detail)
+        if [each.coverage for each in report.signatures] != [Coverage.FULL]:
+            return _with(file, Flaw.SIGNATURE)
+        return file
+
+    def _stamp(self, one: _Read, file: AuditedFile, until: datetime) -> AuditedFile:
+        facts = one.facts
+        try:
+            if _stamped(facts.token) != (facts.root, facts.gen_time):
+                return _with(file, Flaw.STAMP)
+            token = self._judge.check(facts.token, facts.root) if self._judge else None
+        except (GatewayError, *UNREADABLE) as error:
+            return _with(file, Flaw.STAMP, _told(error))
+        try:
+            if self._judge and token:
+                self._judge.held(token, ValidationData(), until)
+        except GatewayError as error:
+            return _with(file, Flaw.EXPIRED, _told(error))
+        return file
 
 
 def audit(files: Mapping[str, bytes], anchors: Anchors | None, at: datetime) -> DepositAudit:
@@ -48,24 +101,23 @@ def audit(files: Mapping[str, bytes], anchors: Anchors | None, at: datetime) -> 
 
     Never raises for what a file holds. The first file may have any number: what came before it is unknown.
     """
-    judge = TokenJudge(anchors, AlgorithmPolicy.load()) if anchors else None
-    found = [_file(name, octets, anchors, judge, at) for name, octets in sorted(files.items())]
+    found = [_file(name, octets) for name, octets in sorted(files.items())]
     unreadable = [each for each in found if isinstance(each, AuditedFile)]
     read_ones = [each for each in found if isinstance(each, _Read)]
     read_ones.sort(key=lambda each: (each.facts.number, each.file.name))
-    chained = _chained(read_ones, judge, at)
+    chained = _chained(_Auditor(anchors), read_ones, at)
     return DepositAudit(tuple([*unreadable, *chained]), anchors is not None)
 
 
-def _file(
-    name: str, octets: bytes, anchors: Anchors | None, judge: TokenJudge | None, at: datetime
-) -> "_Read | AuditedFile":
+def _file(name: str, octets: bytes) -> "_Read | AuditedFile":
     blank = AuditedFile(name, 0, hashlib.sha256(octets).digest())
     try:
         root = parse(octets, limit=LIMIT)
-        signature = next(root.iterchildren("{http://www.w3.org/2000/09/xmldsig#}Signature"), None)
+        signature = root[-1] if len(root) else None
         if root.tag != qualified(DEPOSIT, "Deposit") or signature is None:
             return replace(blank, flaws=(Flaw.UNREADABLE,))
+        if signature.tag != qualified(DS, "Signature"):
+            return replace(blank, flaws=(Flaw.UNREADABLE,), detail="there is no signature")
         root.remove(signature)
         facts = deposit_xml.read(root)
     except (GatewayError, ValueError) as error:
@@ -78,36 +130,14 @@ def _file(
         leaves=facts.leaves,
         root=facts.root,
     )
-    return _checked(_Read(file, facts, None), octets, anchors, judge, at)
+    return _Read(file, facts, octets)
 
 
-def _checked(
-    read_one: _Read, octets: bytes, anchors: Anchors | None, judge: TokenJudge | None, at: datetime
-) -> _Read:
-    """Signature, time-stamp and leaves of one file."""
-    file, token = read_one.file, None
-    try:
-        content = verifier.verify(octets, anchors, at=at).content if anchors else _intact(octets)
-        if deposit_xml.read(parse(content, limit=LIMIT)) != read_one.facts:
-            file = _with(file, Flaw.SIGNATURE)
-    except (GatewayError, *UNREADABLE) as error:
-        file = _with(file, Flaw.SIGNATURE, _told(error))
-    try:
-        token = judge.check(read_one.facts.token, read_one.facts.root) if judge else None
-        if _stamped(read_one.facts.token) != (read_one.facts.root, read_one.facts.gen_time):
-            file = _with(file, Flaw.STAMP)
-    except (GatewayError, *UNREADABLE) as error:
-        file = _with(file, Flaw.STAMP, _told(error))
-    if not _leaves_hold(read_one.facts):
-        file = _with(file, Flaw.LEAVES)
-    return _Read(file, read_one.facts, token)
-
-
-def _intact(octets: bytes) -> bytes:
-    """The content under a signature that holds by its own certificate, whoever's that is."""
+def _intact(octets: bytes) -> None:
+    """A signature that holds by its own certificate, whoever's that is."""
     parts = read(parse(octets, limit=LIMIT))
     certificate = x509.load_der_x509_certificate(parts.certificates[0])
-    return check_signature(parts, accepted_key(certificate.public_key()), parts.certificates[0])
+    check_signature(parts, accepted_key(certificate.public_key()), parts.certificates[0])
 
 
 def _stamped(token: bytes) -> tuple[bytes, datetime]:
@@ -124,50 +154,40 @@ def _leaves_hold(facts: DepositFacts) -> bool:
     return tree.root == facts.root and facts.leaves == len(facts.listed) + 1
 
 
-def _chained(read_ones: list[_Read], judge: TokenJudge | None, at: datetime) -> Iterable[AuditedFile]:
-    if not read_ones:
-        return
-    for one, following in pairwise(read_ones):
-        yield from _followed(one, following, judge)
-    yield _held(read_ones[-1], judge, at).file
+def _chained(auditor: _Auditor, read_ones: list[_Read], at: datetime) -> Iterator[AuditedFile]:
+    for place, one in enumerate(read_ones):
+        following = read_ones[place + 1] if place + 1 < len(read_ones) else None
+        # Once a later file, with a time of its own, says that this one was there, it need not last longer.
+        file = auditor.judged(one, following.facts.gen_time if following else at)
+        yield _linked(file, one.facts, following) if following else file
+        if following:
+            yield from _missing(one.facts.number, following.facts.number)
 
 
-def _followed(one: _Read, following: _Read, judge: TokenJudge | None) -> Iterable[AuditedFile]:
-    mine, later = one.facts, following.facts
+def _missing(number: int, following: int) -> Iterator[AuditedFile]:
+    for each in range(number + 1, min(following, number + 1 + MOST_MISSING)):
+        yield AuditedFile(f"deposit-{each:06d}.xml", each, flaws=(Flaw.MISSING,))
+
+
+def _linked(file: AuditedFile, mine: DepositFacts, following: _Read) -> AuditedFile:
+    later = following.facts
     if mine.number == later.number:
-        yield _with(one.file, Flaw.TWICE)
-        return
-    if mine.number + 1 < later.number:
-        # Nothing that follows vouches for it: it has to hold by what is known of the later file's time.
-        yield _held(one, judge, later.gen_time).file
-        for number in range(mine.number + 1, min(later.number, mine.number + 1 + MOST_MISSING)):
-            yield AuditedFile(f"deposit-{number:06d}.xml", number, flaws=(Flaw.MISSING,))
-        return
-    file = _held(one, judge, later.gen_time).file
-    if later.previous_sha256 != file.sha256:
-        file = _with(file, Flaw.CHAIN, following.file.name)
+        return _with(file, Flaw.TWICE, following.file.name)
     if mine.installation != later.installation:
         file = _with(file, Flaw.INSTALLATION)
-    if mine.period_to != later.period_from:
-        file = _with(file, Flaw.PERIOD)
     if mine.gen_time > later.gen_time:
         file = _with(file, Flaw.ORDER)
-    yield file
-
-
-def _held(one: _Read, judge: TokenJudge | None, until: datetime) -> _Read:
-    """Whether the root's token could still be believed when the next file, or the auditor, came."""
-    if judge is None or one.token is None:
-        return one
-    try:
-        judge.held(one.token, ValidationData(), until)
-    except GatewayError as error:
-        return replace(one, file=_with(one.file, Flaw.EXPIRED, _told(error)))
-    return one
+    if mine.number + 1 == later.number:
+        if later.previous_sha256 != file.sha256:
+            file = _with(file, Flaw.CHAIN, following.file.name)
+        if mine.period_to != later.period_from:
+            file = _with(file, Flaw.PERIOD)
+    return file
 
 
 def _with(file: AuditedFile, flaw: Flaw, detail: str = "") -> AuditedFile:
-    return replace(file, flaws=(*file.flaws, flaw), detail=file.detail or detail)
+    flaws = file.flaws if flaw in file.flaws else (*file.flaws, flaw)
+    return replace(file, flaws=flaws, detail=file.detail or detail)
 
 
 def _told(error: Exception) -> str:
