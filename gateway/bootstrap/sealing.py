@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from gateway.adapters.crypto import keys
 from gateway.adapters.crypto.algorithm_policy import AlgorithmPolicy
 from gateway.adapters.crypto.detached import DetachedSealer
-from gateway.adapters.crypto.key_signer import KeySigner
 from gateway.adapters.crypto.pades import PdfSealer
 from gateway.adapters.crypto.revocation import CachedRevocation
 from gateway.adapters.crypto.revocation_http import Fetcher
+from gateway.adapters.crypto.rotating_signer import RotatingSigner
 from gateway.adapters.crypto.seal_key import SealTrust
 from gateway.adapters.crypto.sealing import EvidenceSealer
 from gateway.adapters.crypto.signature_level import Level
@@ -20,8 +20,9 @@ from gateway.adapters.crypto.tsa_http import HttpTransport
 from gateway.adapters.crypto.validation_data import Revocation
 from gateway.adapters.crypto.xades import Sealer
 from gateway.adapters.crypto.xades_levels import Levels
+from gateway.bootstrap.sealing_keys import sealing_keys, signature_properties
 from gateway.domain.evidence import EvidenceParty
-from gateway.settings import Settings, read_secret
+from gateway.settings import Settings
 from gateway.usecases.ports import Clock
 
 EMBEDDED = "embedded"
@@ -43,15 +44,16 @@ class Sealing:
 def sealing(settings: Settings, clock: Clock) -> Sealing:
     """Build it; raises GatewayError(CONFIGURATION), naming what is wrong."""
     authority = _authority(settings, clock)
-    timestamper, signer = _timestamper(settings, clock, authority), KeySigner(_seal_pair(settings))
+    timestamper = _timestamper(settings, clock, authority)
     trust = SealTrust(
         Anchors.from_file(settings.pki.anchors),
         _revocation(settings, clock),
         AlgorithmPolicy.load(settings.pki.algorithm_policy),
     )
     levels = Levels(timestamper, trust, Level(settings.evidence.level))
-    evidence = _evidence_sealer(settings, Sealer(signer, levels, clock), timestamper)
-    detached, pdf = DetachedSealer(signer, levels, clock), PdfSealer(signer, levels, clock)
+    signer, said = RotatingSigner(sealing_keys(settings), trust, clock), signature_properties(settings)
+    evidence = _evidence_sealer(settings, Sealer(signer, levels, clock, said), timestamper)
+    detached, pdf = DetachedSealer(signer, levels, clock, said), PdfSealer(signer, levels, clock)
     return Sealing(signer, timestamper, trust, evidence, detached, pdf, authority)
 
 
@@ -76,12 +78,6 @@ def _revocation(settings: Settings, clock: Clock) -> Revocation:
     revocation = settings.revocation
     fetcher = Fetcher(revocation.timeout.total_seconds()) if revocation.online else None
     return CachedRevocation(clock, revocation.lists, fetcher, max_age=revocation.max_age)
-
-
-def _seal_pair(settings: Settings) -> keys.KeyPair:
-    secret = settings.pki.seal_password_file
-    password = read_secret(secret).encode() if secret else None
-    return keys.load(settings.pki.seal_key, settings.pki.seal_chain, password)
 
 
 def _timestamper(settings: Settings, clock: Clock, authority: TimestampAuthority | None) -> TimestampClient:

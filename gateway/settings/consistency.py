@@ -24,3 +24,9 @@ def contradictions(settings: Settings) -> Iterator[tuple[str, str, str]]:
         yield "deposit", "sftp_host", "the way `sftp` needs host and user"
     if worker.poll >= worker.lease:
         yield "worker", "poll", "must be shorter than lease"
+    yield from _of_sealing(settings)
+
+
+def _of_sealing(settings: Settings) -> Iterator[tuple[str, str, str]]:
+    if (settings.seal.policy not in ("", "implied")) != bool(settings.seal.policy_sha256):
+        yield "seal", "policy_sha256", "a policy by URI or OID, and only such a one, has a digest"

@@ -13,7 +13,7 @@ from pathlib import Path
 from gateway.settings import values as v
 from gateway.settings.custody_sections import CustodySection
 from gateway.settings.deposit_sections import DepositSection
-from gateway.settings.seal_sections import RevocationSection
+from gateway.settings.seal_sections import RevocationSection, SealSection
 from gateway.settings.values import key
 from gateway.settings.verify_sections import VerifySection
 
@@ -210,6 +210,7 @@ class Settings:
     vault: VaultSection
     pki: PkiSection
     tsa: TsaSection
+    seal: SealSection
     revocation: RevocationSection
     worker: WorkerSection
     codes: CodesSection

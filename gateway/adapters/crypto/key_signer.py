@@ -33,7 +33,12 @@ class KeySigner:
 
 def algorithm_of(pair: KeyPair, *, pss: bool = False) -> SignatureAlgorithm:
     """What a key signs with."""
-    if isinstance(pair.key, ec.EllipticCurvePrivateKey):
-        wide = pair.key.curve.key_size == P384_BITS
+    return algorithm_for(pair.certificate.public_key(), pss=pss)
+
+
+def algorithm_for(public: object, *, pss: bool = False) -> SignatureAlgorithm:
+    """What the key of a certificate signs with."""
+    if isinstance(public, ec.EllipticCurvePublicKey):
+        wide = public.curve.key_size == P384_BITS
         return SignatureAlgorithm.ECDSA_SHA384 if wide else SignatureAlgorithm.ECDSA_SHA256
     return SignatureAlgorithm.RSA_PSS_SHA256 if pss else SignatureAlgorithm.RSA_SHA256

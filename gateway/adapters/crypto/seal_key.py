@@ -53,7 +53,9 @@ class SealKey:
         if self._trust is None:
             return None
         if self._until is None or at >= self._until:
-            raise GatewayError(ErrorKind.ALGORITHM_REFUSED, f"{self.subject}: its algorithm has ended")
+            raise GatewayError(
+                ErrorKind.ALGORITHM_REFUSED, f"{self.subject}: its kind of key is not accepted any more"
+            )
         path = self._path
         if path is None or not path.covers(at):
             path = self._trust.anchors.path(self.certificate, self.signer.chain[1:], at)

@@ -69,8 +69,14 @@ class Levels:
 
         Raises as SealKey.check.
         """
-        if self._authority is not None and self.trust is not None and self._authority.covers(at):
-            self.trust.revocation.gather(self._authority, at)
+        authority = self._authority
+        if authority is not None and self.trust is not None and authority.covers(at):
+            try:
+                self.trust.revocation.gather(authority, at)
+            except GatewayError:
+                # Next time another may stamp, of whom more can be said.
+                self._authority = None
+                raise
         return key.check(at)
 
     def unsigned(self, key: SealKey, value: str, of_signer: ValidationData | None, at: datetime) -> Unsigned:
