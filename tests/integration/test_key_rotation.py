@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, NoEncryption, pkcs12
-from gateway.adapters.crypto.verifier import verify
 
 from gateway.adapters.crypto import devpki_lists, key_files
 from gateway.adapters.crypto.key_files import WatchedKey
@@ -29,6 +28,7 @@ from tests import token_samples
 from tests.pdf_samples import plain
 from tests.seal_samples import Workshop, rendered
 from tests.token_samples import PIN, TOKEN
+from tests.validated import validated
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_rotation_under_load(workshop: Workshop) -> None:
     assert {each.signer_sha256 for each in load.sealed} == known
     assert load.sealed[-1].signer_sha256 == new
     for each in load.sealed[:: len(load.sealed) // 60 + 1]:
-        assert verify(each.octets, workshop.anchors).signer_sha256 == each.signer_sha256
+        assert validated(each.octets, workshop.anchors).signature.signer_sha256 == each.signer_sha256
 
 
 def test_the_first_that_may_seal_does(workshop: Workshop) -> None:
@@ -209,7 +209,7 @@ def test_pkcs12(workshop: Workshop, password: bytes | None, tmp_path: Path) -> N
     signer = key_files.p12(file, lambda: password, pss=True)
     assert signer.chain == pair.chain
     sealed = Sealer(signer, workshop.levels(), workshop.clock).seal(rendered())
-    assert verify(sealed.octets, workshop.anchors).facts is not None
+    assert validated(sealed.octets, workshop.anchors).facts is not None
     for broken, secret in (
         (file, b"wrong"),
         (tmp_path / "none.p12", None),
@@ -273,7 +273,7 @@ def test_keys_from_the_configuration(workshop: Workshop, tmp_path: Path) -> None
         for name in expected:
             sealed = seals.evidence.seal(rendered())
             assert sealed.signer_sha256 == fingerprint(workshop, name)
-            assert verify(sealed.octets, workshop.anchors).signer_sha256 == sealed.signer_sha256
+            assert validated(sealed.octets, workshop.anchors).signature.signer_sha256 == sealed.signer_sha256
             assert b"<xades:ClaimedRole>Testigo, fiel</xades:ClaimedRole>" in sealed.octets
             revoke(workshop, name, seals.trust)
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from gateway.adapters.crypto.verifier import verify
 
 from gateway.adapters.crypto.pkcs11_sessions import sessions
 from gateway.adapters.crypto.pkcs11_signer import Pkcs11Signer, TokenKey
@@ -21,6 +20,7 @@ from tests import token_samples
 from tests.produced import keep
 from tests.seal_samples import Workshop, rendered
 from tests.token_samples import PIN, TOKEN
+from tests.validated import validated
 
 KEYS = {
     "p256": ("seal", False, SignatureAlgorithm.ECDSA_SHA256),
@@ -59,7 +59,7 @@ def test_seals_with_a_key_that_never_leaves_its_token(
     inside = signer(workshop, library, key)
     assert inside.algorithm is KEYS[key][2]
     octets = Sealer(inside, workshop.levels(Level.B_LT), workshop.clock).seal(rendered()).octets
-    assert verify(octets, workshop.anchors).facts is not None
+    assert validated(octets, workshop.anchors).facts is not None
     file = keep(f"xades-B-LT-pkcs11-{key}.xml", octets)
     keep("pkcs11-ca.pem", (workshop.folder / "ca.pem").read_bytes())
     if key != "rsa-pss":
@@ -75,7 +75,7 @@ def test_by_identifier(workshop: Workshop, library: Path) -> None:
         workshop.levels(),
         workshop.clock,
     )
-    assert verify(sealer.seal(rendered()).octets, workshop.anchors).facts is not None
+    assert validated(sealer.seal(rendered()).octets, workshop.anchors).facts is not None
     absent = Pkcs11Signer(TokenKey(library, TOKEN, identifier=b"\x09"), lambda: PIN, chain)
     with pytest.raises(GatewayError) as caught:
         absent.sign(b"data")
@@ -92,7 +92,7 @@ def test_threads_hammer_it(workshop: Workshop, library: Path) -> None:
         sealed = list(
             pool.map(lambda n: sealers[n % 3].seal(rendered(evidence_id=str(n))).octets, range(120))
         )
-    found = [verify(octets, workshop.anchors).facts for octets in sealed]
+    found = [validated(octets, workshop.anchors).facts for octets in sealed]
     assert [each and each.evidence_id for each in found] == [str(n) for n in range(120)]
 
 
