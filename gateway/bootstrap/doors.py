@@ -63,12 +63,7 @@ def wsgi(settings: Settings, tech: Technology, system: System, session_key: byte
     verify = verification.verify_file(settings, tech)
     doors: dict[str, Wsgi] = {
         "soap": soap_door(settings, tech, system, verify),
-        "verify": verify_app(
-            verification.page_use_cases(verify, verification.verify_kept(settings, tech, system.deposits)),
-            key=session_key,
-            secure=settings.http.secure_cookies,
-            new_id=logs.REQUEST_ID.get,
-        ),
+        "verify": _verify_page(settings, tech, system, verify, session_key),
         "health": Health(_pings(tech)),
         "metrics": MetricsPage(tech.metrics.page, tech.metrics.content_type),
     }
@@ -82,6 +77,18 @@ def wsgi(settings: Settings, tech: Technology, system: System, session_key: byte
         new_id=logs.REQUEST_ID.get,
     )
     return Router(doors, portal)
+
+
+def _verify_page(
+    settings: Settings, tech: Technology, system: System, verify: VerifyFile, session_key: bytes
+) -> Wsgi:
+    kept = verification.verify_kept(settings, tech, system.deposits)
+    return verify_app(
+        verification.page_use_cases(verify, kept, settings.verify.at_once),
+        key=session_key,
+        secure=settings.http.secure_cookies,
+        new_id=logs.REQUEST_ID.get,
+    )
 
 
 def _pings(tech: Technology) -> dict[str, Callable[[], object]]:

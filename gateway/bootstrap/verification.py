@@ -16,6 +16,7 @@ from gateway.domain.validation import ValidationReport
 from gateway.entrypoints.web.verify.use_cases import VerifyUseCases
 from gateway.settings import Settings
 from gateway.usecases.kept_files import KeptFiles
+from gateway.usecases.turns import Turns
 from gateway.usecases.verify import VerifyFile
 from gateway.usecases.verify_kept import VerifyKept
 
@@ -48,10 +49,21 @@ def verify_kept(settings: Settings, tech: Technology, deposits: Deposits) -> Ver
     return VerifyKept(files, tech.codes, verify, tech.clock)
 
 
-def page_use_cases(verify: VerifyFile, kept: VerifyKept) -> VerifyUseCases:
+def page_use_cases(verify: VerifyFile, kept: VerifyKept, at_once: int) -> VerifyUseCases:
+    """Of what anybody may ask for, so much at once: the other threads are there for recipients."""
+    turns = Turns(at_once)
+
+    def file(name: str, octets: bytes, companions: Mapping[str, bytes]) -> ValidationReport:
+        with turns.take():
+            return verify(name, octets, companions=companions)
+
+    def printed(guid: str, code: str, address: str) -> Sequence[ValidationReport]:
+        with turns.take():
+            return kept(guid, code, address)
+
     return VerifyUseCases(
-        file=lambda name, octets, companions: verify(name, octets, companions=companions),
-        kept=kept,
+        file=file,
+        kept=printed,
         renders=RENDERS,
         carry=carried.dump,
         carried=carried.load,

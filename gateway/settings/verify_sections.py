@@ -16,4 +16,5 @@ class VerifySection:
 
     anchors: Path | None = key("", v.optional_path, "Further roots (PEM) beside [pki] anchors.")
     lists: tuple[Path, ...] = key("", v.optional_paths, "Their revocation lists in files.")
+    at_once: int = key("4", v.integer(1, 256), "Verifications that the page does at once in each process.")
     largest: int = key("20 MiB", v.size, "What one verification may read, companions included.")

@@ -178,7 +178,8 @@ class _Document:
         signature.signs(asn1_x509.Certificate.load(signer.der))
         if not (signature.whole or signature.permitted):
             raise Refusal(SubIndication.HASH_FAILURE, "the document was changed after it was signed")
-        findings.stamped = [*self._signature_stamps(signature), *self._later_stamps(signature)]
+        findings.stamped = self._signature_stamps(signature)
+        findings.stamped += self._later_stamps(signature)
         times = [each.parts.gen_time for each in findings.stamped if each.holds and each.parts]
         findings.existed = existed = min((*times, context.at))
         key = signer.parsed.public_key()
@@ -221,8 +222,13 @@ class _Document:
         return found
 
     def _later_stamps(self, signature: PdfSignature) -> list[Stamped]:
+        """A time-stamp that is over something else than what stands before it makes everything doubtful."""
         later = (each for each in self._signatures if each.is_stamp and each.revision > signature.revision)
-        return [self._archived[each.name] for each in later]
+        found = [self._archived[each.name] for each in later]
+        for outcome in found:
+            if outcome.report.indication is Indication.FAILED:
+                raise Refusal(SubIndication.SIG_CONSTRAINTS_FAILURE, outcome.report.detail)
+        return found
 
     def _level(self, findings: _Findings) -> str:
         """By what holds, not by what is there; empty when nothing does."""

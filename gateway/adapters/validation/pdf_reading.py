@@ -25,8 +25,16 @@ from gateway.adapters.validation.token_read import digest_name, encoded_members,
 from gateway.adapters.validation.verdict import UNREADABLE, Refusal
 from gateway.domain.validation import SubIndication
 
-# What pyHanko raises for files and signatures that are broken, beside what everything raises.
-BROKEN = (misc.PdfError, errors.SignatureValidationError, CMSExtractionError, OSError, *UNREADABLE)
+# What pyHanko raises for broken files and signatures, beside what everything raises; it asserts, too.
+BROKEN = (
+    misc.PdfError,
+    errors.SignatureValidationError,
+    CMSExtractionError,
+    OSError,
+    AssertionError,
+    NotImplementedError,
+    *UNREADABLE,
+)
 SUBFILTERS = {"/ETSI.CAdES.detached", "/adbe.pkcs7.detached", "/ETSI.RFC3161"}
 HARMLESS = {ModificationLevel.NONE, ModificationLevel.LTA_UPDATES}
 MOST_SIGNATURES = 50
@@ -130,7 +138,7 @@ class PdfFile:
             is_stamp=embedded.sig_object_type == "/DocTimeStamp",
             revision=embedded.signed_revision,
             covered=covered,
-            cms=cms.ContentInfo.load(embedded.pkcs7_content).dump(),
+            cms=_unpadded(embedded.pkcs7_content),
             signer_info=embedded.signer_info,
             certificates=encoded_members(embedded.signed_data["certificates"], "certificate"),
             tokens=tuple(_tokens(embedded.signer_info)),
@@ -168,6 +176,14 @@ def _changes(embedded: EmbeddedPdfSignature) -> tuple[bool, bool]:
     result = info["diff_result"]
     level = result.modification_level if isinstance(result, DiffResult) else ModificationLevel.OTHER
     return level in HARMLESS, bool(info["docmdp_ok"])
+
+
+def _unpadded(content: bytes) -> bytes:
+    """The CMS without the zeros that fill its place; anything else there is hidden from the signature."""
+    encoded: bytes = cms.ContentInfo.load(content).dump()
+    if content[len(encoded) :].strip(b"\0"):
+        raise Refusal(SubIndication.FORMAT_FAILURE, "octets behind the signature's value")
+    return encoded
 
 
 def _tokens(signer_info: Any) -> Iterator[bytes]:
