@@ -47,7 +47,7 @@ def _audit(
     *,
     replaced: bool,
 ) -> CodeAudit:
-    sent_at = _first(about, {SENT})
+    sent_at = _first(about, frozenset({SENT}))
     effects = (
         channels.get(value, "") for event in about for name, value in event.details if name == "effect"
     )
@@ -66,14 +66,16 @@ def _audit(
 
 
 def _fate(about: Sequence[EventRecord], *, replaced: bool) -> CodeFate:
-    kinds = {event.kind for event in about}
-    if kinds & OPENED:
+    kinds = [event.kind for event in about]
+    if not OPENED.isdisjoint(kinds):
         return CodeFate.USED
     if any(SPENT in event.details for event in about):
         return CodeFate.TRIES_SPENT
-    failed = next((fate for kind, fate in FAILED.items() if kind in kinds), None)
+    # What could not leave at first may have left later.
+    handed_over = [kind for kind in kinds if kind == SENT or kind in FAILED]
+    failed = FAILED.get(handed_over[-1]) if handed_over else None
     return failed or (CodeFate.REPLACED if replaced else CodeFate.UNUSED)
 
 
-def _first(about: Sequence[EventRecord], kinds: set[str] | frozenset[str]) -> datetime | None:
+def _first(about: Sequence[EventRecord], kinds: frozenset[str]) -> datetime | None:
     return next((event.at for event in about if event.kind in kinds), None)

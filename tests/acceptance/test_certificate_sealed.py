@@ -1,40 +1,23 @@
 """The certificate that a transaction leaves: sealed, complete, and one, whatever happens while it is made."""
 
 import hashlib
-import io
-import subprocess
 from collections.abc import Callable
 from datetime import timedelta
 
-import pikepdf
 import pytest
-from lxml import etree
 
 from gateway.adapters.crypto.pades import PdfSealer
 from gateway.adapters.crypto.trust import Anchors
 from gateway.adapters.documents.paper import DocumentPaper
-from gateway.adapters.xml import schemas
 from gateway.adapters.xml.parser import parse
-from gateway.domain.certificate import Attachment, CertificateContent, CodeFate
+from gateway.domain.certificate import Attachment, CertificateContent
 from gateway.domain.errors import ErrorKind, GatewayError
-from tests.house import House, refused
-from tests.orders import ANA, LUIS, order
+from tests.certificate_reading import CERT, attached, certificate
+from tests.house import House
 from tests.pdf_signatures import long_term, pdfsig, status
 from tests.produced import keep
 
-HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
-CERT = "{urn:fehaciente:certificate:1.0}"
-
-
-def certificate(house: House, guid: str) -> tuple[bytes, bytes]:
-    """XML and PDF."""
-    found = {file.media_type: file.octets for file in house.certificates(guid)}
-    return found["application/xml"], found["application/pdf"]
-
-
-def attached(pdf: bytes) -> dict[str, bytes]:
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        return {name: spec.get_file().read_bytes() for name, spec in document.attachments.items()}
+HOUR = timedelta(hours=1)
 
 
 def signed(house: House) -> str:
@@ -57,7 +40,7 @@ def test_it_is_sealed_for_the_long_term(house: House) -> None:
     told = pdfsig(pdf, house.folder, house.settings.pki.anchors)
     assert "Signature is Valid." in told
     keep("certificate-B-LT.pdf", pdf)
-    keep("ca.pem", house.settings.pki.anchors.read_bytes())
+    keep("certificate-B-LT-ca.pem", house.settings.pki.anchors.read_bytes())
 
 
 def test_everything_sealed_is_inside(house: House) -> None:
@@ -73,74 +56,6 @@ def test_everything_sealed_is_inside(house: House) -> None:
         assert hashlib.sha256(octets).hexdigest() == proof.findtext(CERT + "sha256")
         assert house.verified(octets).facts is not None
     assert len(pdf) < 200_000
-
-
-def codes(xml: bytes) -> list[etree._Element]:
-    root = parse(xml, limit=10_000_000)
-    root.remove(root[-1])
-    schemas.validate(root, "certificate")
-    return list(root.iter(CERT + "code"))
-
-
-def told(code: etree._Element) -> tuple[str, str, int, bool]:
-    """Act, fate, wrong tries, and whether it was used."""
-    wrong = len(code.findall(CERT + "wrong_at"))
-    used = code.find(CERT + "used_at") is not None
-    return code.findtext(CERT + "act") or "", code.findtext(CERT + "fate") or "", wrong, used
-
-
-def test_each_code_is_audited_and_none_is_told(house: House) -> None:
-    """Spent, replaced, right at the second try, and asked for by somebody who then rejected."""
-    guid = house.submit(order(ANA, LUIS, service="CONTRACT")).guid
-    house.drain()
-    ana, luis, secret = house.guest(guid), house.guest(guid, 1), set()
-    ana.read()
-    secret.add(ana.code)
-    ana.ask()
-    for _ in range(3):
-        refused(ErrorKind.CODE_WRONG, ana.sign, ana.wrong_code)
-    for _ in range(2):
-        secret.add(ana.code)
-        house.wait(MINUTE)
-        ana.ask()
-    secret.add(ana.code)
-    refused(ErrorKind.CODE_WRONG, ana.sign, ana.wrong_code)
-    ana.sign()
-    luis.read()
-    luis.ask()
-    secret.add(luis.code)
-    luis.reject()
-    house.drain()
-    xml, pdf = certificate(house, guid)
-    found = codes(xml)
-    assert [told(code) for code in found] == [
-        ("DOWNLOAD", CodeFate.USED.value, 0, True),
-        ("SIGN", CodeFate.TRIES_SPENT.value, 3, False),
-        ("SIGN", CodeFate.REPLACED.value, 0, False),
-        ("SIGN", CodeFate.USED.value, 1, True),
-        ("DOWNLOAD", CodeFate.USED.value, 0, True),
-        ("SIGN", CodeFate.UNUSED.value, 0, False),
-    ]
-    assert {code.findtext(CERT + "address") for code in found} == {"••• ••• 123", "••• ••• 456"}
-    assert {code.findtext(CERT + "channel") for code in found} == {"SMS"}
-    assert all(code.find(CERT + "sent_at") is not None for code in found)
-    text = subprocess.run(
-        ["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True
-    ).stdout
-    words = set(text.decode().split())
-    assert "Anulado:" in words
-    assert not secret & (words | {item for item in etree.fromstring(xml).itertext()})
-    keep("certificate-two-recipients.pdf", pdf)
-
-
-def test_without_a_code_there_is_none_to_audit(house: House) -> None:
-    """Cancelled before anybody asked for one."""
-    guid = house.submit().guid
-    house.drain()
-    house.cancel(guid)
-    house.drain()
-    xml, _ = certificate(house, guid)
-    assert not codes(xml)
 
 
 def dying(function: Callable[..., bytes], times: int) -> tuple[Callable[..., bytes], list[bytes]]:
