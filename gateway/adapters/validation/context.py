@@ -15,17 +15,18 @@ from gateway.adapters.validation.memory import Memory
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a file may cost. Octets of the XML file, octets digested in all; the rest are counts."""
+    """What a file may cost: octets of the XML file, octets canonicalised or digested in all (on top of twice
+    the files beside it), octets of one token; the rest are counts."""
 
     octets: int = 10_000_000
-    digested: int = 500_000_000
+    digested: int = 200_000_000
     elements: int = 100_000
     signatures: int = 20
     references: int = 200
     transforms: int = 5
     certificates: int = 100
     revocations: int = 100
-    stamps: int = 50
+    stamps: int = 30
     token_octets: int = 1_000_000
 
 
@@ -51,3 +52,7 @@ class Context:
     clock_offset: timedelta = timedelta(minutes=5)
     limits: Limits = Limits()
     memory: Memory = field(default_factory=Memory)
+
+    def __post_init__(self) -> None:
+        if self.at.tzinfo is None:
+            raise ValueError("the present has no zone")

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import pairwise
 
+from cryptography import x509
+
 from gateway.adapters.crypto.trust import CertifiedPath
 from gateway.adapters.validation.algorithms import certificate_method, method_until
 from gateway.adapters.validation.certificates import Certificate
@@ -21,6 +23,7 @@ from gateway.adapters.validation.verdict import Refusal
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.validation import SubIndication
 
+VALIDITY_ASSURED = x509.ObjectIdentifier("0.4.0.194121.2.1")
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -164,6 +167,8 @@ def _slide(slide: Slide, certificate: Certificate, issuer: Certificate, view: Vi
 
 def _weigh(slide: Slide, certificate: Certificate, found: Sequence[Status], view: View) -> None:
     """What it means that no answer, or only good ones, are there."""
+    if _is_assured(certificate):
+        return
     past = min(certificate.parsed.not_valid_after_utc, slide.control.moment) < view.proofs.present
     sub = SubIndication.NO_POE if past else SubIndication.TRY_LATER
     if not found:
@@ -177,6 +182,11 @@ def _weigh(slide: Slide, certificate: Certificate, found: Sequence[Status], view
     if moment < view.proofs.present:
         older = f"what is known of the revocation of {certificate.title} is older"
         slide.stale.append(Limit(moment, sub, older))
+
+
+def _is_assured(certificate: Certificate) -> bool:
+    """Short-lived, and never revoked (ETSI EN 319 412-1 clause 5.2)."""
+    return any(each.oid == VALIDITY_ASSURED for each in certificate.parsed.extensions)
 
 
 def _statuses(certificate: Certificate, issuer: Certificate, view: View, by: datetime) -> list[Status]:

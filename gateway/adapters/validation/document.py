@@ -39,7 +39,7 @@ class Document:
         return found
 
     def spend(self, octets: bytes) -> bytes:
-        """Count octets that are digested; raises Refusal(SIG_CONSTRAINTS_FAILURE) when there are too many."""
+        """Count what is canonicalised or digested; raises Refusal(SIG_CONSTRAINTS_FAILURE) for too much."""
         self.left -= len(octets)
         if self.left < 0:
             raise Refusal(SubIndication.SIG_CONSTRAINTS_FAILURE, "the references cover too much in all")
@@ -50,7 +50,8 @@ def opened(root: etree._Element, detached: Mapping[str, bytes], limits: Limits) 
     """Take up a parsed file; raises Refusal(FORMAT_FAILURE): too many elements, an identifier twice."""
     if cast(float, _COUNT(root)) > limits.elements:
         raise Refusal(SubIndication.FORMAT_FAILURE, "too many elements")
-    return Document(root, detached, limits, _identifiers(root), limits.digested)
+    beside = sum(map(len, detached.values()))
+    return Document(root, detached, limits, _identifiers(root), limits.digested + 2 * beside)
 
 
 def signatures(document: Document) -> list[etree._Element]:

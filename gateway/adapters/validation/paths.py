@@ -4,7 +4,7 @@ Candidates are found by name; each is validated by cryptography (RFC 5280) at a 
 force. Which time counts, and revocation, are judged elsewhere.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from cryptography import x509
@@ -16,8 +16,8 @@ from gateway.adapters.validation.memory import Memory
 from gateway.adapters.validation.verdict import UNREADABLE
 
 MOST_LONG = 8
-MOST_CANDIDATES = 16
-MOST_STEPS = 2000
+MOST_CANDIDATES = 8
+MOST_STEPS = 1000
 
 
 def paths(
@@ -36,9 +36,12 @@ def paths(
 def _paths(
     leaf: Certificate, pool: Sequence[Certificate], anchors: Anchors, memory: Memory
 ) -> tuple[CertifiedPath, ...]:
-    roots = {each.der: each for each in map(memory.certificates.of, anchors.roots)}
+    roots = [memory.certificates.of(each) for each in anchors.roots]
+    issuers: dict[bytes, list[Certificate]] = {}
+    for each in dict.fromkeys((*roots, *pool)):
+        issuers.setdefault(each.subject, []).append(each)
     found: list[CertifiedPath] = []
-    for chain in _limited(_candidates([leaf], pool, roots)):
+    for chain in _limited(_candidates([leaf], issuers, set(roots))):
         start = max(each.parsed.not_valid_before_utc for each in chain)
         end = min(each.parsed.not_valid_after_utc for each in chain)
         if start <= end and _holds(chain, end):
@@ -56,19 +59,19 @@ def _limited(candidates: Iterator[list[Certificate] | None]) -> Iterator[list[Ce
 
 
 def _candidates(
-    chain: list[Certificate], pool: Sequence[Certificate], roots: dict[bytes, Certificate]
+    chain: list[Certificate], issuers: Mapping[bytes, Sequence[Certificate]], roots: Collection[Certificate]
 ) -> Iterator[list[Certificate] | None]:
     """Chains by name, depth first; None for each step, so that steps can be counted."""
     last = chain[-1]
     yield None
-    if last.der in roots:
+    if last in roots:
         yield chain
         return
     if len(chain) >= MOST_LONG:
         return
-    for issuer in (*roots.values(), *(each for each in pool if each.der not in roots)):
-        if issuer.subject == last.issuer and issuer not in chain:
-            yield from _candidates([*chain, issuer], pool, roots)
+    for issuer in issuers.get(last.issuer, ()):
+        if issuer not in chain and last.may_be_issued_by(issuer):
+            yield from _candidates([*chain, issuer], issuers, roots)
 
 
 def _holds(chain: Sequence[Certificate], at: datetime) -> bool:

@@ -145,13 +145,13 @@ def _transformed(
 
 def _canonicalised(found: Selected, method: Canonicalization, document: Document) -> Selected:
     if found.element is not None:
-        return replace(found, element=None, octets=found.canonical(method))
+        return replace(found, element=None, octets=document.spend(found.canonical(method)))
     try:
         root = parse(found.octets, limit=document.limits.octets)
     except GatewayError:
         raise refused("canonicalisation of what is not XML") from None
     # Comments of a file beside count; there is no same-document reference that drops them.
-    return replace(found, element=None, octets=method.of(root, comments=True))
+    return replace(found, element=None, octets=document.spend(method.of(root, comments=True)))
 
 
 def _decoded(found: Selected) -> Selected:

@@ -5,6 +5,7 @@ When one may be relied upon is judged by control time; nothing is fetched here.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -45,7 +46,7 @@ class Status:
 
 def status(octets: bytes, certificate: Certificate, issuer: Certificate, memory: Memory) -> Status | None:
     """What a CRL or OCSP response says of `certificate`; None when nothing, or nothing to be believed."""
-    key = ("status", octets, certificate.sha256, issuer.sha256)
+    key = ("status", sha256(octets).digest(), certificate.sha256, issuer.sha256)
     return memory.recall(key, lambda: _status(octets, certificate, issuer, memory))
 
 

@@ -79,7 +79,7 @@ def _validate(element: etree._Element, document: Document, context: Context, fin
     digested = [Digested(each, found, references.check(each, found, document)) for each, found in selected]
     findings.covered = covered(signature, document, digested)
     proofs = Proofs(context.at)
-    findings.stamped = _stamped(listed, brought, proofs, context)
+    findings.stamped = _stamped(listed, brought, proofs, context, document)
     findings.existed = _existed(findings, proofs)
     _check_stamps(listed, findings)
     ends = [algorithms.digest_until(context.algorithms, each.digest) for each in signature.references]
@@ -93,14 +93,16 @@ def _validate(element: etree._Element, document: Document, context: Context, fin
     findings.judged = _judged(findings.signer, findings, brought, proofs, context)
 
 
-def _stamped(listed: Sequence[Stamp], brought: Brought, proofs: Proofs, context: Context) -> list[Stamped]:
+def _stamped(
+    listed: Sequence[Stamp], brought: Brought, proofs: Proofs, context: Context, document: Document
+) -> list[Stamped]:
     """Newest first, so that each vouches for what is older; given back in the signature's order."""
     found: dict[int, Stamped] = {}
     for index in sorted(range(len(listed)), key=lambda each: listed[each].position, reverse=True):
         stamp = listed[index]
         found[index] = outcome = stamped(
             brought.tokens[index],
-            lambda digest, stamp=stamp: over(stamp.data())(digest),  # type: ignore[misc]
+            lambda digest, stamp=stamp: over(document.spend(stamp.data()))(digest),  # type: ignore[misc]
             stamp.kind,
             brought.material,
             proofs,

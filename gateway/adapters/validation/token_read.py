@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from asn1crypto import cms, core, tsp
-from cryptography import x509
 
 from gateway.adapters.validation import token_values
 from gateway.adapters.validation.algorithms import HASHES, SignatureMethod, refused
@@ -153,14 +152,7 @@ def _is_signer(sid: Any, certificate: Certificate) -> bool:
         chosen = sid.chosen
         same = chosen["serial_number"].native == certificate.parsed.serial_number
         return bool(same and chosen["issuer"].dump() == certificate.issuer)
-    return bool(sid.chosen.native == _key_identifier(certificate))
-
-
-def _key_identifier(certificate: Certificate) -> bytes:
-    try:
-        return certificate.parsed.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
-    except x509.ExtensionNotFound:
-        return b""
+    return bool(certificate.key_id and sid.chosen.native == certificate.key_id)
 
 
 def _is_named(identifier: Any, certificate: Certificate) -> bool:
