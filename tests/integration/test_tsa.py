@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from asn1crypto import tsp as asn1_tsp
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from gateway.adapters.crypto import certificates, der, keys, tsa, tsp
 from gateway.adapters.crypto.tsa_authority import TimestampAuthority
@@ -54,6 +54,31 @@ def test_openssl_accepts_the_reply(
     parsed = asn1_tsp.TimeStampResp.load(reply, strict=True)
     present = parsed["time_stamp_token"]["content"]["certificates"].native is not None
     assert present is ("-cert" in options)
+
+
+def test_a_p384_key_signs_with_sha384(workshop: Workshop, tmp_path: Path) -> None:
+    """An authority whose key outlives SHA-256 does not depend on it, and OpenSSL verifies its tokens."""
+    issuer, private = workshop.pair("intermediate"), ec.generate_private_key(ec.SECP384R1())
+    now = datetime.now(UTC)
+    leaf = certificates.build(
+        certificates.subject("P-384"),
+        private.public_key(),
+        issuer.certificate.subject,
+        issuer.key,
+        (now - timedelta(minutes=5), now + timedelta(days=1)),
+        certificates.end_entity(certificates.SIGNING, certificates.TIME_STAMPING),
+    )
+    pair = keys.KeyPair(private, (leaf, issuer.certificate))
+    reply = TimestampAuthority(pair, POLICY, SetClock()).respond(query(tmp_path, "-sha512", "-cert"))
+    (tmp_path / "reply.tsr").write_bytes(reply)
+    done = openssl(
+        *("-verify", "-queryfile", str(tmp_path / "query.tsq"), "-in", str(tmp_path / "reply.tsr")),
+        *("-CAfile", str(workshop.folder / "ca.pem")),
+    )
+    assert done.returncode == 0, done.stderr
+    signed = asn1_tsp.TimeStampResp.load(reply)["time_stamp_token"]["content"]["signer_infos"][0]
+    assert signed["digest_algorithm"]["algorithm"].native == "sha384"
+    assert signed["signature_algorithm"]["algorithm"].native == "sha384_ecdsa"
 
 
 def test_openssl_refuses_another_content(workshop: Workshop, tmp_path: Path) -> None:

@@ -33,6 +33,32 @@ class Rejection(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class _Method:
+    """How tokens are signed: SHA-384 by a P-384 key, which outlives SHA-256; SHA-256 by any other."""
+
+    digest: str
+    digest_algorithm: bytes
+    signature_algorithm: bytes
+    hash: type[hashes.HashAlgorithm]
+
+    @classmethod
+    def of(cls, key: PrivateKey) -> "_Method":
+        if not isinstance(key, ec.EllipticCurvePrivateKey):
+            algorithm = der.tlv(der.SEQUENCE, der.oid("1.2.840.113549.1.1.11"), tsp.NULL)
+            return cls("sha256", tsp.SHA256_IDENTIFIER, algorithm, hashes.SHA256)
+        if key.curve.name == "secp384r1":
+            digest = der.tlv(der.SEQUENCE, der.oid("2.16.840.1.101.3.4.2.2"))
+            return cls("sha384", digest, der.tlv(der.SEQUENCE, der.oid("1.2.840.10045.4.3.3")), hashes.SHA384)
+        algorithm = der.tlv(der.SEQUENCE, der.oid("1.2.840.10045.4.3.2"))
+        return cls("sha256", tsp.SHA256_IDENTIFIER, algorithm, hashes.SHA256)
+
+    def sign(self, key: PrivateKey, data: bytes) -> bytes:
+        if isinstance(key, ec.EllipticCurvePrivateKey):
+            return key.sign(data, ec.ECDSA(self.hash()))
+        return key.sign(data, padding.PKCS1v15(), self.hash())
+
+
+@dataclass(frozen=True, slots=True)
 class TimeStampRequest:
     """What a TimeStampReq asks for; `imprint` and `nonce` as encoded, ready to be put back."""
 
@@ -63,7 +89,7 @@ class TimestampAuthority:
             leaf.issuer.public_bytes(),
             der.integer(leaf.serial_number),
         )
-        self._signature_algorithm = _signature_algorithm(pair.key)
+        self._method = _Method.of(pair.key)
 
     def respond(self, request: bytes) -> bytes:
         """A DER TimeStampResp: a token, or a rejection with its PKIFailureInfo (clause 2.4.2)."""
@@ -77,26 +103,27 @@ class TimestampAuthority:
 
     def _token(self, asked: TimeStampRequest) -> bytes:
         info = self._info(asked)
-        digest = der.tlv(der.OCTET_STRING, hashlib.sha256(info).digest())
+        method = self._method
+        digest = der.tlv(der.OCTET_STRING, hashlib.new(method.digest, info).digest())
         # DER sorts a SET OF; the three encodings begin alike up to their lengths.
         attributes = b"".join(
             sorted((self._content_type, _attribute(tsp.MESSAGE_DIGEST, digest), self._signing_certificate))
         )
-        signature = _sign(self._key, der.tlv(der.SET, attributes))
+        signature = method.sign(self._key, der.tlv(der.SET, attributes))
         signer_info = der.tlv(
             der.SEQUENCE,
             der.integer(1),
             self._signer,
-            tsp.SHA256_IDENTIFIER,
+            method.digest_algorithm,
             der.tlv(der.context(0), attributes),
-            self._signature_algorithm,
+            method.signature_algorithm,
             der.tlv(der.OCTET_STRING, signature),
         )
         content = der.tlv(der.context(0), der.tlv(der.OCTET_STRING, info))
         signed_data = der.tlv(
             der.SEQUENCE,
             der.integer(3),
-            der.tlv(der.SET, tsp.SHA256_IDENTIFIER),
+            der.tlv(der.SET, method.digest_algorithm),
             der.tlv(der.SEQUENCE, tsp.TST_INFO, content),
             self._certificates if asked.wants_certificates else b"",
             der.tlv(der.SET, signer_info),
@@ -185,15 +212,3 @@ def _ess_certificate(leaf: bytes) -> bytes:
     """SigningCertificateV2 (RFC 5035); SHA-256 is its default and so left out."""
     identifier = der.tlv(der.SEQUENCE, der.tlv(der.OCTET_STRING, hashlib.sha256(leaf).digest()))
     return der.tlv(der.SEQUENCE, der.tlv(der.SEQUENCE, identifier))
-
-
-def _signature_algorithm(key: PrivateKey) -> bytes:
-    if isinstance(key, ec.EllipticCurvePrivateKey):
-        return der.tlv(der.SEQUENCE, der.oid("1.2.840.10045.4.3.2"))
-    return der.tlv(der.SEQUENCE, der.oid("1.2.840.113549.1.1.11"), tsp.NULL)
-
-
-def _sign(key: PrivateKey, data: bytes) -> bytes:
-    if isinstance(key, ec.EllipticCurvePrivateKey):
-        return key.sign(data, ec.ECDSA(hashes.SHA256()))
-    return key.sign(data, padding.PKCS1v15(), hashes.SHA256())
