@@ -64,12 +64,14 @@ class ShiftedClock:
 class House:
     """One installation under `folder`; `url` is its database (empty: SQLite), migrated if need be.
 
-    `more` is appended to the embedded settings.
+    `more` is appended to the embedded settings; `pki` is the folder of another PKI than the usual one.
     """
 
     folder: Path
     url: str = ""
     more: str = ""
+    installation: str = "000001"
+    pki: Path | None = None
     clock: ShiftedClock = field(default_factory=ShiftedClock)
     couriers: dict[Channel, Courier] = field(default_factory=dict)
     tech: Technology = field(init=False)
@@ -77,9 +79,14 @@ class House:
 
     def __post_init__(self) -> None:
         database = f"[database]\nurl = {self.url}\n" if self.url else ""
-        text = commands.EMBEDDED + "[console]\nprint = no\n" + database + self.more
+        text = (
+            commands.EMBEDDED.replace("000001", self.installation)
+            + "[console]\nprint = no\n"
+            + database
+            + self.more
+        )
         self.settings = configuration.parse(text, "house.ini", self.folder)
-        shutil.copytree(fakes.pki(), self.settings.pki.anchors.parent)
+        shutil.copytree(self.pki or fakes.pki(), self.settings.pki.anchors.parent)
         keys.create(self.settings, self.clock.now())
         self.open()
         migrate.upgrade(self.tech.database.engine)

@@ -6,9 +6,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
+from gateway.bootstrap import archive_commands
 from gateway.bootstrap.system import System, system
 from gateway.bootstrap.technology import Technology, technology
+from gateway.domain.archive import Imported
 from gateway.domain.custody import CustodyContract, Extension, Hold, Tombstone
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.fixity import FixityCheck, FixityFailure, FixityRow, FixityTotals
@@ -82,6 +85,14 @@ class Desk:
 
     def fixity_rows(self) -> Iterator[FixityRow]:
         return self.system.fixity.rows()
+
+    def export(self, issuer: int, target: Path, passphrase: Path) -> tuple[int, int, Iterator[str]]:
+        return archive_commands.export(self.settings, self.tech, self.system, issuer, target, passphrase)
+
+    def take_over(
+        self, source: Path, passphrase: Path, trust: Path, issuer: int | None
+    ) -> tuple[int, Iterator[tuple[str, Imported, str]]]:
+        return archive_commands.take_over(self.tech, self.system, source, passphrase, trust, issuer)
 
 
 @contextmanager

@@ -19,9 +19,11 @@ from gateway.usecases.consult import Consult
 from gateway.usecases.decide import Refuse
 from gateway.usecases.deliver import Deliver
 from gateway.usecases.expire import ExpireDue
+from gateway.usecases.export_custody import ExportIssuer
 from gateway.usecases.extend_custody import ExtendCustody
 from gateway.usecases.fixity import Fixity
 from gateway.usecases.holds import LegalHolds
+from gateway.usecases.import_custody import ImportCustody
 from gateway.usecases.journal import Journal
 from gateway.usecases.notify import Notify
 from gateway.usecases.outbox import Handler, Kind
@@ -54,6 +56,8 @@ class System:
     holds: LegalHolds
     purge: Purge
     fixity: Fixity
+    export_issuer: ExportIssuer
+    import_custody: ImportCustody
     access: Access
     consult: Consult
     request_code: RequestCode
@@ -85,6 +89,8 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
         holds=LegalHolds(database, clock, tech.audit.append),
         purge=Purge(database, vault, journal, codes, clock, wake, tech.audit.append, settings.tsa.max_offset),
         fixity=custody.fixity(settings, tech),
+        export_issuer=ExportIssuer(database, vault),
+        import_custody=ImportCustody(database, vault, clock, int(settings.gateway.installation)),
         access=Access(database, codes, journal, clock),
         consult=Consult(database, vault, tech.conditions, journal, clock),
         request_code=RequestCode(database, journal, policy, clock, wake),

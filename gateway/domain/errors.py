@@ -163,6 +163,11 @@ class ErrorKind(Enum):
         "A document does not match the digest that was declared for it",
         "Un documento no coincide con el resumen declarado",
     )
+    ARCHIVE_REFUSED = (
+        "E000506",
+        "The archive of an issuer is not accepted",
+        "El archivo de un emisor no se acepta",
+    )
     CSRF = (
         "E000601",
         "The form has expired; open the link again",

@@ -17,7 +17,7 @@ LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 FOLDER = resources.folder("xsd")
 NAMES = sorted(path.stem for path in FOLDER.glob("*.xsd"))
 CONTRACT = [
-    "batch", "common", "deposit", "documents", "faults", "feedback",
+    "archive", "batch", "common", "deposit", "documents", "faults", "feedback",
     "operations", "receipt", "recipients", "state", "transaction",
 ]  # fmt: skip
 UNBOUNDED = {"string", "normalizedString", "token", "anyURI", "base64Binary", "hexBinary", "duration"}

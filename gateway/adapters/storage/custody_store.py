@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, exists, insert, not_, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, insert, not_, select, update
 
 from gateway.adapters.storage.session import Session
 from gateway.adapters.storage.tables import (
+    certificates,
     custody_contracts,
     custody_extensions,
     custody_holds,
+    custody_imports,
     transactions,
 )
 from gateway.domain.custody import Cause, CustodyContract, Extension
@@ -33,6 +35,17 @@ ENDING = (
     .order_by(T.custody_until, T.guid)
     .limit(bindparam("most"))
 )
+ADD_IMPORT = insert(custody_imports)
+CERTIFIED = T.guid == certificates.c.guid
+CLOSED = (
+    select(T.guid)
+    .join(certificates, CERTIFIED)
+    .where(and_(T.issuer == bindparam("whose"), T.guid > bindparam("after_guid")))
+    .order_by(T.guid)
+    .limit(bindparam("most"))
+)
+COUNT_ALL = select(func.count(T.guid).label("how_many")).where(T.issuer == bindparam("whose"))
+COUNT_CLOSED = COUNT_ALL.join(certificates, CERTIFIED)
 HELD = exists().where(and_(H.guid == T.guid, H.released_at.is_(None)))
 ENDED = (
     select(T.guid)
@@ -50,6 +63,10 @@ class SqlCustodyStore:
         change = {"whose": extension.guid, "seen": extension.old_end, "new_end": extension.new_end}
         if self._session.changed(MOVE_END, change) != 1:
             return False
+        self.keep(extension)
+        return True
+
+    def keep(self, extension: Extension) -> None:
         row = {
             "guid": extension.guid,
             "old_end": extension.old_end,
@@ -60,7 +77,6 @@ class SqlCustodyStore:
             "extended_at": extension.at,
         }
         self._session.add(ADD_EXTENSION, [row])
-        return True
 
     def extensions(self, guid: str) -> Sequence[Extension]:
         return [_extension(row) for row in self._session.rows(EXTENSIONS, {"guid": guid})]
@@ -88,6 +104,19 @@ class SqlCustodyStore:
     def ending(self, issuer: int, before: datetime, limit: int) -> Sequence[str]:
         asked = {"whose": issuer, "before": before, "most": limit}
         return [row.guid for row in self._session.rows(ENDING, asked)]
+
+    def closed(self, issuer: int, after_guid: str, limit: int) -> Sequence[str]:
+        asked = {"whose": issuer, "after_guid": after_guid, "most": limit}
+        return [row.guid for row in self._session.rows(CLOSED, asked)]
+
+    def counts(self, issuer: int) -> tuple[int, int]:
+        [closed] = self._session.rows(COUNT_CLOSED, {"whose": issuer})
+        [every] = self._session.rows(COUNT_ALL, {"whose": issuer})
+        return closed.how_many, every.how_many - closed.how_many
+
+    def imported(self, guid: str, export_id: str, sha256: bytes, at: datetime) -> None:
+        row = {"guid": guid, "export_id": export_id, "archived_sha256": sha256, "imported_at": at}
+        self._session.add(ADD_IMPORT, [row])
 
     def ended(self, before: datetime, after_guid: str, limit: int) -> Sequence[str]:
         asked = {"before": before, "after_guid": after_guid, "most": limit}

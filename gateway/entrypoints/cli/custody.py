@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from gateway.domain.archive import Imported
 from gateway.domain.custody import CustodyContract, Extension, Hold, Tombstone
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.fixity import FixityCheck, FixityFailure, FixityRow, FixityTotals
@@ -47,6 +48,13 @@ class CustodyDesk(Protocol):
     def fixity_totals(self) -> FixityTotals: ...
     def fixity_failures(self) -> Sequence[FixityFailure]: ...
     def fixity_rows(self) -> Iterator[FixityRow]: ...
+    def export(self, issuer: int, target: Path, passphrase: Path) -> tuple[int, int, Iterator[str]]:
+        """How many transactions, how many are left out, and each GUID once it is written."""
+
+    def take_over(
+        self, source: Path, passphrase: Path, trust: Path, issuer: int | None
+    ) -> tuple[int, Iterator[tuple[str, Imported, str]]]:
+        """How many transactions, and of each what became of it, with the reason for a refusal."""
 
 
 Open = Callable[[Path | None], AbstractContextManager[CustodyDesk]]
@@ -79,6 +87,15 @@ def add_grammar(commands: "Commands") -> None:
     fixity.add_argument("--all", action="store_true", help="verify everything now, at the configured rate")
     fixity.add_argument("--full-speed", action="store_true", help="with --all: as fast as the disks give")
     fixity.add_argument("--report", choices=("csv",), help="print the last check of every owner")
+    exported = actions.add_parser("export", help="everything closed of an issuer, locked and sealed")
+    exported.add_argument("issuer", type=int)
+    exported.add_argument("-o", "--output", type=Path, required=True, metavar="DIR|FILE.zip")
+    imported = actions.add_parser("import", help="take over what another installation exported")
+    imported.add_argument("archive", type=Path, metavar="DIR|FILE.zip")
+    imported.add_argument("--trust", type=Path, required=True, metavar="ROOT.pem", help="roots of its seal")
+    imported.add_argument("--issuer", type=int, help="its number here (default: the same as there)")
+    for archive in (exported, imported):
+        archive.add_argument("--passphrase-file", type=Path, required=True, help="one line, mode 0600")
 
 
 def run(asked: argparse.Namespace, open_desk: Open) -> int:
@@ -174,6 +191,25 @@ def _fixity_csv(desk: CustodyDesk) -> int:
     return REFUSED if failures else 0
 
 
+def _export(asked: argparse.Namespace, desk: CustodyDesk) -> int:
+    total, left_out, written = desk.export(asked.issuer, asked.output, asked.passphrase_file)
+    done = sum(1 for _ in counted(written, total, "export"))
+    print(f"{done} transactions in {asked.output}, {left_out} left out: not closed yet")
+    return 0
+
+
+def _import(asked: argparse.Namespace, desk: CustodyDesk) -> int:
+    """Exit code 1 when any transaction was refused; the others are there all the same."""
+    total, results = desk.take_over(asked.archive, asked.passphrase_file, asked.trust, asked.issuer)
+    outcomes: dict[Imported, int] = dict.fromkeys(Imported, 0)
+    for guid, outcome, why in counted(results, total, "import"):
+        outcomes[outcome] += 1
+        if why:
+            line(guid, why)
+    line(*(f"{outcome.value.lower()}={number}" for outcome, number in outcomes.items()))
+    return REFUSED if outcomes[Imported.REFUSED] else 0
+
+
 def period(text: str) -> Duration:
     """Years and months. Raises GatewayError(RULE_BROKEN) for anything else."""
     try:
@@ -200,4 +236,6 @@ ACTIONS: dict[str, Callable[[argparse.Namespace, CustodyDesk], int]] = {
     "contract": _contract,
     "purge": _purge,
     "fixity": _fixity,
+    "export": _export,
+    "import": _import,
 }

@@ -25,6 +25,18 @@ class CustodyStore(Protocol):
     def ending(self, issuer: int, before: datetime, limit: int) -> Sequence[str]:
         """GUIDs of the issuer whose custody ends before an instant, soonest first."""
 
+    def closed(self, issuer: int, after_guid: str, limit: int) -> Sequence[str]:
+        """GUIDs of the issuer beyond `after_guid`, in their order, that are closed and certified."""
+
+    def counts(self, issuer: int) -> tuple[int, int]:
+        """How many of the issuer's transactions are closed and certified, and how many are not."""
+
+    def keep(self, extension: Extension) -> None:
+        """An extension that happened elsewhere: its row only."""
+
+    def imported(self, guid: str, export_id: str, sha256: bytes, at: datetime) -> None:
+        """Which archive a transaction came with, and the digest of its file there."""
+
     def ended(self, before: datetime, after_guid: str, limit: int) -> Sequence[str]:
         """GUIDs beyond `after_guid`, in their order, whose custody ended before an instant and that are not
         on hold."""

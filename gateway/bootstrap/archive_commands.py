@@ -1,0 +1,73 @@
+"""`custody export` and `custody import`: archives joined with the use cases that read and store."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from gateway.adapters.archive.reader import ArchiveReader
+from gateway.adapters.archive.writer import ArchiveWriter
+from gateway.adapters.crypto import verifier
+from gateway.adapters.crypto.trust import Anchors
+from gateway.bootstrap.system import System
+from gateway.bootstrap.technology import Technology
+from gateway.domain.archive import ArchivedTransaction, ArchiveEntry, Imported
+from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.settings import Settings, read_secret
+
+# The next one may well succeed where one is refused; the disk or the database may not.
+REFUSALS = frozenset({ErrorKind.ARCHIVE_REFUSED, ErrorKind.DUPLICATE_EXTERNAL_ID, ErrorKind.PURGED})
+
+
+def export(
+    settings: Settings, tech: Technology, system: System, issuer: int, target: Path, passphrase: Path
+) -> tuple[int, int, Iterator[str]]:
+    """How many, how many left out, and each GUID once it is written; the seal comes last."""
+    found = system.export_issuer(issuer)
+    # Here, before anything is read: what is wrong with either is told at once.
+    writer = ArchiveWriter(target, read_secret(passphrase), lambda octets: tech.sealer.seal(octets).octets)
+
+    def written() -> Iterator[str]:
+        with writer:
+            for archived in found.archived:
+                writer.add(archived)
+                yield archived.record.guid
+            now = tech.clock.now()
+            writer.finish(found.issuer, settings.gateway.installation, found.left_out, now)
+        tech.audit.append("custody-exported", f"{issuer:04d}:{writer.archive_id}")
+
+    return found.transactions, found.left_out, written()
+
+
+def take_over(
+    tech: Technology, system: System, source: Path, passphrase: Path, trust: Path, issuer: int | None
+) -> tuple[int, Iterator[tuple[str, Imported, str]]]:
+    """How many, and what became of each. Nothing is stored before seal and index hold."""
+    anchors = Anchors.from_pem(trust.read_bytes())
+    reader = ArchiveReader(
+        source,
+        read_secret(passphrase),
+        lambda octets: verifier.verify(octets, anchors, at=tech.clock.now()).root,
+    )
+    manifest = reader.manifest
+    number = manifest.issuer.number if issuer is None else issuer
+
+    def taken() -> Iterator[tuple[str, Imported, str]]:
+        try:
+            system.import_custody.settle_issuer(manifest.issuer, number)
+            for entry, archived in reader.transactions():
+                yield _one(system, manifest.id, entry, archived, number)
+            tech.audit.append("custody-imported", f"{number:04d}:{manifest.id}")
+        finally:
+            reader.close()
+
+    return manifest.transactions, taken()
+
+
+def _one(
+    system: System, archive_id: str, entry: ArchiveEntry, archived: ArchivedTransaction, issuer: int
+) -> tuple[str, Imported, str]:
+    try:
+        return entry.guid, system.import_custody(archive_id, entry, archived, issuer), ""
+    except GatewayError as error:
+        if error.kind not in REFUSALS:
+            raise
+        return entry.guid, Imported.REFUSED, str(error)

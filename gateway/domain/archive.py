@@ -1,0 +1,119 @@
+"""What an issuer's archive holds: its manifest, and closed transactions whole, with everything in clear.
+
+An archive moves custody to another installation; how it is written, locked and sealed is others' matter.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from gateway.domain.custody import Extension, Hold
+from gateway.domain.delivery import Effect
+from gateway.domain.parties import Issuer
+from gateway.domain.record import (
+    CertificateRecord,
+    DigestStamp,
+    DocumentRecord,
+    EventRecord,
+    EvidenceStatus,
+    RecipientRecord,
+    StoredEvidence,
+    TransactionRecord,
+)
+from gateway.domain.signing import Challenge
+from gateway.domain.states import State
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedTransaction:
+    """A closed transaction. Bodies of evidence and certificate are clear octets, as are `contents`: every
+    blob (raw request, originals, stamped copies, whatever else was stored). Codes' hashes stay behind."""
+
+    record: TransactionRecord
+    recipients: tuple[RecipientRecord, ...]
+    documents: tuple[DocumentRecord, ...]
+    events: tuple[EventRecord, ...]
+    evidences: tuple[StoredEvidence, ...]
+    certificate: CertificateRecord
+    stamp: DigestStamp | None
+    effects: tuple[Effect, ...]
+    challenges: tuple[Challenge, ...]
+    extensions: tuple[Extension, ...]
+    holds: tuple[Hold, ...]
+    contents: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveLock:
+    """How the archive's key is wrapped: scrypt (RFC 7914) over the passphrase, then AES-256-GCM."""
+
+    salt: bytes
+    cost: int
+    block_size: int
+    parallelism: int
+    wrapped: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveManifest:
+    """What is sealed of an archive. `left_out` counts transactions that were not closed yet; the index names
+    every transaction's file with its digest."""
+
+    id: str
+    installation: str
+    issuer: Issuer
+    created_at: datetime
+    transactions: int
+    left_out: int
+    index_sha256: bytes
+    lock: ArchiveLock
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveEntry:
+    """One line of the index: GUID, SHA-256 and size of the transaction's file, as it lies there."""
+
+    guid: str
+    sha256: bytes
+    size: int
+
+
+class Imported(Enum):
+    """What became of one transaction of an archive."""
+
+    ADDED = "ADDED"
+    THERE = "THERE"
+    REFUSED = "REFUSED"
+
+
+def inconsistencies(archived: ArchivedTransaction) -> Iterator[str]:
+    """What in a transaction contradicts its own digests; nothing for a sound one."""
+    record, certificate = archived.record, archived.certificate
+    if record.state is not State.CLOSED or record.custody_until is None:
+        yield "it is not closed"
+    if _owners(archived) != {record.guid}:
+        yield "a row is another transaction's"
+    there = {hashlib.sha256(octets).digest() for octets in archived.contents}
+    wanted = {record.raw_sha256, *(document.original_sha256 for document in archived.documents)}
+    wanted |= {document.stamped_sha256 for document in archived.documents if document.stamped_sha256}
+    if wanted - there:
+        yield "a document or the request is missing, or altered"
+    for evidence in archived.evidences:
+        sealed = evidence.status is EvidenceStatus.SEALED and evidence.sealed_sha256
+        if not sealed or hashlib.sha256(evidence.body).digest() != evidence.sealed_sha256:
+            yield f"evidence {evidence.id} is not what was sealed"
+    if hashlib.sha256(certificate.xml).digest() != certificate.xml_sha256:
+        yield "the certificate (XML) is altered"
+    if hashlib.sha256(certificate.pdf).digest() != certificate.pdf_sha256:
+        yield "the certificate (PDF) is altered"
+
+
+def _owners(archived: ArchivedTransaction) -> set[str]:
+    owners = {archived.record.guid, archived.certificate.guid}
+    owners |= {row.guid for row in archived.recipients} | {row.guid for row in archived.documents}
+    owners |= {row.guid for row in archived.events} | {row.guid for row in archived.effects}
+    owners |= {row.guid for row in archived.challenges} | {row.guid for row in archived.extensions}
+    owners |= {row.guid for row in archived.holds} | {row.owner for row in archived.evidences}
+    return owners | ({archived.stamp.guid} if archived.stamp else set())
