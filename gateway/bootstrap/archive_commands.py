@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gateway.adapters.archive.reader import ArchiveReader
+from gateway.adapters.archive.sealed import sealed_root
 from gateway.adapters.archive.writer import ArchiveWriter
-from gateway.adapters.crypto import verifier
 from gateway.adapters.crypto.trust import Anchors
+from gateway.adapters.validation.context import Context
 from gateway.bootstrap.system import System
 from gateway.bootstrap.technology import Technology
 from gateway.domain.archive import ArchivedTransaction, ArchiveEntry, Imported
@@ -41,12 +42,10 @@ def take_over(
     tech: Technology, system: System, source: Path, passphrase: Path, trust: Path, issuer: int | None
 ) -> tuple[int, Iterator[tuple[str, Imported, str]]]:
     """How many, and what became of each. Nothing is stored before seal and index hold."""
-    anchors = Anchors.from_pem(trust.read_bytes())
-    reader = ArchiveReader(
-        source,
-        read_secret(passphrase),
-        lambda octets: verifier.verify(octets, anchors, at=tech.clock.now()).root,
-    )
+    # Of the other's authorities nothing more is known than what the seal brings along.
+    anchors, at = Anchors.from_pem(trust.read_bytes()), tech.clock.now()
+    context = Context(anchors, tech.algorithms, at, revocation_required=False)
+    reader = ArchiveReader(source, read_secret(passphrase), lambda octets: sealed_root(octets, context))
     manifest = reader.manifest
     number = manifest.issuer.number if issuer is None else issuer
 
