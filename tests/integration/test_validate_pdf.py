@@ -10,7 +10,9 @@ import pikepdf
 import pytest
 
 from gateway.adapters.crypto.algorithm_policy import AlgorithmPolicy
+from gateway.adapters.crypto.pades import PdfSealer
 from gateway.adapters.crypto.revocation import CachedRevocation
+from gateway.adapters.crypto.signature_level import Level
 from gateway.adapters.validation.validator import Validator
 from gateway.domain.validation import Coverage, Indication, SubIndication, ValidationReport
 from tests import pades_samples
@@ -163,3 +165,15 @@ def test_an_encrypted_document_is_undecided(bench: Bench) -> None:
         pdf.save(target, encryption=pikepdf.Encryption(owner="a", user="b"))
     report = bench.report(target.getvalue())
     assert verdict(report) == (Indication.INDETERMINATE, SubIndication.SIGNED_DATA_NOT_FOUND)
+
+
+def test_our_own_seal_is_judged_like_anybodys(bench: Bench) -> None:
+    """What our own sealer signs is B-LT by itself, and B-T with lists where it knew of no revocation."""
+    shop = bench.workshop
+    for level in (Level.B_LT, Level.B_T):
+        sealed = PdfSealer(shop.signer(), shop.levels(level), shop.clock).seal(plain(2))
+        report = bench.report(sealed, lists=level is Level.B_T)
+        assert verdict(report) == (Indication.PASSED, None), report
+        assert (report.signatures[0].level, report.signatures[0].coverage) == (level.value, Coverage.FULL)
+        changed = bench.report(pades_samples.overwritten(sealed), lists=True)
+        assert verdict(changed) == (Indication.FAILED, SubIndication.HASH_FAILURE)
