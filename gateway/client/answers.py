@@ -84,3 +84,19 @@ class Evidence:
     event_time: datetime
     sealed: bool
     octets: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a verification found. `verdict` is VALID, INVALID or UNREADABLE; `indication` and `sub_indication`
+    are in the words of ETSI EN 319 102-1, empty for a file that nobody can read. `checks` are (place, whether
+    it holds, what was found); `report` is empty unless one was asked for."""
+
+    verdict: str
+    indication: str
+    sub_indication: str
+    guid: str
+    signed_by: str
+    stamped_at: datetime | None
+    checks: tuple[tuple[str, bool, str], ...]
+    report: bytes

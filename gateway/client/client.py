@@ -4,6 +4,7 @@ A transaction travels exactly as given: it is neither read nor written anew, so 
 digested or signed is what the gateway receives.
 """
 
+import base64
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from zeep.exceptions import Fault
 from zeep.transports import Transport
 
 from gateway.client import reading
-from gateway.client.answers import Event, Evidence, File, GatewayFault, Receipt, TransactionState
+from gateway.client.answers import Event, Evidence, File, GatewayFault, Receipt, TransactionState, Verdict
 from gateway.client.signature import Signer
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -125,7 +126,13 @@ class Client:
         moment: datetime = answer.custody_until
         return moment
 
-    def _ask(self, name: str, **fields: str) -> Any:
+    def verify(self, content: bytes, name: str = "", *, report: str = "", language: str = "en") -> Verdict:
+        """Have a file judged; `report` XML, PDF or TEXT asks for the whole report besides."""
+        encoded = base64.b64encode(content).decode("ascii")
+        fields = {"content": encoded, "name": name, "report": report, "language": language if report else ""}
+        return reading.verdict(self._ask("Verify", **fields))
+
+    def _ask(self, name: str, /, **fields: str) -> Any:
         operation = etree.Element(f"{{{GATEWAY}}}{name}", nsmap={"g": GATEWAY})
         for field, value in fields.items():
             if value:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gateway.client.answers import Event, Evidence, File, Receipt, RecipientState, TransactionState
+from gateway.client.answers import Event, Evidence, File, Receipt, RecipientState, TransactionState, Verdict
 
 
 def receipt(value: Any) -> Receipt:
@@ -53,6 +53,19 @@ def certificate(value: Any) -> File:
 def evidence(value: Any) -> Evidence:
     sealed = value.status == "SEALED"
     return Evidence(value.id, value.event, value.event_time, sealed, value.content or b"")
+
+
+def verdict(value: Any) -> Verdict:
+    return Verdict(
+        verdict=value.verdict,
+        indication=value.indication or "",
+        sub_indication=value.sub_indication or "",
+        guid=value.guid or "",
+        signed_by=value.signed_by or "",
+        stamped_at=value.stamped_at,
+        checks=tuple((each.name, bool(each.passed), each.detail or "") for each in value.check),
+        report=value.report or b"",
+    )
 
 
 def _recipient(value: Any) -> RecipientState:

@@ -57,6 +57,11 @@ def test_every_operation(house: SoapHouse, address: str, kind: str) -> None:
     ]
     assert bank.certificate(GUID, "XML").media_type == "application/xml"
     assert bank.cancel(GUID, "error") == 10
+    found = bank.verify(b"<a/>", "a.xml", report="XML", language="es")
+    assert (found.verdict, found.indication, found.report) == ("VALID", "TOTAL-PASSED", b"1 in es")
+    assert found.checks[0][:2] == ("file", True)
+    unreadable = bank.verify(b"A")
+    assert (unreadable.verdict, unreadable.indication, unreadable.report) == ("UNREADABLE", "", b"")
 
 
 def test_faults_carry_code_texts_and_request_id(house: SoapHouse, address: str) -> None:

@@ -111,6 +111,18 @@ def test_zeep_submits_and_asks(client: zeep.Client, house: SoapHouse, port: str)
     assert item.transaction.state.number == 6
 
 
+@pytest.mark.parametrize("port", ["GatewaySoap11", "GatewaySoap12"])
+def test_zeep_verifies(client: zeep.Client, house: SoapHouse, port: str) -> None:
+    """The optional fields and the report are Python values as well."""
+    service = client.bind("Gateway", port)
+    beside = {"name": "b.pdf", "content": b"B"}
+    answer = service.Verify(content=b"<a/>", name="a.xml", companion=[beside], report="XML")
+    assert (answer.verdict, answer.indication) == ("VALID", "TOTAL-PASSED")
+    assert answer.report == b"1 in en"
+    assert [check.name for check in answer.check][:2] == ["file", "signature.1"]
+    assert house.use_cases.verifications == [("a.xml", None, {"b.pdf": b"B"})]
+
+
 def test_zeep_gets_a_fault_with_its_code(client: zeep.Client) -> None:
     """What is refused is a SOAP fault that zeep raises, with the catalogued code in it."""
     with pytest.raises(Fault, match="E000305"):
