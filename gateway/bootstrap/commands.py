@@ -13,6 +13,7 @@ from gateway.adapters.crypto import devpki
 from gateway.adapters.storage import migrate
 from gateway.bootstrap import (
     audit_commands,
+    clock_commands,
     custody_commands,
     deposit_commands,
     key_commands,
@@ -47,6 +48,7 @@ def actions() -> Actions:
         submit=_submit,
         augment=seal_commands.augment,
         verify=verify_commands.verification(),
+        clock=clock_commands.check,
         audit=lambda config: audit_commands.desk(load(config)),
         custody=lambda config: custody_commands.desk(load(config)),
         deposit=DepositActions(lambda config: deposit_commands.desk(load(config)), deposit_commands.audit),

@@ -64,7 +64,7 @@ def wsgi(settings: Settings, tech: Technology, system: System, session_key: byte
     doors: dict[str, Wsgi] = {
         "soap": soap_door(settings, tech, system, verify),
         "verify": _verify_page(settings, tech, system, verify, session_key),
-        "health": Health(_pings(tech)),
+        "health": Health(_pings(tech, settings), {"authorities": lambda: _authorities(tech)}),
         "metrics": MetricsPage(tech.metrics.page, tech.metrics.content_type),
     }
     if tech.authority is not None:
@@ -91,7 +91,12 @@ def _verify_page(
     )
 
 
-def _pings(tech: Technology) -> dict[str, Callable[[], object]]:
+def _authorities(tech: Technology) -> list[str]:
+    """How each time-stamping authority is, in order of preference, without its name."""
+    return [status.state.value for status in tech.timestamper.states()]
+
+
+def _pings(tech: Technology, settings: Settings) -> dict[str, Callable[[], object]]:
     """What must answer for the gateway to be well: rows, blobs, seals and time-stamps."""
 
     def database() -> None:
@@ -101,7 +106,8 @@ def _pings(tech: Technology) -> dict[str, Callable[[], object]]:
     return {
         "database": database,
         "vault": tech.vault.new_key,
-        "time-stamps": lambda: tech.sealer.timestamp(b"health"),
+        "time-stamps": lambda: tech.timestamper.ping(settings.tsa.check),
+        "clock": tech.timestamper.watch.check,
     }
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from gateway.adapters.crypto.tsa import TsaStatus
+from gateway.adapters.crypto.tsa_health import TsaState
 from gateway.adapters.telemetry.metrics import Metrics
 from gateway.domain.delivery import Message, Receipt
 from gateway.domain.errors import GatewayError
@@ -73,6 +75,17 @@ def submit(
         return receipt
 
     return observed
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorityGauges:
+    """Shows how each time-stamping authority is, and how far our clock is from its."""
+
+    metrics: Metrics
+
+    def __call__(self, status: TsaStatus) -> None:
+        ahead = None if status.offset is None else status.offset.middle.total_seconds()
+        self.metrics.authority(status.name, status.state is TsaState.WELL, ahead)
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,7 @@ def _jobs(settings: Settings, tech: Technology, use_cases: System) -> dict[str, 
     """What the timetable's names stand for."""
     return {
         "expire": use_cases.expire_due,
+        "check_clock": lambda: tech.timestamper.measure(settings.tsa.check),
         "reap_leases": use_cases.upkeep.reap_leases,
         "purge_replays": use_cases.upkeep.purge_replays,
         "extend_by_contract": use_cases.extend_custody.by_contract,

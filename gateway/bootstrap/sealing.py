@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from gateway.adapters.crypto import keys
 from gateway.adapters.crypto.algorithm_policy import AlgorithmPolicy
 from gateway.adapters.crypto.detached import DetachedSealer
 from gateway.adapters.crypto.pades import PdfSealer
@@ -14,18 +13,17 @@ from gateway.adapters.crypto.sealing import EvidenceSealer
 from gateway.adapters.crypto.signature_level import Level
 from gateway.adapters.crypto.signer import Signer
 from gateway.adapters.crypto.trust import Anchors
-from gateway.adapters.crypto.tsa import TimestampClient, TsaSource
+from gateway.adapters.crypto.tsa import TimestampClient, Told, nobody
 from gateway.adapters.crypto.tsa_authority import TimestampAuthority
-from gateway.adapters.crypto.tsa_http import HttpTransport
 from gateway.adapters.crypto.validation_data import Revocation
 from gateway.adapters.crypto.xades import Sealer
 from gateway.adapters.crypto.xades_levels import Levels
 from gateway.bootstrap.sealing_keys import sealing_keys, signature_properties
+from gateway.bootstrap.stamping import embedded
+from gateway.bootstrap.stamping import timestamper as stamping
 from gateway.domain.evidence import EvidenceParty
 from gateway.settings import Settings
 from gateway.usecases.ports import Clock
-
-EMBEDDED = "embedded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +39,13 @@ class Sealing:
     authority: TimestampAuthority | None
 
 
-def sealing(settings: Settings, clock: Clock) -> Sealing:
-    """Build it; raises GatewayError(CONFIGURATION), naming what is wrong."""
-    authority = _authority(settings, clock)
-    timestamper = _timestamper(settings, clock, authority)
+def sealing(settings: Settings, clock: Clock, told: Told = nobody) -> Sealing:
+    """Build it; raises GatewayError(CONFIGURATION), naming what is wrong.
+
+    `told` hears how the time-stamping authorities are.
+    """
+    authority = embedded(settings, clock)
+    timestamper = stamping(settings, clock, authority, told)
     trust = SealTrust(
         Anchors.from_file(settings.pki.anchors),
         _revocation(settings, clock),
@@ -67,29 +68,7 @@ def _evidence_sealer(settings: Settings, sealer: Sealer, timestamper: TimestampC
     return EvidenceSealer(sealer, timestamper, settings.evidence.policy_id, provider)
 
 
-def _authority(settings: Settings, clock: Clock) -> TimestampAuthority | None:
-    if EMBEDDED not in settings.tsa.authorities:
-        return None
-    pair = keys.load(settings.pki.tsa_key, settings.pki.tsa_chain)
-    return TimestampAuthority(pair, settings.tsa.policy, clock)
-
-
 def _revocation(settings: Settings, clock: Clock) -> Revocation:
     revocation = settings.revocation
     fetcher = Fetcher(revocation.timeout.total_seconds()) if revocation.online else None
     return CachedRevocation(clock, revocation.lists, fetcher, max_age=revocation.max_age)
-
-
-def _timestamper(settings: Settings, clock: Clock, authority: TimestampAuthority | None) -> TimestampClient:
-    return TimestampClient(
-        [_source(name, settings, authority) for name in settings.tsa.authorities],
-        Anchors.from_file(settings.pki.anchors),
-        clock,
-        settings.tsa.max_offset,
-    )
-
-
-def _source(name: str, settings: Settings, authority: TimestampAuthority | None) -> TsaSource:
-    if name == EMBEDDED and authority is not None:
-        return TsaSource(EMBEDDED, authority.respond, settings.tsa.policy)
-    return TsaSource(name, HttpTransport(name, settings.tsa.timeout.total_seconds()))

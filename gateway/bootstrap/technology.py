@@ -33,7 +33,7 @@ from gateway.adapters.telemetry.metrics import Metrics
 from gateway.adapters.vault.files import FileVault
 from gateway.adapters.vault.keyring import Keyring
 from gateway.adapters.vault.search_key import ColumnKeys, search_key
-from gateway.bootstrap.observed import ObservedCourier
+from gateway.bootstrap.observed import AuthorityGauges, ObservedCourier
 from gateway.bootstrap.sealing import sealing
 from gateway.domain.delivery import Channel
 from gateway.settings import Settings, read_secret
@@ -83,7 +83,7 @@ def technology(settings: Settings, clock: Clock | None = None) -> Technology:
     clock, metrics = clock or SystemClock(), Metrics()
     keyring = Keyring(settings.vault.keys)
     database = open_database(settings, clock, ColumnKeys(keyring, search_key(settings.vault.search_key)))
-    seals = sealing(settings, clock)
+    seals = sealing(settings, clock, AuthorityGauges(metrics))
     return Technology(
         clock=clock,
         database=database,

@@ -5,6 +5,7 @@ Codes are public and frozen. `detail` is shown to the caller: it never carries s
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 
 
@@ -205,3 +206,11 @@ class GatewayError(Exception):
         super().__init__(f"{kind.code} {kind.text.en}" + (f": {detail}" if detail else ""))
         self.kind = kind
         self.detail = detail
+
+
+class UnavailableUntil(GatewayError):
+    """TEMPORARILY_UNAVAILABLE, and there is no use in trying before `until`."""
+
+    def __init__(self, detail: str, until: datetime) -> None:
+        super().__init__(ErrorKind.TEMPORARILY_UNAVAILABLE, detail)
+        self.until = until

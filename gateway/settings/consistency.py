@@ -8,7 +8,7 @@ from gateway.settings.values import LOOPBACK
 
 def contradictions(settings: Settings) -> Iterator[tuple[str, str, str]]:
     """Section, key and problem of each."""
-    email, database, worker = settings.email, settings.database, settings.worker
+    email, database = settings.email, settings.database
     if settings.gateway.base_url.startswith("http:") == settings.http.secure_cookies:
         yield "http", "secure_cookies", "must be yes with an https base_url, no with http on loopback"
     if bool(email.user) != bool(email.password_file):
@@ -22,7 +22,14 @@ def contradictions(settings: Settings) -> Iterator[tuple[str, str, str]]:
         yield "deposit", "email_to", "the way `email` needs a mailbox, and [email] channel = smtp"
     if "sftp" in deposit.ways and not (deposit.sftp_host and deposit.sftp_user):
         yield "deposit", "sftp_host", "the way `sftp` needs host and user"
-    if worker.poll >= worker.lease:
+    yield from _pauses(settings)
+
+
+def _pauses(settings: Settings) -> Iterator[tuple[str, str, str]]:
+    """Times that must stand in a certain order."""
+    if settings.tsa.rest > settings.tsa.longest_rest:
+        yield "tsa", "rest", "must not be longer than longest_rest"
+    if settings.worker.poll >= settings.worker.lease:
         yield "worker", "poll", "must be shorter than lease"
     yield from _of_sealing(settings)
 

@@ -103,8 +103,11 @@ class TsaSection:
         v.matching(OID, "an OID"),
         "Policy of the embedded authority.",
     )
-    max_offset: timedelta = key("30s", v.duration, "How far genTime may be from our clock.")
+    max_offset: timedelta = key("30s", v.duration, "How far genTime may be from our clock; beyond, no seal.")
     timeout: timedelta = key("5s", v.duration, "Longest wait for one authority.")
+    rest: timedelta = key("5s", v.duration, "How long one that failed is left alone; doubled each time.")
+    longest_rest: timedelta = key("2m", v.duration, "The longest that it is left alone.")
+    check: timedelta = key("1m", v.duration, "Ask one that was not needed for so long what time it is.")
 
 
 @dataclass(frozen=True, slots=True)

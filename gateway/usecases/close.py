@@ -27,9 +27,11 @@ class Close:
                 return False
             now = self.clock.now()
             for evidence in sealed:
-                publish(uow, evidence, now)
+                if not publish(uow, evidence, now):
+                    # Somebody else stamped this one, perhaps after we stamped the next: those anew.
+                    break
             if any(each.status is not EvidenceStatus.SEALED for each in uow.evidences.of(task.guid)):
-                # A receipt came in between, with evidence of its own: seal that one too.
+                # That, or a receipt came in between, with evidence of its own: seal it too.
                 uow.commit()
                 raise Postpone(now)
             until = record.asked.time_to_save.after(now)

@@ -23,31 +23,68 @@ class SealEvidence:
     clock: Clock
 
     def __call__(self, task: Task) -> bool:
-        pending = self.pending(task.guid, task.subject)
+        """Whatever happened to the owner before is sealed first, so that stamps follow the events' order."""
+        sealed = self._up_to(task.guid, task.subject)
         with self.database.write() as uow:
-            for evidence in pending:
-                publish(uow, evidence, self.clock.now())
+            for evidence in sealed:
+                if not publish(uow, evidence, self.clock.now()) and evidence.id != task.subject:
+                    # Somebody else stamped that one, perhaps after we stamped the next: those anew.
+                    uow.commit()
+                    raise Postpone(self.clock.now())
             if not uow.tasks.complete(task):
                 return False
             uow.commit()
         return True
 
     def run_many(self, tasks: Sequence[Task]) -> frozenset[str]:
-        """All in one reading and one writing unit; what must wait, or is broken, is left to be run alone.
+        """All in one reading and one writing unit; what must wait, or is broken, is left to be run alone,
+        and so is what has to wait for an earlier evidence of its owner.
 
         Raises GatewayError(TEMPORARILY_UNAVAILABLE) when no authority answers, for none of them then.
         """
         with self.database.read() as uow:
             found = [(task, uow.evidences.get(task.subject), uow.keys.get(task.guid)) for task in tasks]
-        ready = [(task, sealed) for task, evidence, key in found for sealed in self._ready(key, evidence)]
-        done = set()
+            waiting = {task.guid: list(uow.evidences.rendered(task.guid)) for task in tasks}
+        ready = []
+        for task, evidence, key in found:
+            if task.subject in waiting[task.guid][1:]:
+                continue
+            ready += [(task, sealed) for sealed in self._ready(key, evidence)]
+            if ready and ready[-1][0] is task:
+                waiting[task.guid] = waiting[task.guid][1:]
+        return self._published(ready)
+
+    def _published(self, ready: Sequence[tuple[Task, StoredEvidence]]) -> frozenset[str]:
+        done, overtaken = set(), set[str]()
         with self.database.write() as uow:
             for task, sealed in ready:
-                if uow.tasks.complete(task):
-                    publish(uow, sealed, self.clock.now())
+                if task.guid in overtaken:
+                    continue
+                ours = uow.tasks.complete(task)
+                if ours:
                     done.add(task.id)
+                if not (ours and publish(uow, sealed, self.clock.now())):
+                    # What was stamped meanwhile by somebody else may be stamped later than what follows it.
+                    overtaken.add(task.guid)
             uow.commit()
         return frozenset(done)
+
+    def _up_to(self, owner: str, evidence_id: str) -> list[StoredEvidence]:
+        """Seal one evidence and, before it, what is rendered of earlier ones; a broken one keeps no other."""
+        with self.database.read() as uow:
+            key, waiting = uow.keys.get(owner), uow.evidences.rendered(owner)
+            if evidence_id not in waiting:
+                return []
+            wanted = waiting[: waiting.index(evidence_id) + 1]
+            found = [each for each in map(uow.evidences.get, wanted) if each is not None]
+        sealed = []
+        for evidence in found:
+            try:
+                sealed.append(self._sealed(key, evidence))
+            except GatewayError as error:
+                if error.kind is ErrorKind.TEMPORARILY_UNAVAILABLE or evidence.id == evidence_id:
+                    raise
+        return sealed
 
     def _ready(self, key: DataKey, evidence: StoredEvidence | None) -> list[StoredEvidence]:
         """The evidence as it is to be published; nothing where this one needs a call of its own."""
@@ -65,14 +102,12 @@ class SealEvidence:
                 raise
             return []
 
-    def pending(self, owner: str, evidence_id: str = "") -> list[StoredEvidence]:
-        """Seal what of this owner's evidence is only rendered (all of it, or one); not yet published."""
+    def pending(self, owner: str) -> list[StoredEvidence]:
+        """Seal what of this owner's evidence is only rendered, in order; not yet published."""
         with self.database.read() as uow:
             key = uow.keys.get(owner)
             rendered = [
-                evidence
-                for evidence in uow.evidences.of(owner)
-                if evidence.status is EvidenceStatus.RENDERED and evidence_id in ("", evidence.id)
+                evidence for evidence in uow.evidences.of(owner) if evidence.status is EvidenceStatus.RENDERED
             ]
         return [self._sealed(key, evidence) for evidence in rendered]
 

@@ -11,6 +11,7 @@ from gateway.adapters.storage.unit_of_work import SqlDatabase
 from gateway.domain.record import Task, TaskState
 from tests.storage_samples import NOW, task
 
+HOUR = timedelta(hours=1)
 LEASE = NOW + timedelta(seconds=60)
 AFTER = LEASE + timedelta(seconds=1)
 
@@ -144,3 +145,31 @@ def test_busy_rows_are_skipped_not_waited_for(migrated: str, database: SqlDataba
         [first] = unit.tasks.claim(NOW, LEASE, 1)
         [second] = _claim(database)
         assert {first.id, second.id} == {"task-1", "task-2"}
+
+
+def test_held_tasks_keep_their_place(database: SqlDatabase) -> None:
+    """Held, they are nobody's until then; no attempt is counted, and the earliest due still comes first."""
+    _stored(database, task(1), task(2, NOW - timedelta(hours=1)))
+    early, late = _claim(database)
+    until = NOW + timedelta(minutes=2)
+    with database.write() as unit:
+        assert unit.tasks.hold(late, until, "down")
+        assert unit.tasks.hold(early, until, "down")
+        assert not unit.tasks.complete(replace(late, fence=late.fence - 1))
+        unit.commit()
+    _stored(database, task(3, NOW + timedelta(minutes=1)))
+    assert [row.id for row in _claim(database, until - timedelta(microseconds=1), until + HOUR)] == ["task-3"]
+    again = _claim(database, until, until + HOUR)
+    assert [row.id for row in again] == [early.id, late.id]
+    assert [(row.attempts, row.fence, row.last_error) for row in again] == [(1, 2, "down")] * 2
+
+
+def test_only_the_holder_of_a_task_holds_it(database: SqlDatabase) -> None:
+    """A worker whose lease ended can hold nothing back from the one that has the task now."""
+    _stored(database, task(1))
+    [mine] = _claim(database)
+    later = LEASE + timedelta(hours=1)
+    _claim(database, AFTER, later)
+    with database.write() as unit:
+        assert not unit.tasks.hold(mine, later, "down")
+        unit.commit()

@@ -14,6 +14,11 @@ T = evidences.c
 ADD = insert(evidences)
 OF = select(evidences).where(T.owner == bindparam("owner")).order_by(T.event_time, T.ordinal)
 GET = select(evidences).where(T.id == bindparam("evidence"))
+WAITING = (
+    select(T.id)
+    .where(and_(T.owner == bindparam("owner"), T.status == EvidenceStatus.RENDERED.value))
+    .order_by(T.event_time, T.ordinal)
+)
 PUBLISH = (
     update(evidences)
     .where(
@@ -59,6 +64,9 @@ class EvidenceStore:
 
     def of(self, owner: str) -> Sequence[StoredEvidence]:
         return [_evidence(row) for row in self._session.rows(OF, {"owner": owner})]
+
+    def rendered(self, owner: str) -> Sequence[str]:
+        return [row.id for row in self._session.rows(WAITING, {"owner": owner})]
 
     def publish(self, evidence: StoredEvidence) -> bool:
         """`evidence` brings the sealed body. It must seal the very octets that were stored as rendered."""

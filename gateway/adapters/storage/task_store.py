@@ -46,6 +46,12 @@ RELEASE = (
         attempts=bindparam("counted"),
     )
 )
+# The lease keeps it from everybody; due as it was, it comes before what is due later.
+HOLD = (
+    update(tasks)
+    .where(OURS)
+    .values(lease_until=bindparam("later"), last_error=bindparam("why"), attempts=bindparam("counted"))
+)
 BURY = update(tasks).where(OURS).values(state=DEAD, lease_until=None, last_error=bindparam("why"))
 BURIED = select(tasks).where(T.state == DEAD).order_by(T.due_at).limit(bindparam("most"))
 REVIVE = (
@@ -104,6 +110,10 @@ class TaskStore:
         attempts = task.attempts if count else max(task.attempts - 1, 0)
         back = {"later": due_at, "why": error[:ERROR_LENGTH], "counted": attempts}
         return self._ours(RELEASE, task, back)
+
+    def hold(self, task: Task, until: datetime, error: str) -> bool:
+        held = {"later": until, "why": error[:ERROR_LENGTH], "counted": max(task.attempts - 1, 0)}
+        return self._ours(HOLD, task, held)
 
     def bury(self, task: Task, error: str) -> bool:
         return self._ours(BURY, task, {"why": error[:ERROR_LENGTH]})

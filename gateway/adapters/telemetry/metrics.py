@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
@@ -27,6 +27,8 @@ class Metrics:
         self._fixity_checks = self._counter("fixity_checks", "Owners re-verified, by result", "result")
         self._fixity_failures = self._counter("fixity_failures", "Stored objects found wrong", "problem")
         self._fixity_octets = self._counter("fixity_octets", "Stored octets re-verified")
+        self._authority_well = self._gauge("tsa_well", "Whether the authority answers (1) or rests (0)")
+        self._clock_ahead = self._gauge("clock_ahead_seconds", "Our clock minus the authority's, about")
         self._seconds = Histogram(
             "fehaciente_seconds", "Durations in seconds", ["what"], buckets=SECONDS, registry=self.registry
         )
@@ -50,6 +52,12 @@ class Metrics:
         self._fixity_checks.labels(result).inc()
         self._fixity_octets.inc(octets)
 
+    def authority(self, name: str, well: bool, ahead: float | None) -> None:
+        """How a time-stamping authority is, by its configured name; `ahead` in seconds, None: never told."""
+        self._authority_well.labels(name).set(well)
+        if ahead is not None:
+            self._clock_ahead.labels(name).set(ahead)
+
     def handed_over(self, channel: str, outcome: str) -> None:
         self._messages.labels(channel, outcome).inc()
 
@@ -65,6 +73,9 @@ class Metrics:
     def page(self) -> bytes:
         """The present values in the Prometheus text format."""
         return generate_latest(self.registry)
+
+    def _gauge(self, name: str, meaning: str) -> Gauge:
+        return Gauge(f"fehaciente_{name}", meaning, ["authority"], registry=self.registry)
 
     def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
         return Counter(f"fehaciente_{name}", meaning, labels, registry=self.registry)

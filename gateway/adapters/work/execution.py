@@ -10,7 +10,7 @@ from functools import partial
 from random import SystemRandom
 
 from gateway.adapters.work.retry import Retry, described, route
-from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.domain.errors import ErrorKind, GatewayError, UnavailableUntil
 from gateway.domain.record import Task
 from gateway.usecases.outbox import BatchHandler, Handler, Postpone
 from gateway.usecases.ports import Clock, Database, Tasks
@@ -120,6 +120,12 @@ class Execution:
 
     def _failed(self, task: Task, error: Exception) -> None:
         text = described(error)
+        if isinstance(error, UnavailableUntil):
+            # What it needs is known to be away until then: it keeps its place among those that wait as well.
+            log.info("task %s (%s) waits until %s: %s", task.id, task.kind, error.until.isoformat(), text)
+            until = error.until
+            self._settle(task, lambda tasks: tasks.hold(task, until, text))
+            return
         passing = _passes(error)
         level = logging.WARNING if passing else logging.ERROR
         log.log(level, "task %s (%s) attempt %d: %s", task.id, task.kind, task.attempts, text)

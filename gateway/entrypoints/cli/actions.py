@@ -8,7 +8,7 @@ from typing import Protocol
 
 from gateway.domain.parties import Issuer
 from gateway.domain.record import Task
-from gateway.entrypoints.cli import audit, custody, deposit
+from gateway.entrypoints.cli import audit, clock, custody, deposit
 from gateway.entrypoints.cli.augment import Augment
 from gateway.entrypoints.cli.keys import OpenKeys
 from gateway.entrypoints.cli.verify import Verification
@@ -63,3 +63,4 @@ class Actions:
     custody: custody.Open
     deposit: deposit.DepositActions
     audit: audit.Open
+    clock: clock.Check

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gateway.entrypoints.cli import audit, augment, custody, deposit, keys, pack, verify
+from gateway.entrypoints.cli import audit, augment, clock, custody, deposit, keys, pack, verify
 
 if TYPE_CHECKING:
     # Argparse gives the type of add_subparsers no public name.
@@ -34,6 +34,7 @@ def parser() -> argparse.ArgumentParser:
     custody.add_grammar(commands)
     deposit.add_grammar(commands)
     audit.add_grammar(commands)
+    clock.add_grammar(commands)
     augment.add_grammar(commands)
     verify.add_grammar(commands)
     return top

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gateway.domain.errors import GatewayError
 from gateway.domain.parties import Issuer
-from gateway.entrypoints.cli import audit, augment, custody, deposit, keys, pack, reports, verify
+from gateway.entrypoints.cli import audit, augment, clock, custody, deposit, keys, pack, reports, verify
 from gateway.entrypoints.cli.actions import Actions, Desk
 from gateway.entrypoints.cli.arguments import parser
 from gateway.entrypoints.cli.printing import progress
@@ -117,6 +117,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Actions], int]] = {
     "events": _looked_up(reports.events),
     "evidence": _evidence,
     "pack": lambda asked, actions: pack.run(asked, actions.desk),
+    "clock": lambda asked, actions: clock.run(asked, actions.clock),
     "audit": lambda asked, actions: audit.run(asked, actions.audit),
     "deposit": lambda asked, actions: deposit.run(asked, actions.deposit),
     "record": lambda asked, actions: deposit.run_record(asked, actions.deposit),

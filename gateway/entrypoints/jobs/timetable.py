@@ -19,6 +19,7 @@ TIMETABLE: tuple[Job, ...] = (
     # Expiry is decided by the stored instant; the alarm only bounds how late it is noticed.
     Job("expire transactions whose time to close is over", 15, "expire"),
     Job("free the leases of workers that died", 20, "reap_leases"),
+    Job("compare our clock with the time-stamping authorities'", 60, "check_clock"),
     Job("forget messages too old to be replayed", 600, "purge_replays"),
     Job("extend custody by contract", 3600, "extend_by_contract"),
     Job("seal rows from before personal columns were", 60, "protect"),

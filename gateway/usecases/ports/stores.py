@@ -85,6 +85,9 @@ class Evidences(Protocol):
     def of(self, owner: str) -> Sequence[StoredEvidence]:
         """In order of event time, then of insertion."""
 
+    def rendered(self, owner: str) -> Sequence[str]:
+        """The ids of what is not sealed yet, in the order of `of`."""
+
     def publish(self, evidence: StoredEvidence) -> bool:
         """Compare-and-set from RENDERED to SEALED: exactly one signature is ever published."""
 
@@ -125,6 +128,9 @@ class Tasks(Protocol):
 
     def release(self, task: Task, due_at: datetime, error: str, *, count: bool) -> bool:
         """Give back for a later try; `count=False` takes the attempt back (it was no failure)."""
+
+    def hold(self, task: Task, until: datetime, error: str) -> bool:
+        """Give back for a try not before `until`, in its old place of the queue, the attempt not counted."""
 
     def bury(self, task: Task, error: str) -> bool:
         """To the dead-letter state, that support sees."""
