@@ -7,13 +7,14 @@ is stored and noted, then sealed; the PDF with it is stored and noted, then seal
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from gateway.domain.certificate import Attachment, Relation
 from gateway.domain.record import CertificateRecord, DataKey, EventRecord, Task, TransactionRecord
 from gateway.domain.states import State
 from gateway.usecases.certificate_facts import CertificateFacts, Proven
 from gateway.usecases.journal import Happening, Journal
-from gateway.usecases.outbox import Kind, new_task
+from gateway.usecases.outbox import Kind, Postpone, new_task
 from gateway.usecases.ports import Clock, Database, Paper, PdfSealer, Sealer, Vault
 
 RENDERED, PRINTED, CERTIFIED = "CERTIFICATE_RENDERED", "CERTIFICATE_PRINTED", "CERTIFIED"
@@ -75,7 +76,12 @@ class Certify:
 
     def _print(self, record: TransactionRecord, key: DataKey, proven: Proven) -> Printed:
         """Seal the XML and store it with the PDF around it; or what another attempt noted meanwhile."""
-        xml = self.sealer.seal(self._intended(record, key, proven)).octets
+        sealed = self.sealer.seal(self._intended(record, key, proven))
+        early = proven.content.closed_at - sealed.stamped_at
+        if early > timedelta():
+            # The authority's clock is behind ours: a stamp from before the closing would deny it.
+            raise Postpone(self.clock.now() + early)
+        xml = sealed.octets
         pdf = self.paper.certificate_pdf(proven.content, list(self._attachments(key, proven, xml)))
         self.vault.put(record.guid, key, [xml, pdf])
         own = _digests(xml, "xml_sha256") | _digests(pdf, "rendered_sha256")

@@ -3,10 +3,12 @@
 import subprocess
 from datetime import timedelta
 
+from gateway.adapters.documents.certificate_details import NAMES, UNPRINTED
 from gateway.adapters.xml.parser import parse
 from gateway.domain.certificate import CodeFate
 from gateway.domain.delivery import Channel, Message, Receipt
 from gateway.domain.errors import ErrorKind
+from gateway.usecases.certificate_facts import until_closed
 from tests.certificate_reading import CERT, certificate, codes, told_of
 from tests.couriers import Scripted
 from tests.house import LEASE, House, refused
@@ -57,6 +59,9 @@ def test_each_code_is_audited_and_none_is_told(house: House) -> None:
     words = set(text.decode().split())
     assert "Anulado:" in words
     assert not secret & (words | set(parse(xml, limit=10_000_000).itertext()))
+    # Every detail that the timeline prints has a name in both languages.
+    names = {name for event in until_closed(house.events(guid)) for name, _ in event.details}
+    assert names <= set(NAMES) | UNPRINTED
     keep("certificate-two-recipients.pdf", pdf)
 
 

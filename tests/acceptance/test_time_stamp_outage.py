@@ -129,3 +129,21 @@ def test_no_stamp_is_earlier_than_its_event(house: House, ports: tuple[int, int]
         times = event_times(house, guid)
     assert times
     assert all(happened <= stamped for happened, stamped in times)
+
+
+def test_no_certificate_is_stamped_before_the_closing(house: House, ports: tuple[int, int]) -> None:
+    """The evidence was stamped while the authority was right; since it is behind, the certificate waits."""
+    with authority(house, ports[0]):
+        guid = house.submit().guid
+        house.drain()
+        house.guest(guid).decide()
+        while house.state(guid) != (12, 7):
+            house.run(*house.claim(1))
+    with authority(house, ports[0], behind=timedelta(seconds=20)):
+        house.drain()
+        assert not house.certificates(guid)
+    with authority(house, ports[0]):
+        house.wait(timedelta(seconds=21))
+    xml = next(file.octets for file in house.certificates(guid) if file.media_type == "application/xml")
+    closed = next(event.at for event in house.events(guid) if event.kind == "CLOSED")
+    assert house.verified(xml).stamped_at >= closed

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from gateway.adapters.documents import certificate_words as words
+from gateway.adapters.documents.certificate_details import told
 from gateway.adapters.documents.certificate_flow import LEFT, WIDTH, Cell, Flow
 from gateway.adapters.documents.certificate_speech import Speech, moment
 from gateway.adapters.documents.certificate_text import Line, Style, wrapped
@@ -12,11 +13,6 @@ from gateway.domain.certificate import Proof, TimelineEntry
 TIME, PLAIN, BOLD, SMALL = Style(7), Style(7), Style(7.5, bold=True), Style(6.2)
 COLUMNS = (72.0, 222.0, WIDTH - 294.0)
 GAP = 8.0
-LONGEST = 96  # Characters of a detail; the XML has it whole.
-# Names for machines: what they point at is in the XML, and the reader of a page has no use for them.
-UNPRINTED = frozenset(
-    {"raw_sha256", "signer_sha256", "effect", "reference", "challenge", "conditions_sha256"}
-)
 LATE = timedelta(seconds=1)
 
 
@@ -56,9 +52,7 @@ def _event(speech: Speech, entry: TimelineEntry) -> list[Line]:
         *wrapped(entry.recipient, PLAIN, width),
     ]
     for name, value in entry.details:
-        if name in UNPRINTED:
-            continue
-        lines += wrapped(f"{_short(name)}: {_short(value)}", SMALL, width)
+        lines += wrapped(told(speech, name, value), SMALL, width)
     return lines
 
 
@@ -72,7 +66,3 @@ def _proof(speech: Speech, proof: Proof | None) -> list[Line]:
         *wrapped(" ".join(filter(None, (stamp, proof.tsa))), SMALL, width),
         *wrapped(proof.sha256.hex(), SMALL, width),
     ]
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

@@ -1,0 +1,82 @@
+"""An event's details in words for people: their names, and those of their values that are codes.
+
+What nobody wrote words for is printed as it is; the XML has everything in its own words.
+"""
+
+from datetime import datetime
+
+from gateway.adapters.documents import certificate_words as words
+from gateway.adapters.documents.certificate_speech import Speech, moment
+from gateway.domain.errors import Text
+
+LONGEST = 96  # Characters of a detail; the XML has it whole.
+# Names for machines: what they point at is in the XML, and the reader of a page has no use for them.
+UNPRINTED = frozenset(
+    {"raw_sha256", "signer_sha256", "effect", "reference", "challenge", "conditions_sha256"}
+)
+NAMES: dict[str, Text] = {
+    "act": Text("purpose", "fin"),
+    "attempt": Text("try", "intento"),
+    "attempts": Text("tries", "intentos"),
+    "channel": Text("channel", "canal"),
+    "code_requested_at": Text("code asked for", "código solicitado"),
+    "code_sent_at": Text("code sent", "código enviado"),
+    "detail": Text("detail", "detalle"),
+    "document": Text("document", "documento"),
+    "failures": Text("failures", "fallos"),
+    "fate": Text("fate", "suerte"),
+    "identified_by": Text("identified by", "identificado por"),
+    "language": Text("language", "idioma"),
+    "outcome": Text("outcome", "resultado"),
+    "phone": Text("telephone", "teléfono"),
+    "reason": Text("reason", "motivo"),
+    "sha256": Text("SHA-256", "SHA-256"),
+    "sign_method": Text("sign method", "método de firma"),
+    "spent": Text("tries used up", "intentos agotados"),
+    "time_stamp": Text("time-stamp", "sello de tiempo"),
+    "tsa": Text("authority", "autoridad"),
+}
+FATES: dict[str, Text] = {
+    "ACCEPTED": Text("accepted", "aceptado"),
+    "DELIVERED": Text("delivered", "entregado"),
+    "HANDED_OVER": Text("handed over", "entregado al canal"),
+    "NOT_SENT": Text("not sent", "no enviado"),
+    "REFUSED": Text("refused", "rechazado"),
+    "REQUESTED": Text("not sent yet", "aún no enviado"),
+    "UNKNOWN": Text("unknown", "desconocido"),
+    "VOID": Text("void", "anulado"),
+}
+VALUES: dict[str, dict[str, Text]] = {
+    "act": words.ACTS,
+    "channel": words.CHANNELS,
+    "fate": FATES,
+    "identified_by": {"OTHER": Text("other", "otro")},
+    "outcome": FATES,
+    "sign_method": words.METHODS,
+    "spent": {"yes": Text("yes", "sí")},
+}
+MOMENTS = frozenset({"code_requested_at", "code_sent_at", "time_stamp"})
+
+
+def told(speech: Speech, name: str, value: str) -> str:
+    """One detail as a line of text in both languages; empty for what is not printed."""
+    if name in UNPRINTED:
+        return ""
+    return f"{speech.joined(words.word(NAMES, _short(name)))}: {_short(_value(speech, name, value))}"
+
+
+def _value(speech: Speech, name: str, value: str) -> str:
+    if name in VALUES:
+        return speech.joined(words.word(VALUES[name], value))
+    return _moment(value) if name in MOMENTS else value
+
+
+def _moment(value: str) -> str:
+    try:
+        return f"{moment(datetime.fromisoformat(value))} UTC"
+    except ValueError:
+        return value
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
