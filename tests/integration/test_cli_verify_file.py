@@ -177,6 +177,15 @@ def test_a_time_stamp_needs_what_it_is_about(workshop: Workshop, tmp_path: Path,
     assert run([token], workshop, "--companion", str(data)) == FAILED
 
 
+def test_two_companions_of_one_name_are_refused(workshop: Workshop, tmp_path: Path, capsys: Capture) -> None:
+    """A signature refers to a name: which of the two would it be?"""
+    (tmp_path / "other").mkdir()
+    one, two = written(tmp_path, b"1", "a.txt"), written(tmp_path / "other", b"2", "a.txt")
+    file = written(tmp_path, workshop.sealer().seal(rendered()).octets)
+    assert run([file], workshop, "--companion", str(one), "--companion", str(two)) == UNREADABLE
+    assert capsys.readouterr().out.startswith("UNREADABLE: --companion")
+
+
 def test_the_command_itself_needs_nothing_else(workshop: Workshop, tmp_path: Path) -> None:
     """As a process in an empty folder, in Spanish: no configuration, no database, no network."""
     pdf = written(tmp_path, pades_samples.signed(workshop, "B-LT"), "signed.pdf")

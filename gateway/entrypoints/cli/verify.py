@@ -29,6 +29,7 @@ CODES = {
 }
 EXIT_CODES = "verify exits with 0 (TOTAL-PASSED), 1 (TOTAL-FAILED), 3 (INDETERMINATE), 2 (unreadable)."
 CANNOT_READ = Text("UNREADABLE", "ILEGIBLE")
+TWICE = Text("two files of the same name", "dos ficheros con el mismo nombre")
 TEXT = "text"
 
 # A file's name, its octets and the companions by name; raises GatewayError for what cannot be judged.
@@ -92,6 +93,9 @@ def run(asked: argparse.Namespace, verification: Verification) -> int:
         print(_unreadable(asked.trust, error, asked.language))
         return UNREADABLE
     companions = {file.name: file.read_bytes() for file in asked.companion}
+    if len(companions) < len(asked.companion):
+        print(f"{CANNOT_READ.in_language(asked.language)}: --companion: {TWICE.in_language(asked.language)}")
+        return UNREADABLE
     return _Session(asked, judge, companions, verification.renders).run()
 
 
