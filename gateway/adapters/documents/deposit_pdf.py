@@ -85,7 +85,7 @@ def _facts(facts: DepositFacts, xml_sha256: bytes, depositor: str) -> list[Flowa
 def _room() -> list[Flowable]:
     """Boxes for the notary to write in."""
     cells = [[Paragraph(_both(text), LABEL) for text in ROOM]]
-    table = Table(cells, colWidths=[50 * mm, 35 * mm, 75 * mm], rowHeights=[32 * mm])
+    table = Table(cells, colWidths=[62 * mm, 30 * mm, 70 * mm], rowHeights=[32 * mm])
     lines = ("GRID", (0, 0), (-1, -1), 0.6, HexColor(0x444444))
     table.setStyle(TableStyle([lines, ("VALIGN", (0, 0), (-1, -1), "TOP")]))
     return [Spacer(1, 5 * mm), table]
