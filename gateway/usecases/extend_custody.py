@@ -86,7 +86,7 @@ class ExtendCustody:
 
     def _extend_one(self, guid: str, contract: CustodyContract, before: datetime) -> bool:
         with self.database.write() as uow:
-            record = uow.transactions.lock(guid)
+            record = _living(uow, guid)
             if record is None or record.custody_until is None or record.custody_until >= before:
                 return False
             if uow.certificates.get(guid) is None:
@@ -148,3 +148,13 @@ def _same(uow: UnitOfWork, guid: str, by: Duration, token: str, now: datetime) -
         if token or (done.months == by.months and done.at > now - SAME_REQUEST):
             return done
     return None
+
+
+def _living(uow: UnitOfWork, guid: str) -> TransactionRecord | None:
+    """Locked; None for what a restored backup brought back after its purge, which the next purge erases."""
+    try:
+        return uow.transactions.lock(guid)
+    except GatewayError as error:
+        if error.kind is ErrorKind.KEY_DESTROYED:
+            return None
+        raise

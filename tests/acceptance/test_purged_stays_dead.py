@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -12,13 +13,15 @@ from sqlalchemy import make_url
 
 from gateway.adapters.vault import kek_files
 from gateway.adapters.vault.files import owner_folder
+from gateway.domain.custody import CustodyContract
 from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.domain.fixity import FixityResult
 from gateway.domain.record import DataKey
 from gateway.usecases.commands import Reference
 from gateway.usecases.key_backup import KeyBackup
 from gateway.usecases.shred import GRACE
-from tests.custody_samples import closed, deposited, pass_custody
-from tests.house import House
+from tests.custody_samples import bring_end, closed, deposited, pass_custody
+from tests.house import BANK, House
 from tests.services import postgresql_database
 from tests.storage_samples import stored_text
 
@@ -169,6 +172,23 @@ def test_what_came_back_is_erased_again(past: Past) -> None:
         with house.tech.database.read() as uow:
             assert uow.transactions.get(guid) is None
             assert uow.keys.find(guid) is None
+
+
+def test_background_work_goes_on_beside_the_dead(past: Past) -> None:
+    """Fixity names what does not open and checks the rest; contracts extend the others' custody."""
+    house = past.house
+    past.backup.restore()
+    _keys(house).restore(past.exported)
+    end = bring_end(house, past.survivor, timedelta(days=5))
+    contract = CustodyContract(BANK.number, 12, end + timedelta(days=365), house.clock.now())
+    with house.tech.database.write() as uow:
+        uow.custody.set_contract(contract)
+        uow.commit()
+    assert house.system.extend_custody.by_contract() == 1
+    _, checks = house.system.fixity.everything(paced=False)
+    results = {check.owner: check.result for check in checks}
+    assert (results[past.survivor], results[past.purged]) == (FixityResult.OK, FixityResult.FAILED)
+    assert house.system.expire_due() == 0
 
 
 def test_without_its_data_key_nothing_is_erased(past: Past) -> None:
