@@ -113,9 +113,9 @@ class Work:
     def read_of_a_transaction(self) -> None:
         """All of the above, opened."""
         with self.database.read() as unit:
+            unit.transactions.get(KEPT)
             for stored in (unit.recipients, unit.documents, unit.events):
                 stored.of(KEPT)
-            unit.transactions.get(KEPT)
 
     def keep_one(self) -> None:
         with self.database.write() as unit:

@@ -20,6 +20,7 @@ from gateway.settings.verify_sections import VerifySection
 MAILBOX = r"[^@\s]+@[^@\s]+"
 URI = r"[A-Za-z][A-Za-z0-9+.-]*:\S+"
 NODE = r"[A-Za-z0-9._-]{1,60}"
+COHORTS = ("day", "week", "month", "year", "never")
 OID = r"[0-2](\.\d{1,39}){1,20}"
 
 
@@ -63,9 +64,9 @@ class VaultSection:
     """Where encrypted contents are kept, and the keys that wrap their data keys."""
 
     folder: Path = key("vault", v.path, "Folder of the encrypted blobs.")
-    keys: Path = key("keys/vault", v.path, "Folder of the key-encryption keys.")
+    keys: Path = key("keys/vault", v.path, "Folder of the key-encryption keys, one for all machines.")
     search_key: Path = key("keys/search.key", v.path, "File (0600) that hashes what support searches by.")
-    cohort: str = key("month", v.choice("day", "week", "month", "year"), "How often a new one is made (UTC).")
+    cohort: str = key("month", v.choice(*COHORTS), "How often a new one is made (UTC), or `never` by itself.")
     shred_after: timedelta = key(
         "31d", v.duration, "Wait from a cohort's first purge until its key-encryption key is destroyed."
     )

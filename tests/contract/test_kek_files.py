@@ -35,6 +35,7 @@ def _files(keys: Path, suffix: str) -> list[str]:
         ("week", timedelta(seconds=1), True),
         ("day", timedelta(hours=12), True),
         ("month", timedelta(days=-40), False),
+        ("never", timedelta(days=4000), False),
     ],
 )
 def test_one_key_a_cohort(keys: Path, cohort: str, later: timedelta, made: bool) -> None:

@@ -18,6 +18,7 @@ from gateway.adapters.storage.migrate import configuration, upgrade
 from gateway.adapters.storage.party_json import recipient_to
 from gateway.adapters.storage.personal import spelt
 from gateway.adapters.storage.protect import BATCH, protect
+from gateway.adapters.storage.recipient_store import RecipientStore
 from gateway.adapters.storage.tables import (
     data_keys,
     documents,
@@ -33,6 +34,7 @@ from gateway.adapters.storage.transaction_json import transaction_to
 from gateway.adapters.storage.unit_of_work import SqlDatabase
 from gateway.domain.delivery import Outcome, Receipt
 from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.domain.record import RecipientRecord
 from tests.services import postgresql_database
 from tests.storage_samples import (
     ASKED,
@@ -269,6 +271,23 @@ def test_progress_alone_seals_an_old_recipient_too(old: SqlDatabase) -> None:
         assert octets[0].personal is not None
         assert unit.recipients.replace(replace(BEFORE, failures=1), replace(BEFORE, failures=2))
         assert unit._session.rows(select(recipients.c.personal).where(recipients.c.guid == guid(1))) == octets
+
+
+def test_a_row_sealed_between_two_looks_is_found(old: SqlDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the upkeep seals a row just after it was looked for sealed, the change still wins."""
+    if old.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has one writer at a time")
+    real = RecipientStore._replace_clear
+
+    def late(store: RecipientStore, *records: RecipientRecord) -> bool:
+        protect(old)
+        return real(store, *records)
+
+    monkeypatch.setattr(RecipientStore, "_replace_clear", late)
+    with old.write() as unit:
+        assert unit.recipients.replace(BEFORE, replace(BEFORE, reason="changed"))
+        assert not unit.recipients.replace(BEFORE, replace(BEFORE, reason="twice"))
+        unit.commit()
 
 
 def test_upkeep_and_changes_at_once_lose_nothing(old: SqlDatabase) -> None:

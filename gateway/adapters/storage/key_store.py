@@ -36,12 +36,13 @@ class KeyStore:
         self._personal.learn(owner, key)
 
     def get(self, owner: str) -> DataKey:
-        key = self.find(owner)
+        key = self._personal.wrapped(owner)
         if key is None:
             raise GatewayError(ErrorKind.NOT_FOUND)
         return key
 
     def find(self, owner: str) -> DataKey | None:
+        """As the table has it now, whatever this unit of work saw before."""
         row = self._session.first(GET, {"owner": owner})
         return None if row is None else DataKey(row.kek_id, row.wrapped)
 
@@ -59,6 +60,7 @@ class KeyStore:
 
     def rewrap(self, owner: str, before: DataKey, after: DataKey) -> bool:
         change = {"whose": owner, "under": before.kek_id, "newer": after.kek_id, "octets": after.wrapped}
+        self._personal.forget(owner)
         return self._session.changed(REWRAP, change) == 1
 
     def page(self, after: str, limit: int) -> Sequence[tuple[str, DataKey]]:

@@ -101,19 +101,25 @@ class Personal:
         """
         opened = self._opened.get(owner)
         if opened is None:
-            wrapped = self._wrapped.get(owner) or self._found(owner, row)
+            wrapped = self.wrapped(owner, row)
+            if wrapped is None:
+                raise GatewayError(ErrorKind.KEY_DESTROYED)
             opened = self._opened[owner] = OwnerKey(self._cipher.unwrap(wrapped))
         return opened
+
+    def wrapped(self, owner: str, row: Any = None) -> DataKey | None:
+        """The owner's data key as this unit of work knows it, or else as `row` or the table tells."""
+        known = self._wrapped.get(owner)
+        if known is None:
+            found = self._session.first(FIND, {"owner": owner}) if row is None else row
+            if found is None or found.kek_id is None:
+                return None
+            known = self._wrapped[owner] = DataKey(found.kek_id, found.wrapped)
+        return known
 
     def mark(self, kind: str, text: str) -> str:
         """Nothing is found by an empty text."""
         return self._cipher.mark(kind, text) if text else ""
-
-    def _found(self, owner: str, row: Any) -> DataKey:
-        found = self._session.first(FIND, {"owner": owner}) if row is None else row
-        if found is None or found.kek_id is None:
-            raise GatewayError(ErrorKind.KEY_DESTROYED)
-        return DataKey(found.kek_id, found.wrapped)
 
 
 @dataclass(frozen=True, slots=True)

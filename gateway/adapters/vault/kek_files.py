@@ -23,6 +23,7 @@ LOCK = "kek.lock"
 TIME = "%Y%m%dT%H%M%SZ"
 KEY_BYTES = 32
 # Instants of one cohort are written alike.
+NEVER = "never"
 COHORTS = {"day": "%Y-%m-%d", "week": "%G-%V", "month": "%Y-%m", "year": "%Y"}
 
 
@@ -40,8 +41,10 @@ def create(folder: Path, now: datetime) -> str:
 def rotate(folder: Path, now: datetime, cohort: str) -> str | None:
     """Make the key of the present cohort unless there is one; its id when this call made it.
 
-    `cohort` is day, week, month or year (UTC). Processes take turns, so one of them makes it.
+    `cohort` is day, week, month or year (UTC), or never. Processes take turns, so one of them makes it.
     """
+    if cohort == NEVER:
+        return None
     form = COHORTS[cohort]
     with _alone(folder):
         newest = max(living(folder), default="")
