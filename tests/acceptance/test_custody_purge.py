@@ -34,8 +34,8 @@ from tests.custody_samples import (
 from tests.house import BANK, INSURER, House, refused
 from tests.orders import order
 
+# Long words only: three octets turn up in any ciphertext by chance.
 PERSONAL = (
-    b"Ana",
     "García".encode(),
     b"12345678Z",
     b"600000123",

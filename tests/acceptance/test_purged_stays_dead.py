@@ -25,7 +25,7 @@ from tests.house import BANK, House
 from tests.services import postgresql_database
 from tests.storage_samples import stored_text
 
-PERSONAL = ("Ana", "García", "12345678Z", "600000123", "ana@example.org", "Contrato.pdf")
+PERSONAL = ("García", "12345678Z", "600000123", "ana@example.org", "Contrato.pdf")
 
 
 @dataclass
