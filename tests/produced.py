@@ -12,8 +12,9 @@ def produced() -> Path:
 
 
 def keep(name: str, octets: bytes) -> Path:
-    """Write a sample, whole: other processes may be writing or reading the same one."""
+    """Write a sample (a path below the folder), whole: other processes may be writing or reading it."""
     file = produced() / name
+    file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f".{file.name}-{id(octets)}")
     draft.write_bytes(octets)
     return draft.replace(file)

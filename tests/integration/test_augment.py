@@ -22,6 +22,7 @@ from gateway.adapters.crypto.xades_levels import Levels
 from gateway.bootstrap import commands
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.entrypoints.cli.main import run
+from tests import public_tools
 from tests.produced import keep
 from tests.seal_samples import Workshop, rendered, standards
 from tests.validated import validated
@@ -38,7 +39,9 @@ DOCUMENT = (
 
 @pytest.fixture(scope="module")
 def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
-    return Workshop.create(tmp_path_factory.mktemp("augment") / "pki")
+    made = Workshop.create(tmp_path_factory.mktemp("augment") / "pki")
+    keep("augmented-ca.pem", (made.folder / "ca.pem").read_bytes())
+    return made
 
 
 def xmlsec1(workshop: Workshop, file: Path) -> None:
@@ -104,6 +107,7 @@ def test_level_by_level(workshop: Workshop, source: str, tmp_path: Path) -> None
         "ArchiveTimeStamp",
     ]
     assert workshop.augmenter().raise_to(octets, Level.B_LT) == octets
+    public_tools.santuario(tmp_path, [file])
 
 
 def assert_only_added(before: bytes, after: bytes) -> None:

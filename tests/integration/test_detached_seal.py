@@ -12,6 +12,7 @@ from lxml import etree
 from gateway.adapters.crypto.detached import DetachedSealer, SignedFile
 from gateway.adapters.crypto.signature_level import Level
 from gateway.domain.errors import ErrorKind, GatewayError
+from tests import public_tools
 from tests.produced import keep
 from tests.seal_samples import Workshop, standards
 
@@ -27,7 +28,11 @@ TYPES = {"pdf": "application/pdf", "txt": "text/plain", "xml": "text/xml"}
 
 @pytest.fixture(scope="module")
 def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
-    return Workshop.create(tmp_path_factory.mktemp("detached") / "pki")
+    made = Workshop.create(tmp_path_factory.mktemp("detached") / "pki")
+    keep("detached/ca.pem", (made.folder / "ca.pem").read_bytes())
+    for name, octets in FILES.items():
+        keep(f"detached/{name}", octets)
+    return made
 
 
 def signed_files() -> list[SignedFile]:
@@ -56,7 +61,7 @@ def unpack(folder: Path, signature: bytes) -> Path:
 def test_xmlsec1_and_the_schemas_accept(workshop: Workshop, key: str, level: Level, tmp_path: Path) -> None:
     """One signature over all files verifies in their folder; a changed file fails."""
     sealed = workshop.detached(level, key).seal(signed_files())
-    keep(f"detached-{level.value}-{key}.xml", sealed)
+    keep(f"detached/{level.value}-{key}.xml", sealed)
     file = unpack(tmp_path, sealed)
     verify = ("xmlsec1", "--verify", "--trusted-pem", str(workshop.folder / "ca.pem"), str(file))
     done = run(*verify, folder=tmp_path)
@@ -65,6 +70,7 @@ def test_xmlsec1_and_the_schemas_accept(workshop: Workshop, key: str, level: Lev
     for kind in ("asic", "xades"):
         checked = run(sys.executable, str(standards() / "validate.py"), kind, str(file), folder=tmp_path)
         assert checked.returncode == 0, checked.stdout
+    public_tools.santuario(tmp_path, [file])
     (tmp_path / "contrato.pdf").write_bytes(b"%PDF-1.6\n")
     assert run(*verify, folder=tmp_path).returncode != 0
 

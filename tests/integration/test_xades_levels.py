@@ -27,6 +27,7 @@ from gateway.adapters.crypto.trust import der
 from gateway.adapters.crypto.xades import Sealer
 from gateway.adapters.crypto.xades_levels import Levels
 from gateway.domain.errors import ErrorKind, GatewayError
+from tests import public_tools
 from tests.produced import keep
 from tests.seal_samples import Workshop, rendered, standards
 from tests.validated import validated
@@ -93,6 +94,19 @@ def test_every_level_with_every_key(workshop: Workshop, key: str, level: Level) 
         assert done.returncode == 0, done.stdout
     if level is not Level.B_B:
         assert validated(octets, workshop.anchors).facts is not None
+
+
+def test_santuario_accepts_them(workshop: Workshop, tmp_path: Path) -> None:
+    """Apache Santuario, the library of most XAdES software, accepts each level with each kind of key.
+
+    Not PSS, for which Java's own provider has another name.
+    """
+    files = []
+    for level in LEVELS:
+        for key in ("p256", "p384", "rsa"):
+            files.append(tmp_path / f"{level.value}-{key}.xml")
+            files[-1].write_bytes(sealer(workshop, key, level).seal(rendered()).octets)
+    assert public_tools.santuario(tmp_path, files).count("holds") == len(files)
 
 
 def test_what_each_level_holds(workshop: Workshop) -> None:
