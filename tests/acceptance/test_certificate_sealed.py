@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -56,6 +57,20 @@ def test_everything_sealed_is_inside(house: House) -> None:
         assert hashlib.sha256(octets).hexdigest() == proof.findtext(CERT + "sha256")
         assert house.verified(octets).facts is not None
     assert len(pdf) < 200_000
+
+
+def test_the_printed_address_opens_the_verification_page(house: House) -> None:
+    """What the QR code says fills in GUID and code, and the gateway itself finds the certificate good."""
+    guid = signed(house)
+    house.drain()
+    xml, _ = certificate(house, guid)
+    root = parse(xml, limit=10_000_000)
+    address = urlsplit(root.findtext(CERT + "verification_address") or "")
+    assert f"{address.scheme}://{address.netloc}" == house.settings.gateway.base_url
+    state, page = house.get(address.path, address.query)
+    assert state.startswith("200")
+    for value in (guid, root.findtext(CERT + "verification_code") or ""):
+        assert f'value="{value}"'.encode() in page
 
 
 def dying(function: Callable[..., bytes], times: int) -> tuple[Callable[..., bytes], list[bytes]]:
