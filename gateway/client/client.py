@@ -51,7 +51,13 @@ class Client:
             session.verify = str(ca)
         # A contract from a URL names its schemas by URL too; one from a file must not fetch anything.
         remote = str(wsdl).startswith(("http://", "https://"))
-        settings = zeep.Settings(forbid_dtd=True, forbid_entities=True, forbid_external=not remote)
+        settings = zeep.Settings(
+            forbid_dtd=True,
+            forbid_entities=True,
+            forbid_external=not remote,
+            # Documents and packs arrive as texts of more than the 10 MB that libxml2 would stop at.
+            xml_huge_tree=True,
+        )
         transport = Transport(  # type: ignore[no-untyped-call]
             session=session, timeout=timeout, operation_timeout=timeout
         )
@@ -111,7 +117,11 @@ class Client:
 
     def certificate(self, guid: str, kind: str = "PDF") -> File:
         """The content certificate, PDF or XML."""
-        return reading.certificate(self._ask("GetCertificate", guid=guid, format=kind).certificate)
+        return reading.file(self._ask("GetCertificate", guid=guid, format=kind).certificate)
+
+    def pack(self, guid: str) -> File:
+        """The evidence pack (ASiC-E), once it is made."""
+        return reading.file(self._ask("GetEvidencePack", guid=guid).pack)
 
     def cancel(self, guid: str, reason: str) -> int:
         """Take a transaction back; gives its state's number."""

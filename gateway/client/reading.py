@@ -46,7 +46,7 @@ def document(value: Any) -> File:
     return File(value.id, value.name, value.media_type, _hexadecimal(value.sha256), value.content)
 
 
-def certificate(value: Any) -> File:
+def file(value: Any) -> File:
     return File(value.name, value.name, value.media_type, _hexadecimal(value.sha256), value.content)
 
 

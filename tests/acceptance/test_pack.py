@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,12 +15,15 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+import requests
 from lxml import etree
 
+from gateway import resources
 from gateway.adapters.crypto.detached import DetachedSealer, SignedFile
 from gateway.adapters.documents import pack_words
 from gateway.bootstrap import commands
 from gateway.bootstrap.verification import verify_file
+from gateway.client import Client
 from gateway.domain.errors import ErrorKind
 from gateway.domain.validation import Coverage, Indication
 from gateway.entrypoints.cli.actions import Actions
@@ -27,7 +32,8 @@ from gateway.usecases.commands import Reference
 from gateway.usecases.support import Support
 from tests import public_tools
 from tests.custody_samples import closed, extend
-from tests.house import BANK, House, refused
+from tests.fakes import issued
+from tests.house import BANK, INSURER, House, refused
 from tests.orders import Paper, order
 from tests.pdf_samples import plain
 from tests.produced import keep
@@ -252,6 +258,46 @@ def test_an_issuer_fetches_it_by_soap(finished: tuple[House, str]) -> None:
     assert base64.b64decode(told["content"] or "") == pack_of(house, guid)
     assert (told["name"], told["media_type"]) == (f"{guid}.asice", "application/vnd.etsi.asic-e+zip")
     assert told["sha256"] == hashlib.sha256(pack_of(house, guid)).hexdigest()
+
+
+def test_another_issuer_is_told_that_there_is_none(finished: tuple[House, str]) -> None:
+    """Through the door, word for word as of a transaction that never was."""
+    house, guid = finished
+    never = "001001-0001-999999999999999.par"
+    asked = f'<g:GetEvidencePack xmlns:g="{G}"><g:guid>%s</g:guid></g:GetEvidencePack>'
+    _, foreign = house.post(house.signed((asked % guid).encode(), INSURER))
+    _, nothing = house.post(house.signed((asked % never).encode(), INSURER))
+    assert b"E000201" in foreign
+    varying = re.compile(rb"[0-9a-f]{32}|" + guid.encode() + b"|" + never.encode())
+    assert varying.sub(b"", foreign) == varying.sub(b"", nothing)
+
+
+def test_a_large_pack_reaches_the_sdk(small_house: House) -> None:
+    """More than the 10 MB that libxml2 takes as one text unless it is told to, arriving as it is kept."""
+    papers = [Paper(os.urandom(7_000_000), f"{number}.bin", "image/tiff") for number in range(2)]
+    guid = certified(small_house, papers)
+    chain, key = issued("p256", BANK.name)
+
+    def post(_address: str, envelope: bytes, _headers: object) -> requests.Response:
+        answer = requests.Response()
+        status, answer._content = small_house.post(envelope)
+        answer.status_code, answer.headers["Content-Type"] = int(status[:3]), "text/xml; charset=utf-8"
+        return answer
+
+    with Client(resources.folder("wsdl") / "gateway.wsdl", key, chain) as client:
+        client._zeep.transport.post = post
+        found = client.pack(guid)
+    assert found.octets == pack_of(small_house, guid)
+    assert len(found.octets) > 14_000_000
+    assert hashlib.sha256(found.octets).hexdigest() == found.sha256
+
+
+def test_santuario_accepts_every_signature(finished: tuple[House, str], tmp_path: Path) -> None:
+    """Apache Santuario, where Java is there: the pack's own signature, every evidence, the certificate."""
+    house, guid = finished
+    folder = unpacked(pack_of(house, guid), tmp_path)
+    files = [*sorted((folder / "evidence").glob("*.xml")), folder / "certificate.xml"]
+    public_tools.santuario(folder, [folder / "META-INF" / "signatures.xml", *files])
 
 
 def test_an_operator_writes_it_to_a_file(

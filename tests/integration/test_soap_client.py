@@ -56,6 +56,7 @@ def test_every_operation(house: SoapHouse, address: str, kind: str) -> None:
         (False, b""),
     ]
     assert bank.certificate(GUID, "XML").media_type == "application/xml"
+    assert (bank.pack(GUID).name, bank.pack(GUID).octets) == (f"{GUID}.asice", b"PK")
     assert bank.cancel(GUID, "error") == 10
     found = bank.verify(b"<a/>", "a.xml", report="XML", language="es")
     assert (found.verdict, found.indication, found.report) == ("VALID", "TOTAL-PASSED", b"1 in es")
