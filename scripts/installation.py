@@ -150,14 +150,14 @@ class Installation:
     def wait_for_code(self, guid: str, seconds: float = 30) -> str:
         return until(lambda: self._newest(guid, "code-", CODE), seconds)
 
-    def wait_for_close(self, guid: str, seconds: float = 60) -> tuple[int, int]:
-        """State and result, once the transaction is closed and its certificate is made."""
+    def wait_for_close(self, guid: str, seconds: float = 60, event: str = "CERTIFIED") -> tuple[int, int]:
+        """State and result, once the transaction is closed and `event` (CERTIFIED, PACKED) came."""
         with self.client() as client:
 
-            def certified() -> bool | None:
-                return any(event.kind == "CERTIFIED" for event in client.events(guid)) or None
+            def came() -> bool | None:
+                return any(each.kind == event for each in client.events(guid)) or None
 
-            until(certified, seconds)
+            until(came, seconds)
             found = client.state(guid)
         if found is None:
             raise LookupError(guid)

@@ -72,17 +72,18 @@ def sign(installation: Installation, guid: str) -> None:
 
 def collect(installation: Installation, guid: str) -> None:
     folder = installation.folder
-    state, result = installation.wait_for_close(guid)
+    state, result = installation.wait_for_close(guid, event="PACKED")
     (folder / "state.txt").write_text(f"{state}\n")
     say("7", f"State {state}, result {result}")
     installation.command("evidence", guid, "-o", str(folder))
+    installation.command("pack", guid, "-o", str(folder / "pack.asice"))
     (folder / "ca.pem").write_bytes(installation.root_certificate())
-    say("8", f"Evidence, certificate and stamped documents are in {shown(installation)}")
+    say("8", f"Evidence, certificate, stamped documents and pack.asice are in {shown(installation)}")
 
 
 def verify(installation: Installation) -> bool:
     folder = installation.folder
-    files = [*sorted((folder / "evidence").glob("*.xml")), folder / "certificate.xml"]
+    files = [*sorted((folder / "evidence").glob("*.xml")), folder / "certificate.xml", folder / "pack.asice"]
     trust = ["--trust", str(folder / "ca.pem"), *installation.revocation_options()]
     report = installation.command("verify", *map(str, files), *trust)
     valid = sum(line.startswith("TOTAL-PASSED: ") for line in report.splitlines())
