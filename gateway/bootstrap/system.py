@@ -78,7 +78,7 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
     database, vault, clock = tech.database, tech.vault, tech.clock
     journal = Journal(tech.sealer, vault, clock)
     queries = Queries(database, vault)
-    codes, policy = tech.codes, _policy(settings)
+    codes, policy, kept = tech.codes, _policy(settings), deposits(settings, tech)
     return System(
         submit=Submit(database, tech.guids, vault, tech.paper, journal, clock, wake, tech.codes),
         record_rejection=RecordRejection(database, vault, journal, clock, wake),
@@ -89,7 +89,7 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
         holds=LegalHolds(database, clock, tech.audit.append),
         purge=Purge(database, vault, journal, codes, clock, wake, tech.audit.append, settings.tsa.max_offset),
         fixity=custody.fixity(settings, tech),
-        export_issuer=ExportIssuer(database, vault),
+        export_issuer=ExportIssuer(database, vault, kept.records),
         import_custody=ImportCustody(database, vault, clock, int(settings.gateway.installation)),
         access=Access(database, codes, journal, clock),
         consult=Consult(database, vault, tech.conditions, journal, clock),
@@ -102,7 +102,7 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
         shred=Shred(database, tech.keks, clock, tech.audit.append, settings.vault.shred_after),
         audit_trail=AuditTrail(database),
         support=Support(database, queries, clock, wake),
-        deposits=deposits(settings, tech),
+        deposits=kept,
         handlers={
             kind.value: observed.handler(kind.value, run, tech.metrics, wake)
             for kind, run in _handlers(settings, tech, journal).items()

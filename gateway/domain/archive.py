@@ -11,6 +11,7 @@ from enum import Enum
 
 from gateway.domain.custody import Extension, Hold
 from gateway.domain.delivery import Effect
+from gateway.domain.pack import PackRecord
 from gateway.domain.parties import Issuer
 from gateway.domain.record import (
     CertificateRecord,
@@ -27,6 +28,24 @@ from gateway.domain.states import State
 
 
 @dataclass(frozen=True, slots=True)
+class ArchivedRecord:
+    """An evidence record (RFC 6283) as it was when exported, with the leaf document that lists its files."""
+
+    octets: bytes
+    leaf: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedRecord:
+    """Where an evidence record that came with an archive lies: the digests of its blobs."""
+
+    guid: str
+    position: int
+    record_sha256: bytes
+    leaf_sha256: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class ArchivedTransaction:
     """A closed transaction. Bodies of evidence and certificate are clear octets, as are `contents`: every
     blob (raw request, originals, stamped copies, whatever else was stored). Codes' hashes stay behind."""
@@ -37,6 +56,8 @@ class ArchivedTransaction:
     events: tuple[EventRecord, ...]
     evidences: tuple[StoredEvidence, ...]
     certificate: CertificateRecord
+    pack: PackRecord | None
+    records: tuple[ArchivedRecord, ...]
     stamp: DigestStamp | None
     effects: tuple[Effect, ...]
     challenges: tuple[Challenge, ...]
@@ -90,24 +111,33 @@ class Imported(Enum):
 
 def inconsistencies(archived: ArchivedTransaction) -> Iterator[str]:
     """What in a transaction contradicts its own digests; nothing for a sound one."""
-    record, certificate = archived.record, archived.certificate
+    record = archived.record
     if record.state is not State.CLOSED or record.custody_until is None:
         yield "it is not closed"
     if _owners(archived) != {record.guid}:
         yield "a row is another transaction's"
     there = {hashlib.sha256(octets).digest() for octets in archived.contents}
-    wanted = {record.raw_sha256, *(document.original_sha256 for document in archived.documents)}
-    wanted |= {document.stamped_sha256 for document in archived.documents if document.stamped_sha256}
-    if wanted - there:
-        yield "a document or the request is missing, or altered"
+    if _wanted(archived) - there:
+        yield "a document, the request or the pack is missing, or altered"
     for evidence in archived.evidences:
-        sealed = evidence.status is EvidenceStatus.SEALED and evidence.sealed_sha256
-        if not sealed or hashlib.sha256(evidence.body).digest() != evidence.sealed_sha256:
+        if evidence.status is not EvidenceStatus.SEALED or _differs(evidence.body, evidence.sealed_sha256):
             yield f"evidence {evidence.id} is not what was sealed"
-    if hashlib.sha256(certificate.xml).digest() != certificate.xml_sha256:
-        yield "the certificate (XML) is altered"
-    if hashlib.sha256(certificate.pdf).digest() != certificate.pdf_sha256:
-        yield "the certificate (PDF) is altered"
+    certificate = archived.certificate
+    if _differs(certificate.xml, certificate.xml_sha256) or _differs(certificate.pdf, certificate.pdf_sha256):
+        yield "the certificate is altered"
+
+
+def _wanted(archived: ArchivedTransaction) -> set[bytes]:
+    """The blobs that rows name."""
+    wanted = {archived.record.raw_sha256, *(document.original_sha256 for document in archived.documents)}
+    wanted |= {document.stamped_sha256 for document in archived.documents if document.stamped_sha256}
+    if archived.pack and archived.pack.sha256:
+        wanted |= {archived.pack.sha256, archived.pack.index_sha256}
+    return wanted
+
+
+def _differs(octets: bytes, sha256: bytes | None) -> bool:
+    return hashlib.sha256(octets).digest() != sha256
 
 
 def _owners(archived: ArchivedTransaction) -> set[str]:
@@ -116,4 +146,5 @@ def _owners(archived: ArchivedTransaction) -> set[str]:
     owners |= {row.guid for row in archived.events} | {row.guid for row in archived.effects}
     owners |= {row.guid for row in archived.challenges} | {row.guid for row in archived.extensions}
     owners |= {row.guid for row in archived.holds} | {row.owner for row in archived.evidences}
+    owners |= {archived.pack.guid} if archived.pack else set()
     return owners | ({archived.stamp.guid} if archived.stamp else set())

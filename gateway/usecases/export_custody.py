@@ -7,11 +7,12 @@ custody has not begun, and it goes on here.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from gateway.domain.archive import ArchivedTransaction
+from gateway.domain.archive import ArchivedRecord, ArchivedTransaction, ImportedRecord
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.parties import Issuer
 from gateway.domain.record import DataKey, EvidenceStatus, RecipientRecord, StoredEvidence
 from gateway.domain.signing import Challenge
+from gateway.usecases.evidence_records import EvidenceRecords
 from gateway.usecases.ports import Database, UnitOfWork, Vault
 
 PAGE = 100
@@ -31,6 +32,7 @@ class Export:
 class ExportIssuer:
     database: Database
     vault: Vault
+    records: EvidenceRecords
 
     def __call__(self, number: int) -> Export:
         """Raises GatewayError(CONFIGURATION) for an issuer that is not registered."""
@@ -60,6 +62,7 @@ class ExportIssuer:
             record, certificate = uow.transactions.get(guid), uow.certificates.get(guid)
             if record is None or certificate is None:
                 return None
+            imported = uow.custody.records(guid)
             key, recipients, evidences = uow.keys.get(guid), uow.recipients.of(guid), uow.evidences.of(guid)
             archived = ArchivedTransaction(
                 record=record,
@@ -68,6 +71,8 @@ class ExportIssuer:
                 events=tuple(uow.events.of(guid)),
                 evidences=(),
                 certificate=certificate,
+                pack=uow.packs.get(guid),
+                records=(),
                 stamp=uow.stamps.get(guid),
                 effects=tuple(uow.effects.of(guid)),
                 challenges=_challenges(uow, recipients),
@@ -75,10 +80,27 @@ class ExportIssuer:
                 holds=tuple(uow.holds.of(guid)),
                 contents=(),
             )
-        if any(evidence.status is not EvidenceStatus.SEALED for evidence in evidences):
-            # An extension of a moment ago: its seal is on its way.
+            busy = uow.tombstones.has_work(guid)
+        if busy or any(evidence.status is not EvidenceStatus.SEALED for evidence in evidences):
+            # A pack, or the seal of an extension of a moment ago, is on its way.
             raise GatewayError(ErrorKind.TEMPORARILY_UNAVAILABLE, f"{guid} waits for a seal")
-        return self._opened(archived, key, tuple(evidences))
+        opened = self._opened(archived, key, tuple(evidences))
+        return replace(opened, records=tuple(self._records(guid, key, imported)))
+
+    def _records(
+        self, guid: str, key: DataKey, imported: Sequence[ImportedRecord]
+    ) -> Iterator[ArchivedRecord]:
+        """Those that it came with, then our own; none before its first deposit."""
+        for each in imported:
+            octets = self.vault.get(guid, key, each.record_sha256)
+            yield ArchivedRecord(octets, self.vault.get(guid, key, each.leaf_sha256))
+        try:
+            own = self.records.of(guid)
+        except GatewayError as error:
+            if error.kind is not ErrorKind.NOT_YET_THERE:
+                raise
+        else:
+            yield from (ArchivedRecord(each.octets, each.leaf) for each in own)
 
     def _opened(
         self, archived: ArchivedTransaction, key: DataKey, evidences: tuple[StoredEvidence, ...]

@@ -84,6 +84,7 @@ class FixityObjects:
             key, evidences = uow.keys.get(owner), uow.evidences.of(owner)
             certificate, stamp = uow.certificates.get(owner), uow.stamps.get(owner)
             blobs = _expected_of_others(uow, owner)
+            blobs |= _of_pack(uow, owner) | _of_imports(uow, owner)
             try:
                 record, documents = uow.transactions.get(owner), uow.documents.of(owner)
             except GatewayError as error:
@@ -147,6 +148,18 @@ def _expected_of_others(uow: UnitOfWork, owner: str) -> frozenset[bytes]:
     """The raw octets of a refused submission."""
     raw = uow.fixity.refused_raw(owner)
     return frozenset() if raw is None else frozenset({raw})
+
+
+def _of_pack(uow: UnitOfWork, owner: str) -> frozenset[bytes]:
+    pack = uow.packs.get(owner)
+    return frozenset({pack.sha256, pack.index_sha256}) if pack and pack.sha256 else frozenset()
+
+
+def _of_imports(uow: UnitOfWork, owner: str) -> frozenset[bytes]:
+    """Evidence records that came with an imported transaction."""
+    return frozenset(
+        digest for each in uow.custody.records(owner) for digest in (each.record_sha256, each.leaf_sha256)
+    )
 
 
 def _problem(error: GatewayError) -> FixityProblem:

@@ -4,14 +4,23 @@ GUIDs are kept, octets are stored as they came under a data key of this installa
 queued for deposit here. Importing again changes nothing; what was purged here never comes back.
 """
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from gateway.domain.archive import ArchivedTransaction, ArchiveEntry, Imported, inconsistencies
+from gateway.domain.archive import (
+    ArchivedRecord,
+    ArchivedTransaction,
+    ArchiveEntry,
+    Imported,
+    ImportedRecord,
+    inconsistencies,
+)
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.guid import Guid
 from gateway.domain.parties import Issuer
 from gateway.domain.record import DataKey, TransactionRecord
+from gateway.usecases.pack import FILE as PACK
 from gateway.usecases.ports import Clock, Database, UnitOfWork, Vault
 from gateway.usecases.seal import manifest
 
@@ -50,7 +59,8 @@ class ImportCustody:
             if _known(uow, record):
                 return Imported.THERE
         key = self._key(record.guid)
-        self.vault.put(record.guid, key, archived.contents)
+        records = [octets for each in archived.records for octets in (each.octets, each.leaf)]
+        self.vault.put(record.guid, key, [*archived.contents, *records])
         with self.database.write() as uow:
             if _known(uow, record):
                 return Imported.THERE
@@ -102,20 +112,34 @@ class ImportCustody:
                 pdf=self.vault.protect(key, certificate.pdf, "certificate.pdf"),
             )
         )
-        if archived.stamp:
-            uow.stamps.add(archived.stamp)
-        for effect in archived.effects:
-            uow.effects.intend(effect)
-        for challenge in archived.challenges:
-            uow.challenges.add(challenge)
-        for extension in archived.extensions:
-            uow.custody.keep(extension)
-        for hold in archived.holds:
-            uow.holds.place(hold)
+        _add_more(uow, archived)
+        _add_history(uow, archived)
 
     def _queue(self, uow: UnitOfWork, archived: ArchivedTransaction) -> None:
         for name, sha256 in _deposited(archived):
             uow.deposit_queue.add(archived.record.guid, name, sha256, self.clock.now())
+
+
+def _add_more(uow: UnitOfWork, archived: ArchivedTransaction) -> None:
+    """What not every transaction has."""
+    if archived.stamp:
+        uow.stamps.add(archived.stamp)
+    if archived.pack:
+        uow.packs.intend(archived.pack.guid, archived.pack.index_sha256)
+        uow.packs.publish(archived.pack)
+    for position, each in enumerate(archived.records):
+        uow.custody.add_record(imported_record(archived.record.guid, position, each))
+
+
+def _add_history(uow: UnitOfWork, archived: ArchivedTransaction) -> None:
+    for effect in archived.effects:
+        uow.effects.intend(effect)
+    for challenge in archived.challenges:
+        uow.challenges.add(challenge)
+    for extension in archived.extensions:
+        uow.custody.keep(extension)
+    for hold in archived.holds:
+        uow.holds.place(hold)
 
 
 def _known(uow: UnitOfWork, record: TransactionRecord) -> bool:
@@ -146,7 +170,20 @@ def _deposited(archived: ArchivedTransaction) -> Sequence[tuple[str, bytes]]:
             named.append((f"evidence/{evidence.id}.xml", evidence.sealed_sha256))
     named.append(("certificate.xml", archived.certificate.xml_sha256))
     named.append(("certificate.pdf", archived.certificate.pdf_sha256))
+    if archived.pack and archived.pack.sha256:
+        named.append((PACK, archived.pack.sha256))
+    # In a tree of ours, so that what they prove is renewed here.
+    named += [(f"imported/evidence-record-{n}.xml", sha256) for n, sha256 in _record_digests(archived)]
     return named
+
+
+def _record_digests(archived: ArchivedTransaction) -> Iterator[tuple[int, bytes]]:
+    return ((n, hashlib.sha256(each.octets).digest()) for n, each in enumerate(archived.records, 1))
+
+
+def imported_record(guid: str, position: int, record: ArchivedRecord) -> ImportedRecord:
+    record_sha256 = hashlib.sha256(record.octets).digest()
+    return ImportedRecord(guid, position, record_sha256, hashlib.sha256(record.leaf).digest())
 
 
 def _refused(record: TransactionRecord, why: str) -> GatewayError:

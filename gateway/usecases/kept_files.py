@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from gateway.domain.archive import ImportedRecord
 from gateway.domain.deposit import items_of
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.pack import PackRecord
@@ -41,7 +42,8 @@ class KeptFiles:
         with self.database.read() as uow:
             rows = _Rows.read(uow, guid)
         files = [*rows.evidence_files(self.vault), *rows.stamp_files(), *rows.certificate_files(self.vault)]
-        return [*files, *rows.pack_files(self.vault), *self._record_files(rows)]
+        files += rows.pack_files(self.vault)
+        return [*files, *self._record_files(rows), *self._imported_files(rows)]
 
     def _record_files(self, rows: "_Rows") -> Iterator[KeptFile]:
         """The newest record, which lists everything that the older ones do, over the files that it lists."""
@@ -54,6 +56,14 @@ class KeptFiles:
         about = {item.name: self.deposited.read(rows.owner, rows.key, item) for item in items_of(record.leaf)}
         yield KeptFile("evidence-record.xml", record.octets, about)
 
+    def _imported_files(self, rows: "_Rows") -> Iterator[KeptFile]:
+        """Records that came with the transaction from another installation, over what they list."""
+        for each in rows.imported:
+            octets = self.vault.get(rows.owner, rows.key, each.record_sha256)
+            leaf = self.vault.get(rows.owner, rows.key, each.leaf_sha256)
+            about = {item.name: self.deposited.read(rows.owner, rows.key, item) for item in items_of(leaf)}
+            yield KeptFile(f"imported-evidence-record-{each.position + 1}.xml", octets, about)
+
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
@@ -65,6 +75,7 @@ class _Rows:
     stamp: DigestStamp | None = None
     certificate: CertificateRecord | None = None
     pack: PackRecord | None = None
+    imported: Sequence[ImportedRecord] = ()
 
     @classmethod
     def read(cls, uow: UnitOfWork, guid: str) -> "_Rows":
@@ -81,6 +92,7 @@ class _Rows:
             uow.stamps.get(guid),
             uow.certificates.get(guid),
             uow.packs.get(guid),
+            uow.custody.records(guid),
         )
 
     def evidence_files(self, vault: Vault) -> Iterator[KeptFile]:

@@ -88,6 +88,15 @@ def _transactions() -> None:
         sa.ForeignKeyConstraint(["guid"], ["transactions.guid"], name=op.f("fk_custody_imports_guid")),
         sa.PrimaryKeyConstraint("guid", name=op.f("pk_custody_imports")),
     )
+    op.create_table(
+        "import_records",
+        sa.Column("guid", sa.String(40), nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("record_sha256", digest(), nullable=False),
+        sa.Column("leaf_sha256", digest(), nullable=False),
+        sa.ForeignKeyConstraint(["guid"], ["transactions.guid"], name=op.f("fk_import_records_guid")),
+        sa.PrimaryKeyConstraint("guid", "position", name=op.f("pk_import_records")),
+    )
 
 
 def _tombstones() -> None:

@@ -1,5 +1,6 @@
 """An issuer moves: what one installation exports another, with other keys, takes over, octet for octet."""
 
+import hashlib
 import json
 import shutil
 import zipfile
@@ -23,15 +24,17 @@ from gateway.adapters.validation.context import Context
 from gateway.adapters.xml import schemas
 from gateway.adapters.xml.parser import parse
 from gateway.domain.archive import ArchivedTransaction
+from gateway.domain.deposit import items_of
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.fixity import FixityResult
 from gateway.usecases.commands import Reference
 from tests.acceptance.test_custody_commands import custody
-from tests.custody_samples import YEAR, closed, deposited, end_of, extend, pass_custody
+from tests.custody_samples import YEAR, closed, deposited, end_of, extend, pass_custody, record
 from tests.house import BANK, INSURER, House, refused
 from tests.orders import order
 from tests.validated import validated
 
+DAY = timedelta(days=1, minutes=1)
 PASSPHRASE = "correct horse battery staple"
 PERSONAL = (b"Ana", "García".encode(), b"12345678Z", b"LOAN-1", b"Contrato.pdf")
 
@@ -90,6 +93,7 @@ def pictured(house: House, guid: str) -> list[object]:
         house.status(guid),
         house.events(guid),
         [(file.evidence.id, file.evidence.event, file.octets) for file in house.evidence(guid)],
+        house.system.pack_of(replace(BANK, number=record(house, guid).issuer), Reference(guid)),
         house.certificates(guid),
         house.documents(guid, "ORIGINAL"),
         house.documents(guid, "STAMPED"),
@@ -147,8 +151,10 @@ def test_custody_goes_on_there(here: House, there: House, secret: Path, tmp_path
     assert [check.result for check in checks] == [FixityResult.OK]
     with there.tech.database.engine.connect() as connection:
         queued = {row.name for row in connection.execute(select(deposit_queue)) if row.owner == guid}
-    assert {"certificate.xml", "certificate.pdf", "documents/1/original", "documents/1/stamped"} < queued
-    assert len(queued) == 4 + len(there.evidence(guid))
+    files = {f"certificate.{kind}" for kind in ("xml", "pdf")} | {"pack.asice"}
+    files |= {f"documents/1/{kind}" for kind in ("original", "stamped")}
+    assert files < queued
+    assert len(queued) == len(files) + len(there.evidence(guid))
     old_end = end_of(there, guid)
     assert extend(there, guid) == YEAR.after(old_end)
     there.drain()
@@ -159,6 +165,39 @@ def test_custody_goes_on_there(here: House, there: House, secret: Path, tmp_path
     assert there.system.purge() == 1
     assert take(there, tmp_path / "export.zip", secret, roots(here)) == 1, "what was purged never comes back"
     refused(ErrorKind.PURGED, there.system.queries.state, BANK, Reference(guid))
+
+
+def test_evidence_records_come_along(here: House, there: House, secret: Path, tmp_path: Path) -> None:
+    """The evidence record of where it was made stays with it, is covered by a deposit of where it went,
+    and goes on with it from there."""
+    guid = closed(here)
+    here.clock.advance(DAY)
+    there.clock.advance(DAY)
+    here.system.deposits.make()
+    [made] = here.system.deposits.records.of(guid)
+    assert export(here, tmp_path / "export.zip", secret) == 0
+    assert take(there, tmp_path / "export.zip", secret, roots(here)) == 0
+    [(_, archived)] = opened(here, tmp_path / "export.zip").transactions()
+    assert [each.octets for each in archived.records] == [made.octets]
+    there.clock.advance(DAY)
+    there.system.deposits.make()
+    [ours] = there.system.deposits.records.of(guid)
+    listed = {item.name: item.sha256 for item in items_of(ours.leaf)}
+    assert listed["imported/evidence-record-1.xml"] == hashlib.sha256(made.octets).digest()
+    assert {item.name for item in items_of(made.leaf)} < set(listed)
+    _, checks = there.system.fixity.everything(paced=False)
+    assert {check.result for check in checks} == {FixityResult.OK}
+    again = there.system.export_issuer(BANK.number).archived
+    assert [each.octets for each in next(again).records] == [made.octets, ours.octets]
+
+
+def test_what_is_under_way_is_waited_for(here: House, secret: Path, tmp_path: Path) -> None:
+    """An extension whose seal is not there yet stops the export; sealed, it is part of it."""
+    guid = closed(here)
+    here.system.extend_custody.by_operator(guid, YEAR)
+    assert export(here, tmp_path / "export", secret) == 1
+    here.drain()
+    assert export(here, tmp_path / "export", secret) == 0
 
 
 def test_nothing_in_it_is_in_clear(here: House, secret: Path, tmp_path: Path) -> None:
@@ -406,6 +445,7 @@ def test_what_contradicts_itself_is_refused(here: House, there: House, secret: P
         replace(archived, evidences=(replace(evidence, body=b"<other/>"), *others)),
         replace(archived, evidences=(replace(evidence, owner="other"), *others)),
         replace(archived, documents=(replace(archived.documents[0], original_sha256=bytes(32)),)),
+        replace(archived, pack=archived.pack and replace(archived.pack, sha256=bytes(32))),
         replace(archived, record=replace(archived.record, custody_until=None)),
         replace(archived, record=replace(archived.record, guid="no GUID")),
         replace(archived, stamp=archived.stamp and replace(archived.stamp, manifest=b"other")),

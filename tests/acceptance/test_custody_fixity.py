@@ -66,6 +66,14 @@ def lose_blob(house: House, guid: str) -> None:
     (owner_folder(house.settings.vault.folder, guid) / raw.hex()).unlink()
 
 
+def lose_pack(house: House, guid: str) -> None:
+    with house.tech.database.read() as uow:
+        pack = uow.packs.get(guid)
+    assert pack is not None
+    assert pack.sha256 is not None
+    (owner_folder(house.settings.vault.folder, guid) / pack.sha256.hex()).unlink()
+
+
 def statement(sql: str) -> Callable[[House, str], None]:
     def run(house: House, guid: str) -> None:
         with house.tech.database.engine.begin() as connection:
@@ -79,6 +87,7 @@ DAMAGE: dict[str, tuple[Callable[[House, str], None], str, FixityProblem]] = {
     "a bit of a blob": (flip_blob, "blob:", FixityProblem.ALTERED),
     "a blob for another": (swap_blobs, "blob:", FixityProblem.ALTERED),
     "a lost blob": (lose_blob, "blob:", FixityProblem.MISSING),
+    "a lost pack": (lose_pack, "blob:", FixityProblem.MISSING),
     "an evidence's body": (
         statement(
             "UPDATE evidences SET body = :body WHERE ordinal = "

@@ -167,6 +167,26 @@ def test_never_before_its_last_deposit(small_house: House) -> None:
     assert house.system.purge() == 1
 
 
+def test_after_a_real_deposit(house: House) -> None:
+    """A deposit that took everything lets it go: the tree keeps its leaf, the record is gone with the key,
+    and the tombstone is deposited with the next one."""
+    guid = closed(house)
+    bring_end(house, guid, timedelta())
+    house.clock.advance(timedelta(days=1, minutes=1))
+    assert obstacles(house) == [Obstacle.NOT_DEPOSITED]
+    house.system.deposits.make()
+    assert house.system.deposits.records.of(guid)
+    assert obstacles(house) == [None]
+    assert house.system.purge() == 1
+    house.drain()
+    with pytest.raises(GatewayError):
+        house.system.deposits.records.of(guid)
+    assert [word for table, row in rows(house) for word in PERSONAL if word in row] == []
+    house.clock.advance(timedelta(days=1, minutes=1))
+    house.system.deposits.make()
+    assert house.system.deposits.records.of(f"tombstone-{guid}")
+
+
 def test_never_on_hold(small_house: House) -> None:
     """A hold keeps it, also from an order, until it is released."""
     house = small_house

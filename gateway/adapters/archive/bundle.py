@@ -12,11 +12,11 @@ from io import BytesIO
 from typing import Any
 
 from gateway.adapters.archive.plain import from_plain, to_plain
-from gateway.domain.archive import ArchivedTransaction
+from gateway.domain.archive import ArchivedRecord, ArchivedTransaction
 from gateway.domain.errors import ErrorKind, GatewayError
 
 ROWS, XML, PDF = "transaction.json", "certificate.xml", "certificate.pdf"
-CONTENTS, EVIDENCE = "contents/", "evidence/"
+CONTENTS, EVIDENCE, RECORDS = "contents/", "evidence/", "records/"
 # Far above what a transaction may hold; what unpacks to more was not made here.
 UNPACKED_LIMIT = 4 * 1024**3
 
@@ -26,12 +26,15 @@ def pack(archived: ArchivedTransaction) -> bytes:
         XML: archived.certificate.xml,
         PDF: archived.certificate.pdf,
         **{f"{EVIDENCE}{each.id}.xml": each.body for each in archived.evidences},
+        **{f"{RECORDS}{n}.xml": each.octets for n, each in enumerate(archived.records)},
+        **{f"{RECORDS}{n}.leaf": each.leaf for n, each in enumerate(archived.records)},
         **{f"{CONTENTS}{hashlib.sha256(octets).hexdigest()}": octets for octets in archived.contents},
     }
     rows = replace(
         archived,
         certificate=replace(archived.certificate, xml=b"", pdf=b""),
         evidences=tuple(replace(each, body=b"") for each in archived.evidences),
+        records=tuple(ArchivedRecord(b"", b"") for _ in archived.records),
         contents=(),
     )
     target = BytesIO()
@@ -65,6 +68,7 @@ def _files(octets: bytes) -> dict[str, bytes]:
 def _assembled(rows: ArchivedTransaction, files: Mapping[str, bytes]) -> ArchivedTransaction:
     known: dict[str, Any] = {XML: None, PDF: None}
     known |= {f"{EVIDENCE}{each.id}.xml": None for each in rows.evidences}
+    known |= {f"{RECORDS}{n}.{kind}": None for n in range(len(rows.records)) for kind in ("xml", "leaf")}
     contents = [name for name in files if name.startswith(CONTENTS)]
     if set(files) != {*known, *contents}:
         raise ValueError("files that the rows do not name")
@@ -72,5 +76,9 @@ def _assembled(rows: ArchivedTransaction, files: Mapping[str, bytes]) -> Archive
         rows,
         certificate=replace(rows.certificate, xml=files[XML], pdf=files[PDF]),
         evidences=tuple(replace(each, body=files[f"{EVIDENCE}{each.id}.xml"]) for each in rows.evidences),
+        records=tuple(
+            ArchivedRecord(files[f"{RECORDS}{n}.xml"], files[f"{RECORDS}{n}.leaf"])
+            for n in range(len(rows.records))
+        ),
         contents=tuple(files[name] for name in sorted(contents)),
     )

@@ -13,8 +13,10 @@ from gateway.adapters.storage.tables import (
     custody_extensions,
     custody_holds,
     custody_imports,
+    import_records,
     transactions,
 )
+from gateway.domain.archive import ImportedRecord
 from gateway.domain.custody import Cause, CustodyContract, Extension
 
 T, E, C, H = transactions.c, custody_extensions.c, custody_contracts.c, custody_holds.c
@@ -36,6 +38,12 @@ ENDING = (
     .limit(bindparam("most"))
 )
 ADD_IMPORT = insert(custody_imports)
+ADD_RECORD = insert(import_records)
+RECORDS = (
+    select(import_records)
+    .where(import_records.c.guid == bindparam("guid"))
+    .order_by(import_records.c.position)
+)
 CERTIFIED = T.guid == certificates.c.guid
 CLOSED = (
     select(T.guid)
@@ -117,6 +125,19 @@ class SqlCustodyStore:
     def imported(self, guid: str, export_id: str, sha256: bytes, at: datetime) -> None:
         row = {"guid": guid, "export_id": export_id, "archived_sha256": sha256, "imported_at": at}
         self._session.add(ADD_IMPORT, [row])
+
+    def add_record(self, record: ImportedRecord) -> None:
+        row = {
+            "guid": record.guid,
+            "position": record.position,
+            "record_sha256": record.record_sha256,
+            "leaf_sha256": record.leaf_sha256,
+        }
+        self._session.add(ADD_RECORD, [row])
+
+    def records(self, guid: str) -> Sequence[ImportedRecord]:
+        rows = self._session.rows(RECORDS, {"guid": guid})
+        return [ImportedRecord(row.guid, row.position, row.record_sha256, row.leaf_sha256) for row in rows]
 
     def ended(self, before: datetime, after_guid: str, limit: int) -> Sequence[str]:
         asked = {"before": before, "after_guid": after_guid, "most": limit}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from gateway.domain.archive import ImportedRecord
 from gateway.domain.custody import CustodyContract, Extension, Hold, Tombstone
 
 
@@ -36,6 +37,10 @@ class CustodyStore(Protocol):
 
     def imported(self, guid: str, export_id: str, sha256: bytes, at: datetime) -> None:
         """Which archive a transaction came with, and the digest of its file there."""
+
+    def add_record(self, record: ImportedRecord) -> None: ...
+    def records(self, guid: str) -> Sequence[ImportedRecord]:
+        """Evidence records that came with an imported transaction, in their order."""
 
     def ended(self, before: datetime, after_guid: str, limit: int) -> Sequence[str]:
         """GUIDs beyond `after_guid`, in their order, whose custody ended before an instant and that are not

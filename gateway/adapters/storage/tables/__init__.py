@@ -12,6 +12,7 @@ from gateway.adapters.storage.tables.custody import (
     custody_imports,
     fixity,
     fixity_failures,
+    import_records,
     tombstones,
 )
 from gateway.adapters.storage.tables.delivery import challenges, effects
@@ -62,6 +63,7 @@ __all__ = [
     "fixity",
     "fixity_failures",
     "guid_blocks",
+    "import_records",
     "issuer_certificates",
     "issuers",
     "packs",

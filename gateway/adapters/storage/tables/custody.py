@@ -54,6 +54,15 @@ custody_imports = Table(
     Column("imported_at", Instant, nullable=False),
 )
 
+import_records = Table(
+    "import_records",
+    METADATA,
+    Column("guid", GUID, ForeignKey("transactions.guid"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("record_sha256", DIGEST, nullable=False),
+    Column("leaf_sha256", DIGEST, nullable=False),
+)
+
 tombstones = Table(
     "tombstones",
     METADATA,
