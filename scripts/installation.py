@@ -131,11 +131,6 @@ class Installation:
     def root_certificate(self) -> bytes:
         return (self.folder / "data" / "pki" / "ca.pem").read_bytes()
 
-    def revocation_options(self) -> list[str]:
-        """Words for `verify`: the lists of the authorities between the seal and the root."""
-        files = (self.folder / "data" / "pki" / f"{name}.crl" for name in ("ca", "intermediate"))
-        return [word for file in files for word in ("--crl", str(file))]
-
     def messages(self) -> list[dict[str, Any]]:
         """What the recipients got so far, oldest first."""
         outbox = self.folder / "data" / "outbox" / "outbox.jsonl"

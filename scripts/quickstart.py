@@ -83,9 +83,9 @@ def collect(installation: Installation, guid: str) -> None:
 
 def verify(installation: Installation) -> bool:
     folder = installation.folder
-    files = [*sorted((folder / "evidence").glob("*.xml")), folder / "certificate.xml", folder / "pack.asice"]
-    trust = ["--trust", str(folder / "ca.pem"), *installation.revocation_options()]
-    report = installation.command("verify", *map(str, files), *trust)
+    files = [*sorted((folder / "evidence").glob("*.xml")), *sorted(folder.glob("certificate.*"))]
+    files.append(folder / "pack.asice")
+    report = installation.command("verify", *map(str, files), "--trust", str(folder / "ca.pem"))
     valid = sum(line.startswith("TOTAL-PASSED: ") for line in report.splitlines())
     say("9", f"{valid} of {len(files)} signed files verify offline against ca.pem")
     return valid == len(files)

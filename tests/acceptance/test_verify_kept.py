@@ -44,9 +44,10 @@ def test_everything_that_is_kept_is_verified(small_house: House, kept: VerifyKep
     reports = kept(closed, code_of(small_house, closed), ADDRESS)
     names = [report.name for report in reports]
     assert names[0] == "01-SubmissionAcceptance.xml"
-    assert {"digests.tst", "certificate.xml", "certificate.pdf"} <= set(names)
-    signed = [report for report in reports if report.name != "certificate.pdf"]
-    assert {report.indication for report in signed} == {Indication.PASSED}, signed
+    assert {"digests.tst", "certificate.xml", "certificate.pdf", "pack.asice"} <= set(names)
+    assert {report.indication for report in reports} == {Indication.PASSED}, reports
+    # What the pack and the PDF enclose is told once.
+    assert all(report.enclosed == () for report in reports)
     assert all(report.facts for report in reports if report.name[:2].isdigit())
 
 
