@@ -9,6 +9,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from gateway.adapters.crypto import devpki_lists
 from gateway.adapters.crypto.algorithm_policy import AlgorithmPolicy
 from gateway.adapters.crypto.pades import PdfSealer
 from gateway.adapters.crypto.revocation import CachedRevocation
@@ -177,3 +178,15 @@ def test_our_own_seal_is_judged_like_anybodys(bench: Bench) -> None:
         assert (report.signatures[0].level, report.signatures[0].coverage) == (level.value, Coverage.FULL)
         changed = bench.report(pades_samples.overwritten(sealed), lists=True)
         assert verdict(changed) == (Indication.FAILED, SubIndication.HASH_FAILURE)
+
+
+def test_a_revoked_signer(tmp_path: Path) -> None:
+    """What was signed and proven before the revocation still passes; what is signed afterwards does not."""
+    shop = Workshop.create(tmp_path / "pki")
+    pades_samples.short_lived_seal(shop, YEAR)
+    before = pades_samples.signed(shop, "B-LT", by="brief")
+    devpki_lists.renew(shop.folder, now=shop.clock.now(), revoke=[shop.pair("brief").certificate])
+    bench = Bench(shop)
+    assert verdict(bench.report(before, lists=True)) == (Indication.PASSED, None)
+    after = bench.report(pades_samples.signed(shop, "B-T", by="brief"), lists=True)
+    assert verdict(after) == (Indication.INDETERMINATE, SubIndication.REVOKED_NO_POE), after
