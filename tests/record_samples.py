@@ -3,14 +3,16 @@
 They are put together here independently of the use cases that deposit and renew.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import new
 from pathlib import Path
 from types import ModuleType
 
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from gateway.adapters.crypto import certificates, evidence_record_asn1, evidence_record_xml, keys, tsa
 from gateway.adapters.crypto.evidence_record import first_members
@@ -85,17 +87,11 @@ class RecordBench:
         return octets
 
 
-def with_evidence(chains: Sequence[Chain], folder: Path, name: str = "intermediate.crl") -> list[Chain]:
-    """The newest stamp with a certificate and a list of its authority, as renewal keeps them (DER)."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives.serialization import Encoding
-
-    crl = x509.load_pem_x509_crl((folder / name).read_bytes()).public_bytes(Encoding.DER)
+def with_evidence(chains: Sequence[Chain], folder: Path, crl: bytes = b"", ocsp: bytes = b"") -> list[Chain]:
+    """The newest stamp with the root, a list (DER; by default its authority's own) and a response."""
+    own = x509.load_pem_x509_crl((folder / "intermediate.crl").read_bytes()).public_bytes(Encoding.DER)
     root = x509.load_pem_x509_certificate((folder / "ca.pem").read_bytes())
     *earlier, last = chains
     *stamps, newest = last.stamps
-    kept = Stamp(newest.lists, newest.token, ValidationData((der(root),), (crl,)))
-    return [*earlier, Chain(last.digest, (*stamps, kept))]
-
-
-At = Callable[[datetime], None]
+    evidence = ValidationData((der(root),), (crl or own,), (ocsp,) if ocsp else ())
+    return [*earlier, Chain(last.digest, (*stamps, Stamp(newest.lists, newest.token, evidence)))]

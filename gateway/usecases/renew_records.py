@@ -24,7 +24,8 @@ DIGESTS = ("sha256", "sha384", "sha512")
 @dataclass(frozen=True, slots=True)
 class RenewalReport:
     """`stamps` and `records` were renewed (or, dry, are due); `lost` time-stamps ended before they were
-    renewed; `failed` records have data that is lost or changed. Names: trees, and deposit:owner.
+    renewed, or their authority was revoked; `failed` records have data that is lost or changed. Names: trees,
+    and deposit:owner.
     """
 
     stamps: int
@@ -67,8 +68,8 @@ class RenewRecords:
                 renewed, broken = self._renew(batch)
                 records += renewed
                 failed += broken
-        lost = tuple(stamp.tree for stamp in self.renew_stamps.due().lost)
-        return RenewalReport(self.renew_stamps(), records, lost, tuple(failed))
+        stamps, lost = self.renew_stamps()
+        return RenewalReport(stamps, records, lost, tuple(failed))
 
     def due(self) -> RenewalReport:
         """What would be renewed now; nothing is."""

@@ -45,12 +45,25 @@ class RenewStamps:
             tuple(stamp for stamp, end in soon if end <= now),
         )
 
-    def __call__(self) -> int:
-        """Renew what is due; how many time-stamps. Raises GatewayError when the authority's own ends too."""
-        renewed = 0
-        for batch in _alike(self.due().due):
-            renewed += self._renew([settled(self.database, self.maker, stamp) for stamp in batch])
-        return renewed
+    def __call__(self) -> tuple[int, tuple[str, ...]]:
+        """Renew what is due: how many time-stamps, and the trees that cannot be any more.
+
+        These ended unrenewed, or their authority was revoked. Raises GatewayError(CONFIGURATION) when the
+        authority's own certificate ends too soon.
+        """
+        found = self.due()
+        renewed, lost = 0, [stamp.tree for stamp in found.lost]
+        for batch in _alike(found.due):
+            sound: list[TreeStamp] = []
+            for stamp in batch:
+                try:
+                    sound.append(settled(self.database, self.maker, stamp))
+                except GatewayError as error:
+                    if error.kind is not ErrorKind.CERTIFICATE_REFUSED:
+                        raise
+                    lost.append(stamp.tree)
+            renewed += self._renew(sound) if sound else 0
+        return renewed, tuple(lost)
 
     def _end(self, stamp: TreeStamp) -> datetime:
         """One that leads to no trusted root any more has ended: it keeps no other from being renewed."""

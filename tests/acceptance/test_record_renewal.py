@@ -19,7 +19,7 @@ from gateway.adapters.crypto.evidence_record_parts import RecordRefused
 from gateway.adapters.crypto.trust import Anchors
 from gateway.adapters.storage import record_store
 from gateway.domain.deposit import items_of
-from gateway.domain.errors import ErrorKind
+from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.validation import SubIndication
 from gateway.usecases.evidence_records import ASN1, XML, RecordFile
 from tests.house import House, refused
@@ -262,4 +262,33 @@ def test_validation_data_is_kept_before_it_is_covered(small_house: House, tmp_pa
         first, second = uow.records.stamps("deposit-1")
     assert (first.final, second.final) == (True, False)
     assert isinstance(house.tech.algorithms, AlgorithmPolicy)
+    check(house, house.system.deposits.records.of(guid)[0], files)
+
+
+def test_a_revoked_authority_is_told_and_keeps_no_other_from_being_renewed(small_house: House) -> None:
+    """What a revoked authority stamped cannot be renewed; what another one stamped is."""
+    house = small_house
+    deposited(house)
+    new_authority(house, 5)
+    guid, files = deposited(house)
+    with house.tech.database.read() as uow:
+        (first,) = uow.records.stamps("deposit-1")
+    house.clock.advance(BEFORE_THE_END)
+    new_authority(house, 5)
+    renew = house.system.deposits.renew
+
+    class Revoking:
+        """Validation data as an authority gives it that revoked its first certificate."""
+
+        def __getattr__(self, name: str) -> Any:
+            return self.refuse if name == "evidence" else getattr(renew.maker, name)
+
+        def refuse(self, token: bytes) -> bytes:
+            if token == first.token:
+                raise GatewayError(ErrorKind.CERTIFICATE_REFUSED, "revoked")
+            return renew.maker.evidence(token)
+
+    stamps = replace(renew.renew_stamps, maker=Revoking())  # type: ignore[arg-type]
+    report = replace(renew, renew_stamps=stamps)()
+    assert (report.stamps, report.lost) == (1, ("deposit-1",))
     check(house, house.system.deposits.records.of(guid)[0], files)

@@ -8,6 +8,10 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
 from lxml import etree
 
 from gateway.adapters.crypto import evidence_record_asn1, evidence_record_xml
@@ -309,15 +313,8 @@ def test_the_leaf_document_that_goes_along_must_match(pki: Path) -> None:
     refused(SubIndication.HASH_FAILURE, lambda: verify_record(forged, OBJECTS[:2], bench.shop.anchors, now))
 
 
-def test_a_revoked_authority_proves_nothing_from_then_on(pki: Path) -> None:
-    """A list kept with the token that names the authority refuses the record; an empty one does not."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives.hashes import SHA256
-    from cryptography.hazmat.primitives.serialization import Encoding
-
-    bench = RecordBench(Workshop(pki, SetClock()), XML)
-    chains, now = bench.begin(OBJECTS), bench.shop.clock.now()
-    issuer = bench.shop.pair("intermediate")
+def _revoking_list(bench: RecordBench) -> bytes:
+    issuer, now = bench.shop.pair("intermediate"), bench.shop.clock.now()
     revoked = (
         x509.RevokedCertificateBuilder()
         .serial_number(bench.pair.certificate.serial_number)
@@ -332,9 +329,42 @@ def test_a_revoked_authority_proves_nothing_from_then_on(pki: Path) -> None:
         .add_revoked_certificate(revoked)
         .sign(issuer.key, SHA256())
     )
-    assert check(bench, with_evidence(chains, pki)).stamps
-    (pki / "revoked.crl").write_bytes(crl.public_bytes(Encoding.PEM))
-    refused(SubIndication.REVOKED_NO_POE, lambda: check(bench, with_evidence(chains, pki, "revoked.crl")))
+    return crl.public_bytes(Encoding.DER)
+
+
+def _response(bench: RecordBench, status: ocsp.OCSPCertStatus) -> bytes:
+    issuer, now = bench.shop.pair("intermediate"), bench.shop.clock.now()
+    gone = status is ocsp.OCSPCertStatus.REVOKED
+    builder = ocsp.OCSPResponseBuilder().add_response(
+        cert=bench.pair.certificate,
+        issuer=issuer.certificate,
+        algorithm=SHA256(),
+        cert_status=status,
+        this_update=now - HOUR,
+        next_update=now + HOUR,
+        revocation_time=now - HOUR if gone else None,
+        revocation_reason=None,
+    )
+    signed = builder.responder_id(ocsp.OCSPResponderEncoding.NAME, issuer.certificate).sign(
+        issuer.key, SHA256()
+    )
+    return signed.public_bytes(Encoding.DER)
+
+
+def test_a_revoked_authority_proves_nothing_from_then_on(pki: Path) -> None:
+    """A list or a response kept with the token that revokes the authority refuses the record."""
+    bench = RecordBench(Workshop(pki, SetClock()), XML)
+    chains = bench.begin(OBJECTS)
+    assert check(bench, with_evidence(chains, pki, ocsp=_response(bench, ocsp.OCSPCertStatus.GOOD))).stamps
+    revoked = _response(bench, ocsp.OCSPCertStatus.REVOKED)
+    for kept in (
+        with_evidence(chains, pki, crl=_revoking_list(bench)),
+        with_evidence(chains, pki, ocsp=revoked),
+    ):
+        refused(SubIndication.REVOKED_NO_POE, lambda kept=kept: check(bench, kept))  # type: ignore[misc]
+    assert check(bench, with_evidence(chains, pki, ocsp=b"no response")).stamps
+    unreadable = with_evidence(chains, pki, crl=b"no list")
+    refused(SubIndication.FORMAT_FAILURE, lambda: check(bench, unreadable))
 
 
 XML_DAMAGE: list[tuple[str, str]] = [

@@ -11,10 +11,11 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from gateway.adapters.crypto import der, tsp
+from gateway.adapters.crypto import der, ocsp, tsp
 from gateway.adapters.crypto.algorithm_policy import AlgorithmPolicy
 from gateway.adapters.crypto.algorithms import accepted_key
 from gateway.adapters.crypto.evidence_record_parts import RecordRefused, malformed
+from gateway.adapters.crypto.revocation_proof import Proof, Unusable
 from gateway.adapters.crypto.trust import Anchors, CertifiedPath
 from gateway.adapters.crypto.tsa_read import SignedToken, read_info, read_signed
 from gateway.adapters.crypto.tsa_token import ECDSA_HASHES, RSA_HASHES, TokenVerifier
@@ -69,8 +70,8 @@ class TokenJudge:
     def held(self, token: CheckedToken, evidence: ValidationData, until: datetime) -> None:
         """The token could still be believed at `until`; raises RecordRefused.
 
-        Lists among `evidence` are consulted for the path's certificates; where there are none, revocation
-        is not known and does not count.
+        Lists and OCSP responses among `evidence` are consulted for the path's certificates; where there are
+        none, revocation is not known and does not count.
         """
         if not token.path.covers(until):
             try:
@@ -90,7 +91,7 @@ class TokenJudge:
                 SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE,
                 f"a time-stamp by {scheme} of {bits} bits with {digest} was not renewed while that was good",
             )
-        for member, revoked_at in _revoked(token.path, evidence):
+        for member, revoked_at in _revoked(token.path, evidence, until):
             if revoked_at <= until:
                 raise RecordRefused(
                     ErrorKind.CERTIFICATE_REFUSED, SubIndication.REVOKED_NO_POE, f"revoked: {member}"
@@ -130,16 +131,41 @@ def strength(signed: SignedToken, signer: x509.Certificate) -> tuple[str, int, s
     return ("rsa" if isinstance(key, rsa.RSAPublicKey) else "ecdsa"), key.key_size, digest
 
 
-def _revoked(path: CertifiedPath, evidence: ValidationData) -> Iterator[tuple[str, datetime]]:
-    """Members below the anchor that a list of their issuer, signed by it, names; with the time."""
+def _revoked(
+    path: CertifiedPath, evidence: ValidationData, until: datetime
+) -> Iterator[tuple[str, datetime]]:
+    """Members below the anchor that a list or response of their issuer says to be revoked; with the time."""
+    for member, issuer in zip(path.chain, path.chain[1:], strict=False):
+        subject = member.subject.rfc4514_string()
+        for revoked_at in _by_lists(member, issuer, evidence):
+            yield subject, revoked_at
+        for revoked_at in _by_responses(member, issuer, evidence, until):
+            yield subject, revoked_at
+
+
+def _by_lists(
+    member: x509.Certificate, issuer: x509.Certificate, evidence: ValidationData
+) -> Iterator[datetime]:
     for octets in evidence.crls:
         try:
             crl = x509.load_der_x509_crl(octets)
         except UNREADABLE:
             raise malformed("a revocation list that cannot be read") from None
-        for member, issuer in zip(path.chain, path.chain[1:], strict=False):
-            if crl.issuer != issuer.subject or not crl.is_signature_valid(accepted_key(issuer.public_key())):
-                continue
-            entry = crl.get_revoked_certificate_by_serial_number(member.serial_number)
-            if entry is not None:
-                yield member.subject.rfc4514_string(), entry.revocation_date_utc
+        if crl.issuer != issuer.subject or not crl.is_signature_valid(accepted_key(issuer.public_key())):
+            continue
+        entry = crl.get_revoked_certificate_by_serial_number(member.serial_number)
+        if entry is not None:
+            yield entry.revocation_date_utc
+
+
+def _by_responses(
+    member: x509.Certificate, issuer: x509.Certificate, evidence: ValidationData, until: datetime
+) -> Iterator[datetime]:
+    """Responses about other certificates, or by nobody who may answer, say nothing."""
+    for octets in evidence.ocsps:
+        try:
+            proof = ocsp.read(octets, member, issuer, until, lambda *_: Proof(ValidationData(), until, until))
+        except Unusable:
+            continue
+        if proof.revoked_at is not None:
+            yield proof.revoked_at

@@ -133,7 +133,7 @@ def _renew(asked: argparse.Namespace, desk: DepositDesk) -> int:
     what = "due" if asked.dry_run else "renewed"
     line(what, f"time-stamps={report.stamps}", f"records={report.records}")
     for tree in report.lost:
-        line("LOST", tree, "its time-stamp ended before it was renewed")
+        line("LOST", tree, "its time-stamp ended unrenewed, or its authority was revoked")
     for record in report.failed:
         line("FAILED", record, "its data is lost, or not what was deposited")
     return BAD if report.lost or report.failed else SOUND
