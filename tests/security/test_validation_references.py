@@ -243,6 +243,23 @@ def test_limits(world: World, limits: dict[str, int], sub: SubIndication) -> Non
     assert report.sub_indication is sub
 
 
+@pytest.mark.parametrize("method", [EXC, C14N])
+def test_crowds_of_namespaces(world: World, method: str) -> None:
+    """Namespaces in such number that canonicalisation would take minutes are refused at once."""
+    declared = " ".join(f'xmlns:p{each}="urn:{each}"' for each in range(3000))
+    crowd = f"<a {declared}>{'<b/>' * 20_000}</a>".encode()
+    root = f.enveloped(b"<a/>", world.signer, refs=[Ref("", b"<a></a>", (ENVELOPED, method))])
+    root.append(etree.fromstring(crowd))
+    assert verdict(world, root).sub_indication is SubIndication.FORMAT_FAILURE
+    report = verdict(world, beside(world, Ref("a.xml", b"", (method,))), {"a.xml": crowd})
+    assert report.sub_indication is SubIndication.FORMAT_FAILURE
+    few = f.enveloped(b"<a/>", world.signer, refs=[Ref("", b"<a></a>", (ENVELOPED, method))] * 3)
+    few.set("x", "1")
+    context = world.context(SIGNED, revocation_required=False, limits=replace(Limits(), digested=100))
+    report = validate_xml("x.xml", f.octets(few), context)
+    assert report.sub_indication is SubIndication.SIG_CONSTRAINTS_FAILURE
+
+
 def test_inherited_attributes(world: World) -> None:
     """Inclusive canonicalisation takes xml:lang and its like from above, as xmlsec1 does."""
     part = '<part Id="p" xml:lang="es">x</part>'

@@ -16,11 +16,10 @@ from lxml import etree
 from gateway.adapters.validation import canonical
 from gateway.adapters.validation.algorithms import digest, xml_digest_name
 from gateway.adapters.validation.canonical import Canonicalization, refused
-from gateway.adapters.validation.document import SIGNATURE, Document
+from gateway.adapters.validation.document import SIGNATURE, Document, parsed
 from gateway.adapters.validation.uris import lookup
 from gateway.adapters.validation.verdict import Refusal
 from gateway.adapters.xml.names import DS, qualified
-from gateway.adapters.xml.parser import parse
 from gateway.domain.errors import GatewayError
 from gateway.domain.validation import SubIndication
 
@@ -46,12 +45,13 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """What a reference yields so far: `octets`, or a node-set below `element` without `left_out`.
+    """What a reference into `document` yields: `octets`, or a node-set below `element` without `left_out`.
 
     `target` is the element that the URI named (None: a file beside), `name` what people call it.
     """
 
     name: str
+    document: Document
     target: etree._Element | None
     element: etree._Element | None = None
     octets: bytes = b""
@@ -62,7 +62,7 @@ class Selected:
         if self.element is None:
             return self.octets
         with _without(self.left_out):
-            return method.of(self.element)
+            return self.document.spend(method.of(self.element))
 
 
 def read(element: etree._Element, limit: int) -> Reference:
@@ -97,9 +97,9 @@ def select(reference: Reference, document: Document, signature: etree._Element) 
     return found
 
 
-def check(reference: Reference, selected: Selected, document: Document) -> bytes:
+def check(reference: Reference, selected: Selected) -> bytes:
     """The octets that were digested; raises Refusal(HASH_FAILURE)."""
-    data = document.spend(selected.canonical(Canonicalization()))
+    data = selected.document.spend(selected.canonical(Canonicalization()))
     if not compare_digest(digest(reference.digest, data), reference.value):
         raise Refusal(SubIndication.HASH_FAILURE, f"{selected.name} was changed after it was signed")
     return data
@@ -119,12 +119,12 @@ def _dereferenced(uri: str | None, document: Document) -> Selected:
     if uri is None:
         raise Refusal(SubIndication.SIGNED_DATA_NOT_FOUND, "a reference does not say to what")
     if uri == "":
-        return Selected("the document", document.root, document.root)
+        return Selected("the document", document, document.root, document.root)
     if uri.startswith("#"):
         target = document.by_id(uri[1:])
-        return Selected(uri, target, target)
+        return Selected(uri, document, target, target)
     name, content = lookup(uri, document.detached)
-    return Selected(name, None, octets=content)
+    return Selected(name, document, None, octets=content)
 
 
 def _transformed(
@@ -145,13 +145,14 @@ def _transformed(
 
 def _canonicalised(found: Selected, method: Canonicalization, document: Document) -> Selected:
     if found.element is not None:
-        return replace(found, element=None, octets=document.spend(found.canonical(method)))
+        return replace(found, element=None, octets=found.canonical(method))
     try:
-        root = parse(found.octets, limit=document.limits.octets)
+        root, heaviness = parsed(found.octets, document.limits)
     except GatewayError:
         raise refused("canonicalisation of what is not XML") from None
     # Comments of a file beside count; there is no same-document reference that drops them.
-    return replace(found, element=None, octets=document.spend(method.of(root, comments=True)))
+    octets = method.of(root, comments=True)
+    return replace(found, element=None, octets=document.spend(octets, heaviness))
 
 
 def _decoded(found: Selected) -> Selected:
@@ -163,7 +164,7 @@ def _decoded(found: Selected) -> Selected:
         decoded = b64decode(b"".join(data.split()), validate=True)
     except (ValueError, binascii.Error):
         raise refused("the base64 transform of something else") from None
-    return replace(found, element=None, octets=decoded)
+    return replace(found, element=None, octets=found.document.spend(decoded))
 
 
 def _holds(element: etree._Element | None, signature: etree._Element) -> bool:

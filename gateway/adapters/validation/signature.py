@@ -74,9 +74,9 @@ def _validate(element: etree._Element, document: Document, context: Context, fin
     brought = material.brought(signature, listed, context)
     findings.signer, named_by = identify(signature, brought.material.certificates)
     key = findings.signer.parsed.public_key()
-    data = signature.c14n.of(signature.signed_info)
+    data = document.spend(signature.c14n.of(signature.signed_info))
     algorithms.verify(key, signature.method, signature.value, data, raw_ecdsa=True)
-    digested = [Digested(each, found, references.check(each, found, document)) for each, found in selected]
+    digested = [Digested(each, found, references.check(each, found)) for each, found in selected]
     findings.covered = covered(signature, document, digested)
     proofs = Proofs(context.at)
     findings.stamped = _stamped(listed, brought, proofs, context, document)

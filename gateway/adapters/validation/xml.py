@@ -35,8 +35,7 @@ def validate_xml(
     over the whole document holds and that is an evidence.
     """
     try:
-        root = parse(octets, limit=context.limits.octets)
-        document = opened(root, detached, context.limits)
+        document = opened(octets, detached, context.limits)
         found = [
             validate_signature(element, number, document, context)
             for number, element in enumerate(signatures(document), 1)
