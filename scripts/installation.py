@@ -41,6 +41,9 @@ lease = {lease}
 pause = 1s
 [console]
 print = no
+[deposit]
+ways = folder
+folder = ../deposit
 [log]
 level = WARNING
 """

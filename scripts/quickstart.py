@@ -32,6 +32,7 @@ def main() -> int:
         guid = submit(installation)
         sign(installation, guid)
         collect(installation, guid)
+        deposit(installation, guid)
         verified = verify(installation)
         if asked.serve:
             say("+", f"Still serving. SOAP: {installation.url}/soap?wsdl  Ctrl-C ends it.")
@@ -81,14 +82,26 @@ def collect(installation: Installation, guid: str) -> None:
     say("8", f"Evidence, certificate, stamped documents and pack.asice are in {shown(installation)}")
 
 
-def verify(installation: Installation) -> bool:
+def deposit(installation: Installation, guid: str) -> None:
+    """What the alarm clock does once a day, done now."""
     folder = installation.folder
-    files = [*sorted((folder / "evidence").glob("*.xml")), *sorted(folder.glob("certificate.*"))]
-    files.append(folder / "pack.asice")
-    report = installation.command("verify", *map(str, files), "--trust", str(folder / "ca.pem"))
-    valid = sum(line.startswith("TOTAL-PASSED: ") for line in report.splitlines())
-    say("9", f"{valid} of {len(files)} signed files verify offline against ca.pem")
-    return valid == len(files)
+    installation.command("deposit", "run")
+    installation.command("record", guid, "-o", str(folder / "evidence-record.xml"))
+    say("9", "Everything sealed so far is deposited (deposit/) and has its evidence record")
+
+
+def verify(installation: Installation) -> bool:
+    """Each file alone, then the record over the pack: nothing is asked but the files and the root."""
+    folder = installation.folder
+    trust = ("--trust", str(folder / "ca.pem"))
+    signed = [*sorted((folder / "evidence").glob("*.xml")), *sorted((folder / "deposit").glob("*.xml"))]
+    signed += [folder / name for name in ("certificate.xml", "certificate.pdf", "pack.asice")]
+    report = installation.command("verify", *map(str, signed), *trust)
+    pack = ("--companion", str(folder / "pack.asice"))
+    report += installation.command("verify", str(folder / "evidence-record.xml"), *pack, *trust)
+    passed = sum(line.startswith("TOTAL-PASSED: ") for line in report.splitlines())
+    say("10", f"{passed} of {len(signed) + 1} files verify offline against ca.pem")
+    return passed == len(signed) + 1
 
 
 if __name__ == "__main__":
