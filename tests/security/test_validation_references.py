@@ -1,4 +1,4 @@
-"""References: allowed and refused transforms, names of detached files, and what a file may cost."""
+"""References: names of detached files, coverage, and what a file may cost."""
 
 import hashlib
 from base64 import b64encode
@@ -19,6 +19,7 @@ from tests.long_term_world import SIGNED, World
 C14N = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
 C14N_11 = "http://www.w3.org/2006/12/xml-c14n11"
 XPATH = "http://www.w3.org/TR/1999/REC-xpath-19991116"
+FILTER2 = "http://www.w3.org/2002/06/xmldsig-filter2"
 PLAIN = b"<contract><party>Ana</party></contract>"
 
 
@@ -39,79 +40,6 @@ def beside(world: World, *refs: Ref) -> etree._Element:
     root = etree.Element("{http://uri.etsi.org/02918/v1.2.1#}XAdESSignatures")
     root.append(Draft(world.signer, refs).xml())
     return root
-
-
-@pytest.mark.parametrize(
-    "transforms",
-    [
-        (ENVELOPED,),
-        (ENVELOPED, EXC),
-        (ENVELOPED, f"{EXC}WithComments"),
-        (ENVELOPED, C14N),
-        (ENVELOPED, f"{C14N}#WithComments"),
-        (ENVELOPED, C14N_11),
-        (ENVELOPED, f"{C14N_11}#WithComments"),
-    ],
-)
-def test_allowed_transforms(world: World, transforms: tuple[str, ...]) -> None:
-    """Every canonicalisation is understood, also none at all (inclusive without comments then)."""
-    root = f.enveloped(PLAIN, world.signer, refs=[Ref("", PLAIN, transforms)])
-    root.insert(0, etree.Comment("comments are not signed by a reference into the same document"))
-    report = verdict(world, root)
-    assert report.indication is Indication.PASSED
-    assert report.signatures[0].coverage is Coverage.FULL
-    assert report.outline == (("contract", ""), ("party", "Ana"))
-
-
-@pytest.mark.parametrize(
-    "transform",
-    [
-        "http://www.w3.org/TR/1999/REC-xslt-19991116",
-        "http://www.w3.org/2002/06/xmldsig-filter2",
-        XPATH,
-        "http://www.w3.org/2000/09/xmldsig#unknown",
-        "",
-    ],
-)
-def test_refused_transforms(world: World, transform: str) -> None:
-    """A transform that is not on the list is refused before it is run, and said so."""
-    root = f.enveloped(PLAIN, world.signer, refs=[Ref("", PLAIN, (ENVELOPED, transform))])
-    report = verdict(world, root)
-    assert report.sub_indication is SubIndication.SIG_CONSTRAINTS_FAILURE
-    assert "transform" in report.detail
-
-
-def with_xpath(world: World, expression: str) -> etree._Element:
-    """Two parallel signatures whose references leave out what the expression leaves out."""
-    root = etree.fromstring(PLAIN)
-    for name in ("one", "two"):
-        root.append(xpath_draft(world, name, expression))
-    return root
-
-
-def xpath_draft(world: World, name: str, expression: str) -> etree._Element:
-    class Expressed(Ref):
-        def text(self) -> str:
-            plain = f'<ds:Transform Algorithm="{XPATH}"></ds:Transform>'
-            full = f'<ds:Transform Algorithm="{XPATH}"><ds:XPath>{expression}</ds:XPath></ds:Transform>'
-            return super().text().replace(plain, full)
-
-    return Draft(world.signer, [Expressed("", PLAIN, (XPATH, EXC))], id=name).xml()
-
-
-def test_parallel_signatures(world: World) -> None:
-    """Two signatures that leave all signatures out, as the EU's DSS writes them, hold side by side."""
-    report = verdict(world, with_xpath(world, "not(ancestor-or-self::ds:Signature)"))
-    assert report.indication is Indication.PASSED
-    assert [each.coverage for each in report.signatures] == [Coverage.FULL] * 2
-    assert report.outline == (("contract", ""), ("party", "Ana"))
-
-
-@pytest.mark.parametrize("expression", ["self::text()", "not(ancestor-or-self::ds:Object)", "true()", ""])
-def test_other_xpath(world: World, expression: str) -> None:
-    """No other expression is evaluated."""
-    report = verdict(world, with_xpath(world, expression))
-    assert report.sub_indication is SubIndication.SIG_CONSTRAINTS_FAILURE
 
 
 def test_enveloping(world: World) -> None:

@@ -26,8 +26,12 @@ from gateway.domain.validation import SubIndication
 ENVELOPED = f"{DS}enveloped-signature"
 BASE64 = f"{DS}base64"
 XPATH = "http://www.w3.org/TR/1999/REC-xpath-19991116"
-# The one expression in wide use: everything except signatures (EN 319 132-1 needs it for parallel ones).
-WITHOUT_SIGNATURES = "not(ancestor-or-self::ds:Signature)"
+FILTER2 = "http://www.w3.org/2002/06/xmldsig-filter2"
+# The expressions in wide use, each of its language: everything except signatures (parallel ones need it).
+WITHOUT_SIGNATURES = {
+    XPATH: (qualified(DS, "XPath"), "not(ancestor-or-self::", ":Signature)", {}),
+    FILTER2: (qualified(FILTER2, "XPath"), "/descendant::", ":Signature", {"Filter": "subtract"}),
+}
 TRANSFORM, TRANSFORMS = qualified(DS, "Transform"), qualified(DS, "Transforms")
 
 
@@ -135,7 +139,7 @@ def _transformed(
         return _canonicalised(found, canonical.read(transform), document)
     if uri == ENVELOPED and not len(transform) and _holds(found.element, signature):
         return replace(found, left_out=tuple(dict.fromkeys((*found.left_out, signature))))
-    if uri == XPATH and _leaves_signatures_out(transform) and found.element is not None:
+    if uri in WITHOUT_SIGNATURES and _leaves_signatures_out(uri, transform) and found.element is not None:
         every = tuple(found.element.iter(SIGNATURE))
         return replace(found, left_out=tuple(dict.fromkeys((*found.left_out, *every))))
     if uri == BASE64 and not len(transform):
@@ -171,13 +175,16 @@ def _holds(element: etree._Element | None, signature: etree._Element) -> bool:
     return element is not None and any(above is element for above in signature.iterancestors())
 
 
-def _leaves_signatures_out(transform: etree._Element) -> bool:
-    if len(transform) != 1 or transform[0].tag != qualified(DS, "XPath") or len(transform[0]):
+def _leaves_signatures_out(uri: str, transform: etree._Element) -> bool:
+    """Recognised by its text, never evaluated: only the prefix for XML Signature may be another."""
+    tag, start, end, attributes = WITHOUT_SIGNATURES[uri]
+    if len(transform) != 1 or transform[0].tag != tag or len(transform[0]):
         return False
     expression = "".join((transform[0].text or "").split())
-    prefix = expression.removeprefix("not(ancestor-or-self::").partition(":")[0]
-    plain = expression.replace(f"::{prefix}:", "::ds:")
-    return plain == WITHOUT_SIGNATURES and transform[0].nsmap.get(prefix) == DS
+    stated = {str(name): str(value) for name, value in transform[0].attrib.items()}
+    if stated != attributes or not (expression.startswith(start) and expression.endswith(end)):
+        return False
+    return transform[0].nsmap.get(expression[len(start) : -len(end)]) == DS
 
 
 @contextmanager
