@@ -26,7 +26,6 @@ def fixity(settings: Settings, tech: Technology) -> Fixity:
         tech.database,
         objects,
         tech.clock,
-        tech.audit.append,
         alarm(tech.metrics),
         Pace(settings.custody.fixity_rate, tech.clock, time.sleep),
         settings.custody.fixity_period,

@@ -50,15 +50,15 @@ class Desk:
             if uow.issuers.get(issuer) is None:
                 raise GatewayError(ErrorKind.CONFIGURATION, f"there is no issuer {issuer}")
             uow.custody.set_contract(CustodyContract(issuer, months, until, self.tech.clock.now()))
+            uow.audit.append("custody-contract-set", f"{issuer:04d}:P{months}M:{until:%Y-%m-%d}:{self.who}")
             uow.commit()
-        self.tech.audit.append("custody-contract-set", f"{issuer:04d}:P{months}M:{until:%Y-%m-%d}:{self.who}")
 
     def end_contract(self, issuer: int) -> bool:
         with self.tech.database.write() as uow:
             ended = uow.custody.end_contract(issuer)
+            if ended:
+                uow.audit.append("custody-contract-ended", f"{issuer:04d}:{self.who}")
             uow.commit()
-        if ended:
-            self.tech.audit.append("custody-contract-ended", f"{issuer:04d}:{self.who}")
         return ended
 
     def contracts(self) -> Sequence[CustodyContract]:

@@ -18,7 +18,7 @@ from gateway.domain.fixity import (
     FixityTotals,
 )
 from gateway.usecases.fixity_objects import FixityObjects, differences
-from gateway.usecases.ports import Audit, Clock, Database, FixityAlarm, UnitOfWork
+from gateway.usecases.ports import Clock, Database, FixityAlarm, UnitOfWork
 
 LEASE = timedelta(minutes=15)
 # A round of the alarm clock ends soon, so that a process can be stopped.
@@ -61,7 +61,6 @@ class Fixity:
     database: Database
     objects: FixityObjects
     clock: Clock
-    audit: Audit
     alarm: FixityAlarm
     pace: Pace
     period: timedelta
@@ -147,10 +146,11 @@ class Fixity:
             if not uow.fixity.finish(claim, check, now, now + self.period):
                 return check
             new = self._noted(uow, check, now)
+            for failure in new:
+                uow.audit.append("fixity-failed", f"{failure.owner}:{failure.problem.value}")
             uow.commit()
         for failure in new:
             self.alarm(failure)
-            self.audit("fixity-failed", f"{failure.owner}:{failure.problem.value}")
         return check
 
     def _noted(self, uow: UnitOfWork, check: FixityCheck, now: datetime) -> list[FixityFailure]:

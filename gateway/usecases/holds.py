@@ -8,14 +8,13 @@ from dataclasses import dataclass
 
 from gateway.domain.custody import WORD, Hold
 from gateway.domain.errors import ErrorKind, GatewayError
-from gateway.usecases.ports import Audit, Clock, Database
+from gateway.usecases.ports import Clock, Database
 
 
 @dataclass(frozen=True, slots=True)
 class LegalHolds:
     database: Database
     clock: Clock
-    audit: Audit
 
     def place(self, guid: str, reason: str, by: str) -> bool:
         """False when that hold is there already. Raises GatewayError NOT_FOUND, or RULE_BROKEN for a word
@@ -27,8 +26,8 @@ class LegalHolds:
             if any(hold.reason == reason for hold in _active(uow.holds.of(guid))):
                 return False
             uow.holds.place(Hold(guid, reason, self.clock.now(), by))
+            uow.audit.append("custody-hold-placed", f"{guid}:{reason}:{by}")
             uow.commit()
-        self.audit("custody-hold-placed", f"{guid}:{reason}:{by}")
         return True
 
     def release(self, guid: str, reason: str, by: str) -> bool:
@@ -46,8 +45,8 @@ class LegalHolds:
             chosen = reason or next((hold.reason for hold in active), "")
             if not uow.holds.release(guid, chosen, self.clock.now(), by):
                 return False
+            uow.audit.append("custody-hold-released", f"{guid}:{chosen}:{by}")
             uow.commit()
-        self.audit("custody-hold-released", f"{guid}:{chosen}:{by}")
         return True
 
     def of(self, guid: str) -> Sequence[Hold]:

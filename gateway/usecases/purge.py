@@ -17,7 +17,7 @@ from gateway.domain.record import CertificateRecord, EvidenceStatus, Transaction
 from gateway.domain.states import State
 from gateway.usecases.facts import issuer_of, issuer_party
 from gateway.usecases.journal import Journal
-from gateway.usecases.ports import Audit, Clock, Codes, Database, UnitOfWork, Vault, Wake
+from gateway.usecases.ports import Clock, Codes, Database, UnitOfWork, Vault, Wake
 
 PAGE = 100
 
@@ -53,7 +53,6 @@ class Purge:
     codes: Codes
     clock: Clock
     wake: Wake
-    audit: Audit
     offset: timedelta
 
     def __call__(self) -> int:
@@ -142,8 +141,8 @@ class Purge:
             uow.tombstones.add(tombstone)
             uow.keys.add(tombstone.owner, key)
             self.journal.intend(uow, facts, tombstone.owner, key)
+            uow.audit.append("transaction-purged", guid)
             uow.commit()
-        self.audit("transaction-purged", guid)
         self.vault.forget(guid)
         self.wake()
         return tombstone
@@ -158,8 +157,8 @@ class Purge:
                 return
             uow.tombstones.erase(guid)
             uow.keys.destroy(guid)
+            uow.audit.append("transaction-erased-again", guid)
             uow.commit()
-        self.audit("transaction-erased-again", guid)
         self.vault.forget(guid)
 
     def _tombstone(self, uow: UnitOfWork, record: TransactionRecord, reason: PurgeReason) -> Tombstone:

@@ -1,6 +1,9 @@
 """Legal holds: placed and released by opaque words, kept with who and when, and audited."""
 
-from gateway.domain.errors import ErrorKind
+import pytest
+
+from gateway.adapters.storage.audit_store import AuditStore
+from gateway.domain.errors import ErrorKind, GatewayError
 from tests.custody_samples import closed
 from tests.house import House, refused
 
@@ -56,3 +59,17 @@ def test_only_opaque_words_and_known_transactions(small_house: House) -> None:
     refused(ErrorKind.NOT_FOUND, holds.place, "001001-0001-999999999999999.par", "court-1", "ops")
     refused(ErrorKind.NOT_FOUND, holds.release, "001001-0001-999999999999999.par", "court-1", "ops")
     assert audited(small_house) == []
+
+
+def test_a_hold_and_its_entry_stand_or_fall_together(
+    small_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An act that cannot be audited is not done."""
+    guid = closed(small_house)
+
+    def full(self: AuditStore, *_: str, **__: str) -> None:
+        raise GatewayError(ErrorKind.TEMPORARILY_UNAVAILABLE)
+
+    monkeypatch.setattr(AuditStore, "append", full)
+    refused(ErrorKind.TEMPORARILY_UNAVAILABLE, small_house.system.holds.place, guid, "court-1", "ops")
+    assert small_house.system.holds.of("") == []
