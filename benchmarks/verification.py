@@ -7,19 +7,25 @@ them for each file, as the command line does.
 
 import argparse
 import tempfile
-from dataclasses import replace
+import zipfile
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
+from lxml import etree
 from signxml.xades.xades import XAdESVerifier
 
 from benchmarks.seals import POLICY, Candidates, SystemClock, plain_xades, rates, rendered
 from gateway.adapters.crypto import devpki, keys, tsa
 from gateway.adapters.crypto.algorithm_policy import AlgorithmPolicy
+from gateway.adapters.crypto.detached import DetachedSealer, SignedFile
 from gateway.adapters.crypto.key_signer import KeySigner
+from gateway.adapters.crypto.pades import PdfSealer
 from gateway.adapters.crypto.revocation import CachedRevocation
 from gateway.adapters.crypto.seal_key import SealTrust
 from gateway.adapters.crypto.signature_level import Level
@@ -27,10 +33,13 @@ from gateway.adapters.crypto.trust import Anchors
 from gateway.adapters.crypto.tsa_authority import TimestampAuthority
 from gateway.adapters.crypto.xades import Sealer
 from gateway.adapters.crypto.xades_levels import Levels
+from gateway.adapters.validation.asic import MEDIA_TYPE
 from gateway.adapters.validation.context import Context
 from gateway.adapters.validation.memory import Memory
+from gateway.adapters.validation.validator import Validator
 from gateway.adapters.validation.xml import validate_xml
-from gateway.domain.validation import Indication
+from gateway.domain.validation import Indication, ValidationReport
+from scripts.sample_contract import contract_pdf
 
 RAW, SIGNXML = "raw P-256 verification", "signxml, XAdES B-B"
 
@@ -53,7 +62,10 @@ def candidates(folder: Path) -> Candidates:
     if not isinstance(pair.key, ec.EllipticCurvePrivateKey):
         raise TypeError("the development seal is P-256")
     public, value = pair.key.public_key(), pair.key.sign(octets, ec.ECDSA(hashes.SHA256()))
-    plain, certificate = plain_xades(pair)(), pair.certificate.public_bytes(Encoding.PEM).decode()
+    plain, certificate = (
+        plain_xades(pair, lambda: etree.fromstring(octets))(),
+        pair.certificate.public_bytes(Encoding.PEM).decode(),
+    )
     return {
         RAW: lambda: public.verify(value, octets, ec.ECDSA(hashes.SHA256())),
         SIGNXML: lambda: XAdESVerifier().verify(plain, x509_cert=certificate, expect_references=True),
@@ -62,12 +74,45 @@ def candidates(folder: Path) -> Candidates:
         "ours, B-LT": lambda: passed(sealed[Level.B_LT], context),
         "ours, B-LT, cold": lambda: passed(sealed[Level.B_LT], replace(context, memory=Memory())),
         "ours, B-LTA": lambda: passed(sealed[Level.B_LTA], context),
+        **whole_files(Workbench(KeySigner(pair), Levels(client, trust, Level.B_LT), clock), anchors),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Workbench:
+    """What PDF and containers are sealed with."""
+
+    signer: KeySigner
+    levels: Levels
+    clock: SystemClock
+
+
+def whole_files(bench: Workbench, anchors: Anchors) -> Candidates:
+    """A sealed PDF, and a container of twenty evidences and that PDF, each of them judged as well."""
+    sealer = Sealer(bench.signer, bench.levels, bench.clock)
+    pdf = PdfSealer(bench.signer, bench.levels, bench.clock).seal(contract_pdf(2))
+    files = {f"evidence/{n:02d}.xml": sealer.seal(rendered()).octets for n in range(20)} | {"a.pdf": pdf}
+    signed = [SignedFile(name, "text/xml", sha256(octets).digest()) for name, octets in files.items()]
+    files["META-INF/signatures.xml"] = DetachedSealer(bench.signer, bench.levels, bench.clock).seal(signed)
+    container = BytesIO()
+    with zipfile.ZipFile(container, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("mimetype"), MEDIA_TYPE)
+        for name, octets in files.items():
+            archive.writestr(name, octets, zipfile.ZIP_DEFLATED)
+    validator, pack = Validator(anchors, AlgorithmPolicy.load()), container.getvalue()
+    at = bench.clock.now()
+    return {
+        "ours, PDF, B-LT": lambda: holds(validator.validate("a.pdf", pdf, at=at)),
+        "ours, pack of 20 evidences and a PDF": lambda: holds(validator.validate("a.asice", pack, at=at)),
     }
 
 
 def passed(octets: bytes, context: Context) -> None:
     """Validate; raises AssertionError unless it passes."""
-    report = validate_xml("evidence.xml", octets, context)
+    holds(validate_xml("evidence.xml", octets, context))
+
+
+def holds(report: ValidationReport) -> None:
     if report.indication is not Indication.PASSED:
         raise AssertionError(report.detail)
 
