@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from asn1crypto import crl as asn1_crl
+from asn1crypto import ocsp as asn1_ocsp
 from asn1crypto import x509 as asn1_x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESPassed
@@ -27,7 +28,7 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.context import CertValidationPolicySpec
 from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy
 from pyhanko_certvalidator.registry import SimpleTrustManager
-from pyhanko_certvalidator.revinfo.archival import CRLContainer
+from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
 
 from gateway.adapters.crypto.trust import Anchors, der
 from tests.fakes import without_service
@@ -73,7 +74,13 @@ def _stored(reader: PdfFileReader) -> LocalKnowledge:
     except NoDSSFoundError:
         return LocalKnowledge()
     lists = [crl.get_object().data for crl in store.crls]
+    answers = [ocsp.get_object().data for ocsp in store.ocsps]
     return LocalKnowledge(
+        known_ocsps=[
+            each
+            for octets in answers
+            for each in OCSPContainer.load_multi(asn1_ocsp.OCSPResponse.load(octets))
+        ],
         known_crls=[CRLContainer(asn1_crl.CertificateList.load(octets)) for octets in lists],
         known_certs=list(store.load_certs()),
     )

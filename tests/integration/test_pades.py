@@ -2,21 +2,25 @@
 
 import io
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
-from gateway.adapters.crypto import certificates
+from gateway.adapters.crypto import certificates, keys
 from gateway.adapters.crypto.key_signer import KeySigner
 from gateway.adapters.crypto.pades import PdfSealer
 from gateway.adapters.crypto.signature_level import Level
-from gateway.adapters.crypto.trust import der
+from gateway.adapters.crypto.trust import Anchors, der
+from gateway.adapters.crypto.xades_levels import Levels
 from gateway.adapters.documents import pdf_archive
 from gateway.adapters.documents.certificate_pdf import render
+from tests import revocation_samples
 from tests.certificate_samples import CONTENT
 from tests.pdf_seal_samples import PDF, issued, sealer
 from tests.pdf_signatures import long_term, only_signature, pdfsig, status
@@ -127,3 +131,29 @@ def test_a_sealed_archive_file_is_one_still(
     file = tmp_path / "sealed.pdf"
     file.write_bytes(sealer(workshop).seal(render(CONTENT)))
     assert preflight(file) == ["2.1.6 : Invalid graphics object, Invalid version of the ICCProfile"]
+
+
+@pytest.mark.parametrize("delegated", [False, True])
+def test_answers_of_a_responder_are_stored_too(workshop: Workshop, tmp_path: Path, delegated: bool) -> None:
+    """A seal of whose certificate an OCSP responder tells: its answer stays in the file when it is gone."""
+    with revocation_samples.web() as site:
+        site.authority = authority = revocation_samples.Authority(tmp_path / "authority", site)
+        if delegated:
+            authority.delegate((x509.OCSPNoCheck(), False))
+        uri = x509.UniformResourceIdentifier(f"{site.url}/ocsp")
+        access = x509.AccessDescription(AuthorityInformationAccessOID.OCSP, uri)
+        leaf, key = authority.issue(
+            "seal",
+            [
+                *certificates.end_entity(certificates.SIGNING, certificates.DOCUMENT_SIGNING),
+                (x509.AuthorityInformationAccess([access]), False),
+            ],
+        )
+        authority.register(leaf)
+        anchors = Anchors([authority.root, *workshop.anchors.roots])
+        trust = replace(workshop.trust(online=True), anchors=anchors)
+        levels = Levels(workshop.client(), trust, Level.B_LT)
+        sealed = PdfSealer(KeySigner(keys.KeyPair(key, (leaf,))), levels, workshop.clock).seal(PDF)
+        assert site.asked
+    assert b"/OCSPs" in sealed
+    assert long_term(sealed, anchors) == "PASSED"

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from gateway.adapters.crypto.pades import PdfSealer
 from gateway.adapters.crypto.pkcs11_sessions import sessions
 from gateway.adapters.crypto.pkcs11_signer import Pkcs11Signer, TokenKey
 from gateway.adapters.crypto.signature_level import Level
@@ -17,6 +18,8 @@ from gateway.adapters.crypto.signer import SignatureAlgorithm
 from gateway.adapters.crypto.xades import Sealer
 from gateway.domain.errors import ErrorKind, GatewayError
 from tests import token_samples
+from tests.pdf_seal_samples import PDF
+from tests.pdf_signatures import long_term, status
 from tests.produced import keep
 from tests.seal_samples import Workshop, rendered
 from tests.token_samples import PIN, TOKEN
@@ -49,6 +52,14 @@ def signer(workshop: Workshop, library: Path, key: str, pin: str = PIN) -> Pkcs1
     name, pss, _ = KEYS[key]
     place = TokenKey(library, TOKEN, label=name)
     return Pkcs11Signer(place, lambda: pin, workshop.pair(name).chain, pss=pss)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_seals_a_pdf_too(workshop: Workshop, library: Path, key: str) -> None:
+    """The same key signs a certificate for people: PAdES B-LT, judged by pyHanko without network."""
+    sealed = PdfSealer(signer(workshop, library, key), workshop.levels(Level.B_LT), workshop.clock).seal(PDF)
+    assert status(sealed, workshop.anchors).bottom_line
+    assert long_term(sealed, workshop.anchors) == "PASSED"
 
 
 @pytest.mark.parametrize("key", KEYS)
