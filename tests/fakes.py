@@ -383,9 +383,11 @@ def envelope_octets(soap: str = SOAP_11) -> bytes:
 
 
 @contextmanager
-def serving(application: Callable[..., Any], port: int = 0, threads: int = 2) -> Iterator[int]:
+def serving(
+    application: Callable[..., Any], port: int = 0, threads: int = 2, **options: Any
+) -> Iterator[int]:
     """A WSGI application behind a real HTTP server on loopback (port 0: any free one); gives its port."""
-    server = create_server(application, host="127.0.0.1", port=port, threads=threads)
+    server = create_server(application, host="127.0.0.1", port=port, threads=threads, **options)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

@@ -51,7 +51,7 @@ def _serve_on(listener: socket.socket, settings: Settings) -> int:
             max_request_body_size=settings.http.max_body,
             channel_timeout=int(settings.http.body_deadline.total_seconds()),
             ident="fehaciente",
-            **_proxy(settings.http.trusted_proxy),
+            **proxy_options(settings.http.trusted_proxy),
         )
         _on_stop(_leave)
         # Waitress ends its loop on SystemExit, when the requests under way are answered.
@@ -60,7 +60,7 @@ def _serve_on(listener: socket.socket, settings: Settings) -> int:
     return 0
 
 
-def _proxy(address: str) -> dict[str, Any]:
+def proxy_options(address: str) -> dict[str, Any]:
     """With a proxy in front, REMOTE_ADDR is the client that it names; nobody else may name one."""
     if not address:
         return {}

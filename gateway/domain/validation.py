@@ -100,7 +100,7 @@ class ValidationReport:
     """Everything that was found in one file.
 
     `indication` is the file's: the worst of its signatures, and FAILED without any. `kind` is what the file
-    is (XML, PDF, ASIC-E, EVIDENCE_RECORD). `validated_at` is the time that the verifier took for the present.
+    is (XML, PDF, ASIC-E, EVIDENCE_RECORD, TIMESTAMP). `validated_at` is what was taken for the present.
     `facts` are there for an evidence whose signature holds; `outline` names other documents' simple contents.
     `enclosed` are the reports of the files inside a container, or attached to a PDF.
     """

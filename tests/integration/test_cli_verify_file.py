@@ -13,7 +13,7 @@ from gateway.adapters.xml.parser import parse
 from gateway.bootstrap import verify_commands
 from gateway.entrypoints.cli import verify
 from gateway.entrypoints.cli.arguments import parser
-from tests import pades_samples
+from tests import asic_samples, pades_samples
 from tests.seal_samples import Workshop, rendered
 
 PASSED, FAILED, UNREADABLE, INDETERMINATE = 0, 1, 2, 3
@@ -164,6 +164,30 @@ def test_reports_are_written(
     assert capsys.readouterr().out.splitlines() == ["TOTAL-PASSED: evidence.xml"] * 2
     if kind == "xml":
         assert len(parse(out.read_bytes(), limit=10**6)) == 3
+
+
+def test_a_pdf_is_not_poured_into_a_terminal(workshop: Workshop, tmp_path: Path, capsys: Capture) -> None:
+    """A PDF report needs a file: wrong use otherwise."""
+    file = written(tmp_path, workshop.sealer().seal(rendered()).octets)
+    assert run([file], workshop, "--report", "pdf") == UNREADABLE
+    assert "-o" in capsys.readouterr().err
+
+
+def test_a_detached_signature(
+    workshop: Workshop, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An unpacked container's signature over its files, named by their paths from its folder."""
+    files = {"evidence/01.xml": b"<a/>", "b.txt": b"two"}
+    (tmp_path / "evidence").mkdir()
+    for name, octets in files.items():
+        written(tmp_path, octets, name)
+    signature = written(tmp_path, asic_samples.signatures(workshop, files), "signatures.xml")
+    monkeypatch.chdir(tmp_path)
+    beside = [word for name in files for word in ("--companion", name)]
+    assert run([signature], workshop, *beside) == PASSED
+    assert "The signature covers: the whole document" in capsys.readouterr().out
+    assert run([signature], workshop, "--companion", "b.txt") == INDETERMINATE
+    assert "SIGNED_DATA_NOT_FOUND" in capsys.readouterr().out
 
 
 def test_a_time_stamp_needs_what_it_is_about(workshop: Workshop, tmp_path: Path, capsys: Capture) -> None:

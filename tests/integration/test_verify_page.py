@@ -6,11 +6,12 @@ from hashlib import sha256
 
 import pytest
 
+from gateway.adapters.crypto.signature_level import Level
 from gateway.adapters.xml.parser import parse
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.entrypoints.web.verify.app import VerifyRequest
 from tests.browser.verify_site import CODE, GUID, LARGEST, Caller, VerifySite
-from tests.seal_samples import Workshop
+from tests.seal_samples import Workshop, rendered
 
 
 @pytest.fixture(scope="module")
@@ -252,6 +253,18 @@ def test_our_own_failures_tell_nothing(
     assert "secret" not in answer.text
     reference = caller.page.xpath('string(//*[@id="refusal"])')
     assert answer.headers["X-Request-Id"] in reference
+
+
+def test_hostile_facts_cannot_turn_the_text_around(
+    workshop: Workshop, site: VerifySite, caller: Caller
+) -> None:
+    """Also what a trusted signer states is shown without bidirectional marks and as text."""
+    details = (("a\u202eb", "<b>\u2066x\u0007"),)
+    octets = workshop.sealer(level=Level.B_LT).seal(rendered(details=details)).octets
+    caller.send("upload-form", {"file": file(octets)})
+    assert "TOTAL-PASSED" in caller.words
+    assert not set("\u202e\u2066\u0007") & set(caller.answer.text)
+    assert "<b>" not in caller.answer.text
 
 
 def test_hostile_names_are_shown_as_text(site: VerifySite, caller: Caller) -> None:

@@ -32,9 +32,8 @@ STAMP_ATTRIBUTES = {
 }
 
 
-def render(reports: Sequence[ValidationReport], language: str) -> bytes:
+def render(reports: Sequence[ValidationReport], _language: str) -> bytes:
     """UTF-8, one ValidationReport for all files. The words are the standard's in every language."""
-    del language
     root = etree.Element(f"{{{VR}}}ValidationReport", nsmap={"vr": VR, "ds": DS})
     objects = Objects()
     for report in _flat(reports):

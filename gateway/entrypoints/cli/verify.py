@@ -30,7 +30,8 @@ CODES = {
 EXIT_CODES = "verify exits with 0 (TOTAL-PASSED), 1 (TOTAL-FAILED), 3 (INDETERMINATE), 2 (unreadable)."
 CANNOT_READ = Text("UNREADABLE", "ILEGIBLE")
 TWICE = Text("two files of the same name", "dos ficheros con el mismo nombre")
-TEXT = "text"
+NEEDS_OUTPUT = Text("name its file with -o", "nombre su fichero con -o")
+TEXT, PDF = "text", "pdf"
 
 # A file's name, its octets and the companions by name; raises GatewayError for what cannot be judged.
 Judge = Callable[[str, bytes, Mapping[str, bytes]], ValidationReport]
@@ -75,7 +76,7 @@ def add_grammar(commands: "Commands") -> None:
     verify.add_argument(
         "--no-revocation", action="store_true", help="accept signers of whose revocation nothing is known"
     )
-    verify.add_argument("--report", choices=(TEXT, "xml", "pdf"), default=TEXT, help="kind of report")
+    verify.add_argument("--report", choices=(TEXT, "xml", PDF), default=TEXT, help="kind of report")
     verify.add_argument("-o", "--output", type=Path, metavar="OUT", help="write the report here")
 
 
@@ -92,7 +93,10 @@ def run(asked: argparse.Namespace, verification: Verification) -> int:
     except GatewayError as error:
         print(_unreadable(asked.trust, error, asked.language))
         return UNREADABLE
-    companions = {file.name: file.read_bytes() for file in asked.companion}
+    if asked.report == PDF and asked.output is None:
+        print(f"--report pdf: {NEEDS_OUTPUT.in_language(asked.language)}", file=sys.stderr)
+        return UNREADABLE
+    companions = {_companion_name(file): file.read_bytes() for file in asked.companion}
     if len(companions) < len(asked.companion):
         print(f"{CANNOT_READ.in_language(asked.language)}: --companion: {TWICE.in_language(asked.language)}")
         return UNREADABLE
@@ -148,6 +152,11 @@ def _unreadable(file: Path, error: GatewayError | OSError, language: str) -> str
     return f"{heading}: {printable(file.name)}: {text}" + (
         f" ({printable(error.detail)})" if error.detail else ""
     )
+
+
+def _companion_name(file: Path) -> str:
+    """As a signature in a container refers to it, when the path was given from the container's folder."""
+    return file.name if file.is_absolute() or ".." in file.parts else file.as_posix()
 
 
 def _moment(text: str) -> datetime:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from werkzeug.wrappers import Response
 
+from gateway.domain.wording import printable
 from gateway.entrypoints.web.static_files import StaticFile
 from gateway.entrypoints.web.texts import LANGUAGES, Words
 
@@ -23,6 +24,8 @@ class VerifyPages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        # What a file says may neither turn the text around it nor hide in it.
+        self._templates.filters["printable"] = printable
 
     def render(
         self, template: str, words: Words, static_url: Callable[[str, str], str], **facts: object
