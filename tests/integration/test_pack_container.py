@@ -86,7 +86,7 @@ def test_the_guides_name_every_document() -> None:
         bytes([1] * 32),
         stamped_sha256=bytes([2] * 32),
     )
-    spanish, english = AsicPaper().guides(document.guid, [document])
+    spanish, english = AsicPaper().guides(document.guid, [document], digests=True)
     assert (spanish.name, english.name) == ("LEEME.txt", "README.txt")
     for guide in (spanish.octets.decode(), english.octets.decode()):
         assert document.guid in guide
@@ -94,3 +94,14 @@ def test_the_guides_name_every_document() -> None:
         assert f"stamped/01-Poliza.pdf  {'02' * 32}" in guide
         assert "openssl ts -verify" in guide
     assert "Qué contiene" in spanish.octets.decode()
+
+
+def test_the_guides_speak_only_of_what_is_there() -> None:
+    """Without documents, copies or stamped digests there are no words and no commands about them."""
+    document = DocumentRecord("g", 0, "d1", "a.txt", "text/plain", 1, bytes([1] * 32))
+    for documents, digests in (([], False), ([document], False), ([document], True)):
+        for guide in AsicPaper().guides("g", documents, digests):
+            text = guide.octets.decode()
+            assert ("original/" in text) is bool(documents)
+            assert "stamped/" not in text
+            assert ("digests" in text) is ("openssl" in text) is digests

@@ -25,10 +25,10 @@ EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
 class AsicPaper:
     """The port `PackPaper`."""
 
-    def guides(self, guid: str, documents: Sequence[DocumentRecord]) -> Sequence[PackFile]:
+    def guides(self, guid: str, documents: Sequence[DocumentRecord], digests: bool) -> Sequence[PackFile]:
         """LEEME.txt and README.txt."""
         return [
-            PackFile(name, TEXT, pack_words.guide(language, guid, documents).encode())
+            PackFile(name, TEXT, pack_words.guide(language, guid, documents, digests).encode())
             for name, language in (("LEEME.txt", "es"), ("README.txt", "en"))
         ]
 

@@ -11,8 +11,11 @@ from gateway.domain.record import DocumentRecord
 class PackPaper(Protocol):
     """The container's form."""
 
-    def guides(self, guid: str, documents: Sequence[DocumentRecord]) -> Sequence[PackFile]:
-        """Texts in Spanish and English that say what is inside and how to verify it with public tools."""
+    def guides(self, guid: str, documents: Sequence[DocumentRecord], digests: bool) -> Sequence[PackFile]:
+        """Texts in Spanish and English that say what is inside and how to verify it with public tools.
+
+        `digests`: the documents' digests were time-stamped, and are in the pack.
+        """
 
     def container(self, files: Sequence[PackFile], signatures: bytes, at: datetime) -> bytes:
         """ASiC-E (EN 319 162-1); deterministic, `at` is the date of every file in it."""
