@@ -286,6 +286,22 @@ def test_broken_configuration_stops_the_start(workshop: Workshop, tmp_path: Path
     assert caught.value.kind is ErrorKind.CONFIGURATION
 
 
+def test_the_operators_algorithm_policy(workshop: Workshop, tmp_path: Path) -> None:
+    """A key whose kind has ended by the operator's own policy gives way to one whose has not."""
+    (tmp_path / "policy.json").write_text(
+        '{"digests": {"sha256": null, "sha384": null},'
+        ' "signatures": {"ecdsa": {"256": "2020-01-01", "384": null}}}'
+    )
+    keys = "pem:pki/seal.key?chain=pki/seal.pem, pem:pki/next.key?chain=pki/next.pem"
+    text = f"{INI}[pki]\nalgorithm_policy = policy.json\n[seal]\nkeys = "
+    seals = sealing(parse(text + keys, "x", tmp_path), workshop.clock)
+    assert seals.evidence.seal(rendered()).signer_sha256 == fingerprint(workshop, "next")
+    only = sealing(parse(text + keys.partition(",")[0], "x", tmp_path), workshop.clock)
+    with pytest.raises(GatewayError) as caught:
+        only.evidence.seal(rendered())
+    assert caught.value.kind is ErrorKind.ALGORITHM_REFUSED
+
+
 def test_levels_of_the_configuration(workshop: Workshop, tmp_path: Path) -> None:
     """The default is B-LT; B-T and B-LTA are set by one key."""
     for text, marks in (

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from base64 import b64decode
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -14,9 +15,11 @@ from signxml.xades.xades import XAdESSignatureConfiguration, XAdESVerifier
 
 from gateway.adapters.crypto import keys, tsa
 from gateway.adapters.crypto.key_signer import KeySigner
+from gateway.adapters.crypto.signature_properties import NOTHING_SAID
 from gateway.adapters.crypto.trust import der
 from gateway.adapters.crypto.xades import Sealer
 from gateway.adapters.crypto.xades_levels import Levels
+from gateway.adapters.crypto.xades_template import SlotText, template
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.validation import SubIndication
 from tests.seal_samples import Workshop, rendered, standards
@@ -185,6 +188,19 @@ def test_a_key_that_signs_wrongly_gives_nothing(workshop: Workshop) -> None:
     wrong = keys.KeyPair(workshop.pair("tsa").key, good.chain)
     sealer = Sealer(KeySigner(wrong), workshop.levels(), workshop.clock)
     with pytest.raises(GatewayError) as caught:
+        sealer.seal(rendered())
+    assert caught.value.kind is ErrorKind.SIGNATURE_INVALID
+
+
+@pytest.mark.parametrize("part", ["signed_info", "signed_properties"])
+def test_what_does_not_read_back_is_not_given_out(workshop: Workshop, part: str) -> None:
+    """Where the text is not what was signed and digested, the first seal of a template finds out."""
+    sealer = workshop.sealer()
+    key = sealer._signing.key()
+    made = template(key.signer.chain, key.signer.algorithm, NOTHING_SAID)
+    text = SlotText(getattr(made, part).text.replace("></ds:DigestMethod>", "> </ds:DigestMethod>"))
+    sealer._templates[key] = replace(made, **{part: text})
+    with pytest.raises(GatewayError, match="read back") as caught:
         sealer.seal(rendered())
     assert caught.value.kind is ErrorKind.SIGNATURE_INVALID
 
