@@ -14,10 +14,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers, timestamps
+from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from gateway.adapters.crypto import certificates
+from gateway.adapters.crypto.tsa_authority import TimestampAuthority
 from tests.pdf_samples import plain
 from tests.seal_samples import Workshop
 
@@ -47,7 +49,7 @@ def signed(
         signing_key=_key(workshop, by),
         cert_registry=SimpleCertificateStore.from_certs(_chain(workshop, by)[1:]),
     )
-    stamper = None if level == "B-B" else _Stamper(workshop)
+    stamper = None if level == "B-B" else _Stamper(workshop.authority())
     long = level in {"B-LT", "B-LTA"}
     metadata = signers.PdfSignatureMetadata(
         field_name=field,
@@ -65,21 +67,27 @@ def signed(
 
 
 def _context(workshop: Workshop) -> ValidationContext:
-    lists = [
+    return ValidationContext(
+        trust_roots=_chain(workshop, "ca"),
+        crls=_lists(workshop),
+        allow_fetching=False,
+        revocation_mode="soft-fail",
+    )
+
+
+def _lists(workshop: Workshop) -> list[crl.CertificateList]:
+    return [
         crl.CertificateList.load(pem.unarmor((workshop.folder / f"{name}.crl").read_bytes())[2])
         for name in ("ca", "intermediate")
     ]
-    return ValidationContext(
-        trust_roots=_chain(workshop, "ca"), crls=lists, allow_fetching=False, revocation_mode="soft-fail"
-    )
 
 
 class _Stamper(timestamps.TimeStamper):
     """The workshop's own authority, asked in process."""
 
-    def __init__(self, workshop: Workshop) -> None:
+    def __init__(self, authority: TimestampAuthority) -> None:
         super().__init__()
-        self._authority = workshop.authority()
+        self._authority = authority
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
         return tsp.TimeStampResp.load(self._authority.respond(req.dump()))
@@ -159,3 +167,20 @@ def filled(pdf: bytes) -> bytes:
     target = io.BytesIO()
     writer.write(target)
     return target.getvalue()
+
+
+def renewed(workshop: Workshop, pdf: bytes, authority: TimestampAuthority) -> bytes:
+    """Today's lists of the workshop's authorities added, and a document time-stamp over everything so far.
+
+    "Today" is the workshop's clock; `authority` stamps.
+    """
+    target = io.BytesIO(pdf)
+    certs = [*_chain(workshop, "seal"), *_chain(workshop, "tsa"), *_chain(workshop, "ca")]
+    DocumentSecurityStore.add_dss(target, None, certs=certs, crls=_lists(workshop))
+    stamper, out = signers.PdfTimeStamper(_Stamper(authority)), io.BytesIO()
+    in_thread(
+        lambda: stamper.timestamp_pdf(
+            IncrementalPdfFileWriter(io.BytesIO(target.getvalue())), "sha256", output=out
+        )
+    )
+    return out.getvalue()

@@ -11,14 +11,17 @@ import pytest
 
 from gateway.adapters.crypto import devpki_lists
 from gateway.adapters.crypto.algorithm_policy import AlgorithmPolicy
+from gateway.adapters.crypto.evidence_record_parts import XML
 from gateway.adapters.crypto.pades import PdfSealer
 from gateway.adapters.crypto.revocation import CachedRevocation
 from gateway.adapters.crypto.signature_level import Level
+from gateway.adapters.crypto.tsa_authority import TimestampAuthority
 from gateway.adapters.validation.validator import Validator
-from gateway.domain.validation import Coverage, Indication, SubIndication, ValidationReport
+from gateway.domain.validation import Coverage, Indication, StampKind, SubIndication, ValidationReport
 from tests import pades_samples
 from tests.pdf_samples import plain
-from tests.seal_samples import Workshop, rendered
+from tests.record_samples import RecordBench
+from tests.seal_samples import POLICY, Workshop, rendered
 
 YEAR = timedelta(days=365)
 NOTHING: Mapping[str, bytes] = {}
@@ -190,3 +193,26 @@ def test_a_revoked_signer(tmp_path: Path) -> None:
     assert verdict(bench.report(before, lists=True)) == (Indication.PASSED, None)
     after = bench.report(pades_samples.signed(shop, "B-T", by="brief"), lists=True)
     assert verdict(after) == (Indication.INDETERMINATE, SubIndication.REVOKED_NO_POE), after
+
+
+def test_renewed_once_it_outlives_the_first_authority_too(tmp_path: Path) -> None:
+    """Nine years on, signer and first time-stamping authority have expired; the second one's stamp over new
+    lists vouches for both. Without that renewal the signature is undecided."""
+    shop = Workshop.create(tmp_path / "pki")
+    archived = pades_samples.signed(shop, "B-LTA")
+    later = datetime.now(UTC) + 4 * YEAR
+    shop.clock.moment = later
+    devpki_lists.renew(shop.folder, now=later)
+    second = RecordBench(shop, XML)
+    second.new_authority(6)
+    authority = TimestampAuthority(second.pair, POLICY, shop.clock)
+    renewed = pades_samples.renewed(shop, archived, authority)
+    bench = Bench(shop)
+    assert bench.report(archived, 9 * YEAR).indication is Indication.INDETERMINATE
+    report = bench.report(renewed, 9 * YEAR)
+    assert verdict(report) == (Indication.PASSED, None), report
+    (signature,) = report.signatures
+    assert (signature.level, signature.coverage) == ("B-LTA", Coverage.FULL)
+    assert len([each for each in signature.stamps if each.kind is StampKind.ARCHIVE]) == 2
+    assert signature.best_time is not None
+    assert signature.best_time < later
