@@ -4,7 +4,7 @@ Every digest leads from the data objects to the first token and from each token 
 held when the next one was made, and the newest holds at the time of verification. Offline.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -92,36 +92,47 @@ def verify_record(
     every = [*objects, found.leaf] if found.leaf else [*objects]
     if not every:
         raise _mismatch("there is no data object to verify")
-    unmatched = _check_digests(found, every, whole_group)
+    own = _digested(found, every)
+    starts = [list(_starts(found.form, chain, own[chain.digest])) for chain in found.chains]
+    unmatched = _check_digests(found, starts, own, whole_group)
     checked = [
         (number, chain.digest, judge.check(each.stamp.token, _root(chain.digest, each.stamp, start)))
         for number, chain in enumerate(found.chains)
-        for each, start in zip(chain.stamps, _starts(found, number, every), strict=True)
+        for each, start in zip(chain.stamps, starts[number], strict=True)
     ]
     _check_times(judge, found, [(number, token) for number, _, token in checked], at)
     stamps = tuple(VerifiedStamp(n, token.gen_time, token.authority, name) for n, name, token in checked)
     return VerifiedRecord(found.form, stamps[0].gen_time, stamps, unmatched, found.leaf)
 
 
-def _check_digests(record: ReadRecord, objects: Sequence[bytes], whole_group: bool) -> int:
+def _digested(record: ReadRecord, objects: Sequence[bytes]) -> dict[str, tuple[bytes, ...]]:
+    """The objects' digests by each algorithm of the record, computed once."""
+    names = {chain.digest for chain in record.chains}
+    return {name: tuple(digest_of(name, octets) for octets in objects) for name in names}
+
+
+def _check_digests(
+    record: ReadRecord,
+    starts: Sequence[Sequence[tuple[bytes, ...]]],
+    own: Mapping[str, tuple[bytes, ...]],
+    whole_group: bool,
+) -> int:
     """What a stamp must cover stands in its first list; gives how many others stand in the very first."""
-    for number, chain in enumerate(record.chains):
-        for each, start in zip(chain.stamps, _starts(record, number, objects), strict=True):
+    for chain, begun in zip(record.chains, starts, strict=True):
+        for each, start in zip(chain.stamps, begun, strict=True):
             listed = each.stamp.lists[0] if each.stamp.lists else start
             if not {*start} <= {*listed} or (not each.stamp.lists and len({*start}) > 1):
                 raise _mismatch("a data object, or what was renewed, is not what was time-stamped")
     first = record.chains[0].stamps[0].stamp
-    known = {digest_of(record.chains[0].digest, each) for each in objects}
-    unmatched = len({*first.lists[0]} - known) if first.lists else 0
+    unmatched = len({*first.lists[0]} - {*own[record.chains[0].digest]}) if first.lists else 0
     if whole_group and unmatched:
         raise _mismatch("the group has other members than the data objects")
     return unmatched
 
 
-def _starts(record: ReadRecord, number: int, objects: Sequence[bytes]) -> Iterator[tuple[bytes, ...]]:
+def _starts(form: str, chain: ReadChain, own: tuple[bytes, ...]) -> Iterator[tuple[bytes, ...]]:
     """What the first list of each stamp of a chain must hold."""
-    chain = record.chains[number]
-    yield first_members(record.form, chain.digest, objects, chain.before)
+    yield renewed_members(form, chain.digest, own, chain.before) if chain.before else own
     for earlier in chain.stamps[:-1]:
         yield (digest_of(chain.digest, earlier.renewed),)
 

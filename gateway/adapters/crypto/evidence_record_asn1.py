@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from gateway.adapters.crypto import der, tsp
 from gateway.adapters.crypto.evidence_record_parts import (
     ASN1,
+    MOST_CHAINS,
     Chain,
     Lists,
     ReadChain,
     ReadRecord,
     Renewable,
     Stamp,
+    bounded,
     malformed,
 )
 from gateway.adapters.crypto.merkle import SIZES
@@ -78,7 +80,9 @@ def _read(octets: bytes) -> ReadRecord:
     nodes = der.children(parts[-1])
     if not nodes:
         raise malformed("no chain of time-stamps")
-    return ReadRecord(ASN1, tuple(_read_chain(nodes, number) for number in range(len(nodes))))
+    if len(nodes) > MOST_CHAINS:
+        raise malformed("too many chains")
+    return bounded(ReadRecord(ASN1, tuple(_read_chain(nodes, number) for number in range(len(nodes)))))
 
 
 def _read_chain(nodes: Sequence[der.Node], number: int) -> ReadChain:

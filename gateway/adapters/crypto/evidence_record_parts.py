@@ -13,6 +13,8 @@ from gateway.domain.validation import SubIndication
 
 Lists = tuple[tuple[bytes, ...], ...]
 XML, ASN1 = "XML", "ASN.1"
+# What a record may hold: a renewal of each kind every year fits many times over.
+MOST_CHAINS, MOST_STAMPS = 50, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,13 @@ class RecordRefused(GatewayError):
     def __init__(self, kind: ErrorKind, sub_indication: SubIndication, detail: str) -> None:
         super().__init__(kind, f"evidence record: {detail}")
         self.sub_indication = sub_indication
+
+
+def bounded(record: ReadRecord) -> ReadRecord:
+    """The record itself; raises RecordRefused for one that would cost its verifier too much."""
+    if len(record.chains) > MOST_CHAINS or sum(len(each.stamps) for each in record.chains) > MOST_STAMPS:
+        raise malformed("too many time-stamps")
+    return record
 
 
 def malformed(why: str) -> RecordRefused:

@@ -148,14 +148,20 @@ def _by_lists(
 ) -> Iterator[datetime]:
     for octets in evidence.crls:
         try:
-            crl = x509.load_der_x509_crl(octets)
+            revoked_at = _in_list(octets, member, issuer)
         except UNREADABLE:
             raise malformed("a revocation list that cannot be read") from None
-        if crl.issuer != issuer.subject or not crl.is_signature_valid(accepted_key(issuer.public_key())):
-            continue
-        entry = crl.get_revoked_certificate_by_serial_number(member.serial_number)
-        if entry is not None:
-            yield entry.revocation_date_utc
+        if revoked_at is not None:
+            yield revoked_at
+
+
+def _in_list(octets: bytes, member: x509.Certificate, issuer: x509.Certificate) -> datetime | None:
+    """Cryptography reads a list as it goes: any of these steps may find it broken."""
+    crl = x509.load_der_x509_crl(octets)
+    if crl.issuer != issuer.subject or not crl.is_signature_valid(accepted_key(issuer.public_key())):
+        return None
+    entry = crl.get_revoked_certificate_by_serial_number(member.serial_number)
+    return None if entry is None else entry.revocation_date_utc
 
 
 def _by_responses(

@@ -7,12 +7,12 @@ of the same text that is given out.
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Sequence
-from copy import deepcopy
 
 from lxml import etree
 
 from gateway.adapters.crypto.algorithms import ENC, MORE
 from gateway.adapters.crypto.evidence_record_parts import (
+    MOST_CHAINS,
     XML,
     Chain,
     Lists,
@@ -20,6 +20,7 @@ from gateway.adapters.crypto.evidence_record_parts import (
     ReadRecord,
     Renewable,
     Stamp,
+    bounded,
     malformed,
 )
 from gateway.adapters.crypto.merkle import SIZES
@@ -31,7 +32,7 @@ from gateway.domain.errors import ErrorKind, GatewayError
 ERS = "urn:ietf:params:xml:ns:ers"
 LEAF_DOCUMENT, DEPOSIT = "urn:fehaciente:leaf:1.0", "urn:fehaciente:deposit:1.0"
 LIMIT = 32 * 1024 * 1024
-MAX_CHAINS = 100
+MOST_SIBLINGS = 500
 DIGEST_URIS = {"sha256": ENC + "sha256", "sha384": MORE + "sha384", "sha512": ENC + "sha512"}
 DIGEST_NAMES = {uri: name for name, uri in DIGEST_URIS.items()}
 INCLUSIVE_C14N = ("http://www.w3.org/TR/2001/REC-xml-c14n-20010315", "http://www.w3.org/2006/12/xml-c14n11")
@@ -119,19 +120,19 @@ def read(octets: bytes) -> ReadRecord:
     if root.find(_name("EncryptionInformation")) is not None:
         raise malformed("encrypted data objects are not supported")
     sequence = _one(root, "ArchiveTimeStampSequence")
-    chains = _ordered(sequence, "ArchiveTimeStampChain")
-    return ReadRecord(
-        XML, tuple(_read_chain(sequence, chain, number) for number, chain in enumerate(chains)), _leaf(root)
-    )
+    chains = _ordered(sequence, "ArchiveTimeStampChain", MOST_CHAINS)
+    read_chains = tuple(_read_chain(sequence, chains, number) for number in range(len(chains)))
+    return bounded(ReadRecord(XML, read_chains, _leaf(root)))
 
 
-def _read_chain(sequence: etree._Element, chain: etree._Element, number: int) -> ReadChain:
+def _read_chain(sequence: etree._Element, chains: Sequence[etree._Element], number: int) -> ReadChain:
+    chain = chains[number]
     digest = DIGEST_NAMES.get(_one(chain, "DigestMethod").get("Algorithm", ""))
     if digest is None:
         raise GatewayError(ErrorKind.ALGORITHM_REFUSED, "the digest of an evidence record")
     canonical = _canonicalization(_one(chain, "CanonicalizationMethod").get("Algorithm", ""))
     stamps = tuple(_read_stamp(each, digest, canonical) for each in _ordered(chain, "ArchiveTimeStamp"))
-    return ReadChain(digest, stamps, canonical(_earlier(sequence, number)) if number else b"")
+    return ReadChain(digest, stamps, _earlier(sequence, chains[number:], canonical) if number else b"")
 
 
 def _read_stamp(element: etree._Element, digest: str, canonical: Canonical) -> Renewable:
@@ -155,13 +156,15 @@ def _values(sequence: etree._Element, digest: str) -> tuple[bytes, ...]:
     return values
 
 
-def _earlier(sequence: etree._Element, number: int) -> etree._Element:
-    """The sequence as it was before chain `number` (from 0) came, in a copy of its document."""
-    place = [*sequence.getparent()].index(sequence)  # type: ignore[misc]
-    copied = deepcopy(sequence.getroottree()).getroot()[place]
-    for chain in _ordered(copied, "ArchiveTimeStampChain")[number:]:
-        copied.remove(chain)
-    return copied
+def _earlier(sequence: etree._Element, later: Sequence[etree._Element], canonical: Canonical) -> bytes:
+    """The sequence as it was before the later chains came; they are taken out for as long as that takes."""
+    children = list(sequence)
+    for chain in later:
+        sequence.remove(chain)
+    try:
+        return canonical(sequence)
+    finally:
+        sequence[:] = children
 
 
 def _canonicalization(uri: str) -> Canonical:
@@ -178,12 +181,14 @@ def _canonicalization(uri: str) -> Canonical:
     return canonical
 
 
-def _ordered(parent: etree._Element, local: str) -> list[etree._Element]:
+def _ordered(parent: etree._Element, local: str, most: int = MOST_SIBLINGS) -> list[etree._Element]:
     """Children by their Order, which counts from 1 without gaps; at least one."""
     found = list(parent.iterchildren(_name(local)))
+    if len(found) > most:
+        raise malformed(f"too many {local} elements")
     orders = [each.get("Order", "") for each in found]
     expected = [str(number) for number in range(1, len(found) + 1)]
-    if not found or sorted(orders) != sorted(expected) or len(found) > MAX_CHAINS**2:
+    if not found or sorted(orders) != sorted(expected):
         raise malformed(f"the order of its {local} elements")
     return sorted(found, key=lambda each: int(each.get("Order", "")))
 
