@@ -142,7 +142,8 @@ class Fixity:
                 uow.commit()
             return None
         now = self.clock.now()
-        with self.database.write() as uow:
+        # A power cut may undo that all was well: then it is checked again. A failure is kept at once.
+        with self.database.write(synced=bool(check.failures)) as uow:
             if not uow.fixity.finish(claim, check, now, now + self.period):
                 return check
             new = self._noted(uow, check, now)

@@ -1,0 +1,70 @@
+"""An archive's memory does not grow with the number of its transactions."""
+
+import gc
+import tracemalloc
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gateway.adapters.archive.writer import ArchiveWriter
+from gateway.domain.archive import ArchivedTransaction
+from gateway.domain.parties import Issuer
+from gateway.domain.record import CertificateRecord
+from gateway.domain.states import State
+from tests.storage_samples import NOW, guid, transaction
+
+ISSUER = Issuer(1, "Banco Ejemplo, S.A.", "A00000000", "ayuda@banco.example")
+
+
+def archived(number: int) -> ArchivedTransaction:
+    return ArchivedTransaction(
+        record=replace(transaction(number), state=State.CLOSED, custody_until=NOW),
+        recipients=(),
+        documents=(),
+        events=(),
+        evidences=(),
+        certificate=CertificateRecord(guid(number), b"<x/>", bytes(32), b"%PDF", bytes(32), NOW),
+        pack=None,
+        records=(),
+        stamp=None,
+        effects=(),
+        challenges=(),
+        extensions=(),
+        holds=(),
+        contents=(b"x" * 10_000,),
+    )
+
+
+def kept(target: Path, count: int) -> int:
+    """Octets that are still held when `count` transactions are written."""
+    with ArchiveWriter(target, "a long enough passphrase", lambda octets: octets) as writer:
+        writer.add(archived(1))
+        tracemalloc.start()
+        try:
+            for number in range(2, count):
+                writer.add(archived(number))
+            gc.collect()
+            return tracemalloc.get_traced_memory()[0]
+        finally:
+            tracemalloc.stop()
+
+
+def test_a_folder_takes_constant_memory(tmp_path: Path) -> None:
+    """Ten times as many transactions hold no more; half an index line each would show."""
+    few, many = kept(tmp_path / "few", 50), kept(tmp_path / "many", 500)
+    assert many < few + 20_000
+
+
+def interrupted(target: Path) -> None:
+    with ArchiveWriter(target, "a long enough passphrase", lambda octets: octets) as writer:
+        writer.add(archived(1))
+        raise KeyboardInterrupt
+
+
+def test_what_is_not_finished_leaves_nothing(tmp_path: Path) -> None:
+    """Leaving early removes folder and file."""
+    for name in ("export", "export.zip"):
+        with pytest.raises(KeyboardInterrupt):
+            interrupted(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
