@@ -127,7 +127,7 @@ def test_references_lead_to_objects() -> None:
 
 
 def test_the_status_is_the_standards_uri() -> None:
-    """Main and sub-indications are the URIs of clause 4.2.4, those of time-stamps without `total-`."""
+    """Main and sub-indications are the URIs of clause 4.3.4.2, those of time-stamps without `total-`."""
     root = rendered(PASSED, FAILED, UNDECIDED)
     main = [element.text for element in root.iter(f"{{{VR}}}MainIndication")]
     prefix = "urn:etsi:019102:mainindication:"

@@ -93,7 +93,7 @@ def _unsigned(root: etree._Element, document: str, report: ValidationReport) -> 
 def _times(
     element: etree._Element, report: ValidationReport, signature: SignatureReport, stamps: Sequence[str]
 ) -> None:
-    """Without any proof, the signature is known to exist at the validation itself (clause 4.2.6)."""
+    """Without any proof, the signature is known to exist at the validation itself (clause 4.3.6)."""
     times = text(element, "ValidationTimeInfo")
     text(times, "ValidationTime", instant(report.validated_at))
     proving = [
@@ -132,7 +132,7 @@ def _attributes(element: etree._Element, signature: SignatureReport, stamps: Seq
 def _status(
     element: etree._Element, indication: Indication, sub_indication: SubIndication | None, *, total: bool
 ) -> etree._Element:
-    """A signature's main indications begin with `total-`, a time-stamp's do not (clause 4.2.4)."""
+    """A signature's main indications begin with `total-`, a time-stamp's do not (clause 4.3.4.2)."""
     status = text(element, "SignatureValidationStatus")
     word = indication.value.lower()
     text(status, "MainIndication", MAIN + (word if total else word.removeprefix("total-")))
