@@ -15,7 +15,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from gateway.adapters.crypto import certificates, evidence_record_asn1, evidence_record_xml, keys, tsa
-from gateway.adapters.crypto.evidence_record import first_members
 from gateway.adapters.crypto.evidence_record_parts import ASN1, XML, Chain, Stamp, lists_of
 from gateway.adapters.crypto.merkle import HashTree, combined
 from gateway.adapters.crypto.trust import der
@@ -66,7 +65,12 @@ class RecordBench:
     ) -> list[Chain]:
         """A record over the objects; over `before` as well, it is hash-tree renewal."""
         earlier = SYNTAX[self.form].sequence_octets(before) if before else b""
-        members = {*first_members(self.form, digest, objects, earlier)}
+        members = {new(digest, octets).digest() for octets in objects}
+        if before and self.form == XML:
+            members.add(new(digest, earlier).digest())
+        if before and self.form == ASN1:
+            after = new(digest, earlier).digest()
+            members = {new(digest, member + after).digest() for member in members}
         return [*before, Chain(digest, (self._stamped(digest, members, neighbours),))]
 
     def renew(self, chains: Sequence[Chain], neighbours: int = 7) -> list[Chain]:

@@ -137,18 +137,12 @@ def _starts(form: str, chain: ReadChain, own: tuple[bytes, ...]) -> Iterator[tup
         yield (digest_of(chain.digest, earlier.renewed),)
 
 
-def first_members(form: str, digest: str, objects: Sequence[bytes], before: bytes) -> tuple[bytes, ...]:
-    """The digests that begin a chain: of the objects, and (hash-tree renewal) of the chains before.
+def renewed_members(form: str, digest: str, own: Sequence[bytes], before: bytes) -> tuple[bytes, ...]:
+    """The digests that begin a later chain: of the objects (`own`), and of all chains `before`.
 
     RFC 6283 clause 4.2.2 adds the latter's digest to the group; RFC 4998 clause 5.2 appends it to each
     object's digest, unsorted, and digests the two.
     """
-    own = tuple(digest_of(digest, each) for each in objects)
-    return own if not before else renewed_members(form, digest, own, before)
-
-
-def renewed_members(form: str, digest: str, own: Sequence[bytes], before: bytes) -> tuple[bytes, ...]:
-    """As `first_members`, of objects that were digested already."""
     earlier = digest_of(digest, before)
     if form == ASN1:
         return tuple(digest_of(digest, each + earlier) for each in own)
