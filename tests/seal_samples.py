@@ -4,6 +4,7 @@ Everything is real; only the clock can be set.
 """
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -66,15 +67,15 @@ class Workshop:
     def pair(self, name: str) -> KeyPair:
         return keys.load(self.folder / f"{name}.key", self.folder / f"{name}.pem")
 
-    def issue(self, name: str, key: PrivateKey) -> KeyPair:
-        """A further sealing certificate under the same authority, in files as `pair` reads them."""
+    def issue(self, name: str, key: PrivateKey, extensions: Sequence[certificates.Extension] = ()) -> KeyPair:
+        """A further certificate under the same authority, for sealing unless told otherwise, in files."""
         issuer = self.pair("intermediate")
         subject = certificates.subject(f"Fehaciente development {name}")
         now = self.clock.now() - timedelta(minutes=5)
-        extensions = certificates.end_entity(certificates.SIGNING, certificates.DOCUMENT_SIGNING)
+        sealing = certificates.end_entity(certificates.SIGNING, certificates.DOCUMENT_SIGNING)
         span = (now, now + timedelta(days=1000))
         leaf = certificates.build(
-            subject, key.public_key(), issuer.certificate.subject, issuer.key, span, extensions
+            subject, key.public_key(), issuer.certificate.subject, issuer.key, span, extensions or sealing
         )
         chain = (leaf, *issuer.chain)
         (self.folder / f"{name}.pem").write_bytes(b"".join(c.public_bytes(Encoding.PEM) for c in chain))

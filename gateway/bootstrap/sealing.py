@@ -45,12 +45,12 @@ def sealing(settings: Settings, clock: Clock, told: Told = nobody) -> Sealing:
     `told` hears how the time-stamping authorities are.
     """
     authority = embedded(settings, clock)
-    timestamper = stamping(settings, clock, authority, told)
     trust = SealTrust(
         Anchors.from_file(settings.pki.anchors),
         _revocation(settings, clock),
         AlgorithmPolicy.load(settings.pki.algorithm_policy),
     )
+    timestamper = stamping(settings, clock, authority, told, trust.revocation)
     levels = Levels(timestamper, trust, Level(settings.evidence.level))
     signer, said = RotatingSigner(sealing_keys(settings), trust, clock), signature_properties(settings)
     evidence = _evidence_sealer(settings, Sealer(signer, levels, clock, said), timestamper)

@@ -6,6 +6,7 @@ from gateway.adapters.crypto.tsa import TimestampClient, Told, TsaSource, nobody
 from gateway.adapters.crypto.tsa_authority import TimestampAuthority
 from gateway.adapters.crypto.tsa_health import Rest
 from gateway.adapters.crypto.tsa_http import HttpTransport
+from gateway.adapters.crypto.validation_data import Revocation
 from gateway.settings import Settings
 from gateway.usecases.ports import Clock
 
@@ -21,9 +22,13 @@ def embedded(settings: Settings, clock: Clock) -> TimestampAuthority | None:
 
 
 def timestamper(
-    settings: Settings, clock: Clock, authority: TimestampAuthority | None, told: Told = nobody
+    settings: Settings,
+    clock: Clock,
+    authority: TimestampAuthority | None,
+    told: Told = nobody,
+    revocation: Revocation | None = None,
 ) -> TimestampClient:
-    """`told` hears how each authority is."""
+    """`told` hears how each authority is; `revocation` knows whether one was revoked."""
     return TimestampClient(
         [_source(name, settings, authority) for name in settings.tsa.authorities],
         Anchors.from_file(settings.pki.anchors),
@@ -31,6 +36,7 @@ def timestamper(
         settings.tsa.max_offset,
         Rest(settings.tsa.rest, settings.tsa.longest_rest),
         told,
+        revocation,
     )
 
 

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa, utils
 from lxml import etree
 from signxml.xades.xades import XAdESSignatureConfiguration, XAdESVerifier
 
-from gateway.adapters.crypto import devpki_lists
+from gateway.adapters.crypto import certificates, devpki_lists, tsa
 from gateway.adapters.crypto.key_signer import KeySigner
 from gateway.adapters.crypto.signature_level import Level
 from gateway.adapters.crypto.signature_properties import (
@@ -23,13 +23,15 @@ from gateway.adapters.crypto.signature_properties import (
     SignaturePolicy,
     SignatureProperties,
 )
-from gateway.adapters.crypto.trust import der
+from gateway.adapters.crypto.trust import der, name
+from gateway.adapters.crypto.tsa_authority import TimestampAuthority
+from gateway.adapters.crypto.tsa_health import TsaState
 from gateway.adapters.crypto.xades import Sealer
 from gateway.adapters.crypto.xades_levels import Levels
 from gateway.domain.errors import ErrorKind, GatewayError
 from tests import public_tools
 from tests.produced import keep
-from tests.seal_samples import Workshop, rendered, standards
+from tests.seal_samples import POLICY, Workshop, rendered, standards
 from tests.validated import validated
 
 DS = "{http://www.w3.org/2000/09/xmldsig#}"
@@ -303,6 +305,23 @@ def test_an_authority_revoked_meanwhile_is_noticed_before_signing(tmp_path: Path
     made._signing.levels.trust.revocation._files._looked = float("-inf")
     with pytest.raises(GatewayError, match="revoked"):
         made.prepare(rendered())
+
+
+def test_a_revoked_authority_gives_way_to_the_next(tmp_path: Path) -> None:
+    """With two authorities in order of preference, the revoked first one is passed over, and noticed."""
+    workshop = Workshop.create(tmp_path / "pki")
+    second = certificates.end_entity(certificates.SIGNING, certificates.TIME_STAMPING)
+    pair = workshop.issue("tsa2", ec.generate_private_key(ec.SECP256R1()), second)
+    devpki_lists.renew(workshop.folder, now=workshop.clock.now(), revoke=[workshop.pair("tsa").certificate])
+    trust = workshop.trust()
+    authorities = (workshop.authority(), TimestampAuthority(pair, POLICY, workshop.clock))
+    sources = [tsa.TsaSource(str(n), each.respond, POLICY) for n, each in enumerate(authorities)]
+    client = tsa.TimestampClient(sources, workshop.anchors, workshop.clock, revocation=trust.revocation)
+    levels = Levels(client, trust, Level.B_LT)
+    octets = Sealer(workshop.signer(), levels, workshop.clock).seal(rendered()).octets
+    assert validated(octets, workshop.anchors).signature.stamps[0].gen_time is not None
+    assert client.timestamp(sha256(b"").digest()).tsa_name == name(pair.certificate)
+    assert client.states()[0].state is not TsaState.WELL
 
 
 def test_without_current_lists_the_state_waits(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from gateway.adapters.crypto.trust import Anchors
 from gateway.adapters.crypto.tsa_clock import ClockWatch, Offset, measured
 from gateway.adapters.crypto.tsa_health import Rest, TsaHealth, TsaState
 from gateway.adapters.crypto.tsa_token import Token, TokenVerifier
+from gateway.adapters.crypto.validation_data import Revocation
 from gateway.domain.errors import ErrorKind, GatewayError, UnavailableUntil
 
 # TimeStampReq octets in, TimeStampResp octets out; raises GatewayError(TEMPORARILY_UNAVAILABLE).
@@ -73,8 +74,9 @@ def nobody(_: TsaStatus) -> None:
 class TimestampClient:
     """Gets verified tokens; `max_offset` is how far genTime may be from our own clock.
 
-    `anchors` are what the authorities' paths end at; `told` hears of every answer and failure. Safe across
-    threads.
+    `anchors` are what the authorities' paths end at; `told` hears of every answer and failure. With
+    `revocation`, an authority that is revoked, or of whom that cannot be told, has failed: the next is asked.
+    Safe across threads.
     """
 
     def __init__(
@@ -85,6 +87,7 @@ class TimestampClient:
         max_offset: timedelta = DEFAULT_OFFSET,
         rest: Rest = DEFAULT_REST,
         told: Told = nobody,
+        revocation: Revocation | None = None,
     ) -> None:
         if not sources:
             raise GatewayError(ErrorKind.CONFIGURATION, "there is no time-stamping authority")
@@ -95,6 +98,7 @@ class TimestampClient:
         self._clock = clock
         self._rest = rest
         self._told = told
+        self._revocation = revocation
 
     def timestamp(self, digest: bytes) -> Token:
         """Stamp a digest (SHA-256, 384 or 512, told by its size) by the first authority whose reply holds.
@@ -163,6 +167,8 @@ class TimestampClient:
             self.watch.note(source.name, authority.offset)
         if self.watch.far(authority.offset):
             raise _refused("genTime is too far from our clock")
+        if self._revocation is not None:
+            self._revocation.gather(token.path, token.gen_time)
         return token
 
     def _opens_at(self) -> datetime:
