@@ -306,3 +306,9 @@ def _sign(key: PrivateKey, data: bytes) -> bytes:
 
 def moment(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def c14n_text(text: str) -> str:
+    """The canonical form of a fragment in the namespace of XML Signature, without declaring that again."""
+    wrapper = etree.fromstring(f'<w xmlns:ds="{DS}">{text}</w>')
+    return c14n(wrapper[0]).decode().replace(f' xmlns:ds="{DS}"', "", 1)
