@@ -101,7 +101,7 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
         upkeep=Upkeep(database, clock, wake),
         shred=Shred(database, tech.keks, clock, tech.audit.append, settings.vault.shred_after),
         audit_trail=AuditTrail(database),
-        support=Support(database, queries, clock, wake),
+        support=Support(database, queries, clock, wake, kept.records),
         deposits=kept,
         handlers={
             kind.value: observed.handler(kind.value, run, tech.metrics, wake)

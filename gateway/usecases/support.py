@@ -9,6 +9,7 @@ from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.parties import Issuer
 from gateway.domain.record import Task
 from gateway.usecases.commands import Reference
+from gateway.usecases.evidence_records import EvidenceRecords, RecordFile
 from gateway.usecases.facts import issuer_of
 from gateway.usecases.pack import PackQuery
 from gateway.usecases.ports import Clock, Database, Wake
@@ -34,6 +35,7 @@ class Support:
     queries: Queries
     clock: Clock
     wake: Wake
+    deposited: EvidenceRecords
     issuer: int | None = None
 
     def state(self, reference: Reference) -> Status:
@@ -62,6 +64,15 @@ class Support:
         """Raises GatewayError(NOT_YET_THERE) before it is made."""
         owner = self._owner(reference)
         return PackQuery(self.database, self.queries.vault)(owner, reference)
+
+    def records(self, reference: Reference) -> Sequence[RecordFile]:
+        """Evidence records, one for each deposit; empty before the first."""
+        try:
+            return self.deposited.own(self._owner(reference), reference)
+        except GatewayError as error:
+            if error.kind is ErrorKind.NOT_YET_THERE:
+                return []
+            raise
 
     def issuers(self) -> Sequence[Issuer]:
         with self.database.read() as uow:

@@ -11,7 +11,9 @@ from lxml import etree
 
 from gateway.bootstrap import deposit_commands
 from gateway.bootstrap.commands import actions
+from gateway.entrypoints.cli import reports
 from gateway.entrypoints.cli.main import run
+from gateway.usecases.commands import Reference
 from tests.house import House
 from tests.produced import keep
 
@@ -75,6 +77,23 @@ def test_from_deposit_to_receipt_record_and_audit(house: House, config: str, tmp
     assert code == 0
     assert lines[0][:2] == ["OK", "deposit-000001.xml"]
     assert said("deposit", "audit", str(folder))[0] == 0
+
+
+def test_the_proof_of_a_transaction_has_its_records(house: House, config: str, tmp_path: Path) -> None:
+    """`evidence` writes each record beside the rest, and nothing of the kind before the first deposit."""
+    guid = house.submit().guid
+    house.drain()
+    folder = tmp_path / "proof"
+    assert house.system.support.records(Reference(guid)) == []
+    reports.write_proof(house.system.support, Reference(guid), folder)
+    assert not (folder / "records").exists()
+    said("--config", config, "deposit", "run")
+    house.cancel(guid)
+    house.drain()
+    said("--config", config, "deposit", "run")
+    reports.write_proof(house.system.support, Reference(guid), folder)
+    names = sorted(file.name for file in (folder / "records").iterdir())
+    assert names == ["evidence-record-000001.xml", "evidence-record-000002.xml"]
 
 
 def test_the_record_says_what_the_notary_gave(house: House, config: str, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from gateway.entrypoints.cli.augment import Augment
 from gateway.entrypoints.cli.keys import OpenKeys
 from gateway.entrypoints.cli.verify import Verification
 from gateway.usecases.commands import Reference
+from gateway.usecases.evidence_records import RecordFile
 from gateway.usecases.results import CertificateFile, DocumentFile, EvidenceFile, PackResult, Status, Timeline
 
 
@@ -27,6 +28,9 @@ class Desk(Protocol):
         """XML and PDF; empty before they are made."""
 
     def pack(self, reference: Reference) -> PackResult: ...
+
+    def records(self, reference: Reference) -> Sequence[RecordFile]:
+        """Evidence records, one for each deposit that the transaction is in."""
 
     def issuers(self) -> Sequence[Issuer]: ...
     def add_issuer(self, issuer: Issuer, certificate: bytes) -> None:

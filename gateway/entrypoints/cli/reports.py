@@ -49,7 +49,7 @@ def tasks(found: Sequence[Task]) -> None:
 
 
 def write_proof(desk: Desk, reference: Reference, folder: Path) -> int:
-    """Evidence, certificate (once made) and stamped documents; returns how many files."""
+    """Evidence, certificate and records (once made), and stamped documents; returns how many files."""
     files: list[tuple[Path, bytes]] = []
     for number, file in enumerate(desk.evidence(reference), 1):
         if file.evidence.status is EvidenceStatus.SEALED:
@@ -60,6 +60,9 @@ def write_proof(desk: Desk, reference: Reference, folder: Path) -> int:
     for document in desk.stamped(reference):
         name = f"{document.document.position + 1:02d}-{_safe(document.document.name)}.pdf"
         files.append((folder / "stamped" / name, document.octets))
+    for record in desk.records(reference):
+        name = f"evidence-record-{record.deposit:06d}.xml"
+        files.append((folder / "records" / name, record.octets))
     for path, octets in progress(files, "evidence"):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(octets)
