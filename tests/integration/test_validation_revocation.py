@@ -1,12 +1,13 @@
 """OCSP answers and lists in a file: whose word counts, about whom, and for how long."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
@@ -19,7 +20,7 @@ from gateway.adapters.crypto.validation_data import ValidationData
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.validation import Indication, ValidationReport
 from tests import foreign_signatures as f
-from tests.foreign_signatures import DAY, Authority
+from tests.foreign_signatures import DAY, YEAR, Authority
 from tests.long_term_world import PASSED, SIGNED, T0, World, found, undecided
 
 HOUR = timedelta(hours=1)
@@ -98,6 +99,15 @@ def test_answers(world: World, algorithm: hashes.HashAlgorithm) -> None:
         assert found(verdict(world, octets)) == PASSED
         assert found(verdict(world, octets, days=(NOW - SIGNED).days + 60)) == PASSED
         assert verdict(world, octets).signatures[0].level == "B-T"
+
+
+def test_answers_of_rsa_authorities(world: World) -> None:
+    """An RSA authority's answer names its key by the same digest, and counts as much."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
+    ca = Authority(world.root.issue("RSA CA", T0, T0 + 2 * YEAR, certificates.authority(0), key))
+    changed = replace(world, ca=ca, signer=ca.signer("Signer", T0, T0 + YEAR), tsa=world.tsa)
+    by = responder(ca)
+    assert found(verdict(changed, answer(changed, by))) == PASSED
 
 
 def test_answer_without_next_update(world: World) -> None:

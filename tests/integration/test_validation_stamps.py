@@ -1,5 +1,7 @@
 """Time-stamps in a signature: over the content, over the signature, over everything; copied, doubled."""
 
+from datetime import datetime
+
 import pytest
 from lxml import etree
 
@@ -21,8 +23,8 @@ def verdict(world: World, root: etree._Element, at: int = 1) -> ValidationReport
     return world.verdict(root, SIGNED + at * DAY, revocation_required=False)
 
 
-def content_stamp(world: World, tag: str, data: bytes, include: str = "") -> str:
-    token = f.token(world.tsa, data, T0 + DAY / 2)
+def content_stamp(world: World, tag: str, data: bytes, include: str = "", at: datetime = T0 + DAY / 2) -> str:
+    token = f.token(world.tsa, data, at)
     return (
         f'<{tag}>{include}<ds:CanonicalizationMethod xmlns:ds="{DS}" Algorithm="{EXC}">'
         f"</ds:CanonicalizationMethod><xades:EncapsulatedTimeStamp>{f.b64(token)}"
@@ -68,6 +70,18 @@ def test_content_stamped_after_revocation(world: World) -> None:
         root = world.b(claimed="", signed_data=content_stamp(world, ALL_DATA, DOCUMENT))
         f.add_values(root, world.signer.chain, world.crls(SIGNED, {serial_number: revoked_at}))
         assert found(verdict(world, root, 3)) == expected
+
+
+def test_content_stamped_after_the_end(world: World) -> None:
+    """Content that was time-stamped after the certificate's end was certainly signed after it: EXPIRED."""
+    end = world.signer.certificate.not_valid_after_utc
+    for stamped_at, expected in (
+        (end + DAY, failed("EXPIRED")),
+        (end - DAY, undecided("OUT_OF_BOUNDS_NO_POE")),
+    ):
+        text = content_stamp(world, ALL_DATA, DOCUMENT, at=stamped_at)
+        report = world.verdict(world.b(signed_data=text), end + 2 * DAY, revocation_required=False)
+        assert found(report) == expected
 
 
 def test_copied_time_stamp(world: World) -> None:
