@@ -1,6 +1,6 @@
 """What a signature covers: the whole file, or only parts of it, and which.
 
-The content that is reported comes from the octets that were digested, never from the tree they came from.
+Whether what it covers is unchanged is checked elsewhere.
 """
 
 from collections.abc import Sequence
@@ -17,46 +17,39 @@ from gateway.domain.validation import Coverage, SubIndication
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """`names` of what is signed; `content` are the digested octets of the whole document, if it is."""
+    """`names` of what is signed; `whole` is the reference to the whole document, if there is one."""
 
     coverage: Coverage
     names: tuple[str, ...]
-    content: bytes | None = None
+    whole: Reference | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Digested:
-    """A reference with what it yielded and the octets that matched its digest."""
-
-    reference: Reference
-    selected: Selected
-    octets: bytes
-
-
-def covered(signature: Signature, document: Document, digested: Sequence[Digested]) -> Covered:
+def covered(
+    signature: Signature, document: Document, selected: Sequence[tuple[Reference, Selected]]
+) -> Covered:
     """Judge the coverage; raises Refusal(SIGNED_DATA_NOT_FOUND) when nothing but properties is signed."""
-    data = [each for each in digested if not _is_about_itself(each, signature)]
+    data = [each for each in selected if not _is_about_itself(*each, signature)]
     if not data:
         raise Refusal(SubIndication.SIGNED_DATA_NOT_FOUND, "it signs nothing but its own properties")
-    names = tuple(dict.fromkeys(_name(each.selected, document) for each in data))
-    whole = next((each for each in data if _is_whole(each, document)), None)
+    names = tuple(dict.fromkeys(_name(yielded, document) for _, yielded in data))
+    whole = next((reference for reference, yielded in data if _is_whole(reference, yielded, document)), None)
     if whole is not None:
-        return Covered(Coverage.FULL, names, whole.octets)
-    targets = [each.selected.target for each in data if each.selected.target is not None]
-    files = {each.selected.name for each in data if each.selected.target is None}
+        return Covered(Coverage.FULL, names, whole)
+    targets = [yielded.target for _, yielded in data if yielded.target is not None]
+    files = {yielded.name for _, yielded in data if yielded.target is None}
     full = _is_all_signature(signature, document) and files >= set(document.detached)
     full = full and _covers_objects(signature, targets)
     return Covered(Coverage.FULL if full else Coverage.PARTIAL, names)
 
 
-def _is_about_itself(digested: Digested, signature: Signature) -> bool:
-    own = digested.selected.target is signature.key_info and signature.key_info is not None
-    return own or digested.reference.type == SIGNED_PROPERTIES_TYPE
+def _is_about_itself(reference: Reference, selected: Selected, signature: Signature) -> bool:
+    own = selected.target is signature.key_info and signature.key_info is not None
+    return own or reference.type == SIGNED_PROPERTIES_TYPE
 
 
-def _is_whole(digested: Digested, document: Document) -> bool:
-    decoded = any(each.get("Algorithm") == BASE64 for each in digested.reference.transforms)
-    return digested.selected.target is document.root and not decoded
+def _is_whole(reference: Reference, selected: Selected, document: Document) -> bool:
+    decoded = any(each.get("Algorithm") == BASE64 for each in reference.transforms)
+    return selected.target is document.root and not decoded
 
 
 def _is_all_signature(signature: Signature, document: Document) -> bool:

@@ -14,7 +14,7 @@ from gateway.adapters.validation import acceptance, algorithms, material, purpos
 from gateway.adapters.validation.certificates import Certificate
 from gateway.adapters.validation.context import Context
 from gateway.adapters.validation.control_time import Judged, judge
-from gateway.adapters.validation.coverage import Covered, Digested, covered
+from gateway.adapters.validation.coverage import Covered, covered
 from gateway.adapters.validation.document import Document
 from gateway.adapters.validation.material import Brought
 from gateway.adapters.validation.proofs_of_existence import Proofs
@@ -34,11 +34,12 @@ NOTHING_COVERED = Covered(Coverage.PARTIAL, ())
 
 @dataclass(slots=True)
 class Findings:
-    """What is known of a signature so far; a refusal leaves it as it is."""
+    """What is known of a signature so far; a refusal leaves it as it is. `content`: what was digested."""
 
     signer: Certificate | None = None
     claimed: datetime | None = None
     covered: Covered = NOTHING_COVERED
+    content: bytes | None = None
     stamped: list[Stamped] = field(default_factory=list)
     existed: datetime | None = None
     judged: Judged | None = None
@@ -62,7 +63,7 @@ def validate_signature(element: etree._Element, number: int, document: Document,
         return Outcome(_report(identifier, findings, unreadable(error, "something in the signature")))
     except Refusal as refusal:
         return Outcome(_report(identifier, findings, refusal))
-    return Outcome(_report(identifier, findings, None), findings.covered.content)
+    return Outcome(_report(identifier, findings, None), findings.content)
 
 
 def _validate(element: etree._Element, document: Document, context: Context, findings: Findings) -> None:
@@ -76,8 +77,11 @@ def _validate(element: etree._Element, document: Document, context: Context, fin
     key = findings.signer.parsed.public_key()
     data = document.spend(signature.c14n.of(signature.signed_info))
     algorithms.verify(key, signature.method, signature.value, data, raw_ecdsa=True)
-    digested = [Digested(each, found, references.check(each, found)) for each, found in selected]
-    findings.covered = covered(signature, document, digested)
+    findings.covered = covered(signature, document, selected)
+    for reference, yielded in selected:
+        octets = references.check(reference, yielded)
+        if reference is findings.covered.whole:
+            findings.content = octets
     proofs = Proofs(context.at)
     findings.stamped = _stamped(listed, brought, proofs, context, document)
     findings.existed = _existed(findings, proofs)
