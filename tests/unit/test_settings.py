@@ -71,6 +71,8 @@ def test_the_example_shows_every_key_with_its_default() -> None:
         (MINIMAL + "[worker]\nlease = 0s", "worker", "lease", "duration"),
         (MINIMAL + "[worker]\nlease = 60", "worker", "lease", "duration"),
         (MINIMAL + "[worker]\nlease = 1s\npoll = 1s", "worker", "poll", "shorter"),
+        (MINIMAL + "[tsa]\nrest = 3m", "tsa", "rest", "longer"),
+        (MINIMAL.replace("[gateway]\n", "[gateway]\nnode = a b\n"), "gateway", "node", "one word"),
         (MINIMAL.replace("https:", "http:"), "gateway", "base_url", "loopback"),
         (MINIMAL.replace("avisos.example", "avisos.example/"), "gateway", "base_url", "slash"),
         (MINIMAL + "[http]\nsecure_cookies = no", "http", "secure_cookies", "https"),
