@@ -21,7 +21,7 @@ REFUSALS = frozenset({ErrorKind.ARCHIVE_REFUSED, ErrorKind.DUPLICATE_EXTERNAL_ID
 def export(
     settings: Settings, tech: Technology, system: System, issuer: int, target: Path, passphrase: Path
 ) -> tuple[int, int, Iterator[str]]:
-    """How many, how many left out, and each GUID once it is written; the seal comes last."""
+    """How many at most, how many are open, and each GUID once it is written; the seal comes last."""
     found = system.export_issuer(issuer)
     # Here, before anything is read: what is wrong with either is told at once.
     writer = ArchiveWriter(target, read_secret(passphrase), lambda octets: tech.sealer.seal(octets).octets)
@@ -31,8 +31,8 @@ def export(
             for archived in found.archived:
                 writer.add(archived)
                 yield archived.record.guid
-            now = tech.clock.now()
-            writer.finish(found.issuer, settings.gateway.installation, found.left_out, now)
+            left_out = found.transactions + found.left_out - writer.count
+            writer.finish(found.issuer, settings.gateway.installation, left_out, tech.clock.now())
         tech.audit.append("custody-exported", f"{issuer:04d}:{writer.archive_id}")
 
     return found.transactions, found.left_out, written()

@@ -1,7 +1,7 @@
 """Everything of an issuer that is closed, whole and in clear, one transaction after the other.
 
 How it is locked, sealed and written is the archive's. What is still open is left out, and counted: its
-custody has not begun, and it goes on here.
+custody has not begun, and it goes on here. So is what waits for a seal at the moment.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,10 @@ PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What will come, and the transactions, which are read as they are asked for."""
+    """What there is, and the transactions, which are read as they are asked for.
+
+    Fewer than `transactions` come when some are purged meanwhile, or wait for a seal.
+    """
 
     issuer: Issuer
     transactions: int
@@ -57,7 +60,7 @@ class ExportIssuer:
             last = guids[-1]
 
     def _one(self, guid: str) -> ArchivedTransaction | None:
-        """None when it was purged meanwhile."""
+        """None when it was purged meanwhile, or waits for a seal."""
         with self.database.read() as uow:
             record, certificate = uow.transactions.get(guid), uow.certificates.get(guid)
             if record is None or certificate is None:
@@ -83,7 +86,7 @@ class ExportIssuer:
             busy = uow.tombstones.has_work(guid)
         if busy or any(evidence.status is not EvidenceStatus.SEALED for evidence in evidences):
             # A pack, or the seal of an extension of a moment ago, is on its way.
-            raise GatewayError(ErrorKind.TEMPORARILY_UNAVAILABLE, f"{guid} waits for a seal")
+            return None
         opened = self._opened(archived, key, tuple(evidences))
         return replace(opened, records=tuple(self._records(guid, key, imported)))
 

@@ -191,13 +191,20 @@ def test_evidence_records_come_along(here: House, there: House, secret: Path, tm
     assert [each.octets for each in next(again).records] == [made.octets, ours.octets]
 
 
-def test_what_is_under_way_is_waited_for(here: House, secret: Path, tmp_path: Path) -> None:
-    """An extension whose seal is not there yet stops the export; sealed, it is part of it."""
-    guid = closed(here)
-    here.system.extend_custody.by_operator(guid, YEAR)
-    assert export(here, tmp_path / "export", secret) == 1
+def test_what_waits_for_a_seal_is_left_out(
+    here: House, secret: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One with an extension whose seal is not there yet keeps no other from leaving; sealed, it is part of
+    the next export. The manifest counts what stayed."""
+    closed(here, "LOAN-1")
+    here.system.extend_custody.by_operator(closed(here, "LOAN-2"), YEAR)
+    assert export(here, tmp_path / "first", secret) == 0
+    assert "1 transactions" in (said := capsys.readouterr().out)
+    assert "1 left out" in said
+    assert opened(here, tmp_path / "first").manifest.left_out == 1
     here.drain()
-    assert export(here, tmp_path / "export", secret) == 0
+    assert export(here, tmp_path / "second", secret) == 0
+    assert opened(here, tmp_path / "second").manifest.transactions == 2
 
 
 def test_nothing_in_it_is_in_clear(here: House, secret: Path, tmp_path: Path) -> None:

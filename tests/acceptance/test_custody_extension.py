@@ -43,10 +43,12 @@ def test_an_extension_is_proven_and_alters_nothing_else(house: House) -> None:
     """The end moves by a year, a sealed evidence states both ends, the certificate stays as it was."""
     guid = closed(house)
     old_end, certificate = end_of(house, guid), house.certificates(guid)
+    pack = house.system.pack_of(BANK, Reference(guid))
     new_end = extend(house, guid)
     assert new_end == YEAR.after(old_end) == end_of(house, guid)
     assert extensions(house, guid) == [(old_end.isoformat(), new_end.isoformat())]
     assert house.certificates(guid) == certificate
+    assert house.system.pack_of(BANK, Reference(guid)) == pack
     assert house.kinds(guid)[-1] == "CUSTODY_EXTENDED"
     assert house.state(guid) == (12, 7)
 

@@ -31,7 +31,7 @@ class ArchiveWriter:
         self._output = new_output(target)
         self._index = tempfile.NamedTemporaryFile(prefix="index-")  # noqa: SIM115  closed by __exit__
         self._digest = hashlib.sha256()
-        self._count = 0
+        self.count = 0
         self._finished = False
 
     def __enter__(self) -> "ArchiveWriter":
@@ -40,11 +40,11 @@ class ArchiveWriter:
     def add(self, archived: ArchivedTransaction) -> None:
         guid = archived.record.guid
         locked = self._cipher.lock(guid, bundle.pack(archived))
-        self._output.add(place(self._count, guid), locked)
+        self._output.add(place(self.count, guid), locked)
         line = f"{guid} {hashlib.sha256(locked).hexdigest()} {len(locked)}\n".encode()
         self._index.write(line)
         self._digest.update(line)
-        self._count += 1
+        self.count += 1
 
     def finish(self, issuer: Issuer, installation: str, left_out: int, at: datetime) -> ArchiveManifest:
         manifest = ArchiveManifest(
@@ -52,7 +52,7 @@ class ArchiveWriter:
             installation=installation,
             issuer=issuer,
             created_at=at,
-            transactions=self._count,
+            transactions=self.count,
             left_out=left_out,
             index_sha256=self._digest.digest(),
             lock=self._lock,

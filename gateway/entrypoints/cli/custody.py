@@ -49,7 +49,7 @@ class CustodyDesk(Protocol):
     def fixity_failures(self) -> Sequence[FixityFailure]: ...
     def fixity_rows(self) -> Iterator[FixityRow]: ...
     def export(self, issuer: int, target: Path, passphrase: Path) -> tuple[int, int, Iterator[str]]:
-        """How many transactions, how many are left out, and each GUID once it is written."""
+        """How many transactions at most, how many are open, and each GUID once it is written."""
 
     def take_over(
         self, source: Path, passphrase: Path, trust: Path, issuer: int | None
@@ -192,9 +192,10 @@ def _fixity_csv(desk: CustodyDesk) -> int:
 
 
 def _export(asked: argparse.Namespace, desk: CustodyDesk) -> int:
-    total, left_out, written = desk.export(asked.issuer, asked.output, asked.passphrase_file)
+    total, still_open, written = desk.export(asked.issuer, asked.output, asked.passphrase_file)
     done = sum(1 for _ in counted(written, total, "export"))
-    print(f"{done} transactions in {asked.output}, {left_out} left out: not closed yet")
+    left_out = total + still_open - done
+    print(f"{done} transactions in {asked.output}, {left_out} left out: not closed, or waiting for a seal")
     return 0
 
 
