@@ -7,7 +7,7 @@ from gateway.adapters.crypto.tsa import TsaStatus
 from gateway.adapters.crypto.tsa_health import TsaState
 from gateway.adapters.telemetry.metrics import Metrics
 from gateway.domain.delivery import Message, Receipt
-from gateway.domain.errors import GatewayError
+from gateway.domain.errors import GatewayError, UnavailableUntil
 from gateway.domain.record import Task
 from gateway.usecases import commands
 from gateway.usecases.outbox import BatchHandler, Handler, Postpone
@@ -39,6 +39,9 @@ class ObservedHandler:
             outcome = "done"
         except Postpone:
             outcome = "postponed"
+            raise
+        except UnavailableUntil:
+            outcome = "held"
             raise
         finally:
             self.metrics.task_ended(self.kind, outcome)

@@ -1,6 +1,7 @@
 """The audit log of a whole gateway, anchored in the deposit files that a notary holds."""
 
 import re
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -101,6 +102,30 @@ def test_a_restored_backup_that_went_on_is_found_by_the_deposit(
     capsys.readouterr()
     assert audit(house, "verify", "--anchor", file) == 1
     assert f"BROKEN\tnode1\t{before}\tis not the entry that is held outside" in capsys.readouterr().out
+
+
+def test_a_restored_database_file_is_found_by_the_deposit(
+    small_house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The whole file as it was yesterday, consistent in everything: only the notary knows better."""
+    database = small_house.settings.gateway.data / "fehaciente.sqlite"
+    with sqlite3.connect(database) as now, sqlite3.connect(tmp_path / "backup") as backup:
+        now.backup(backup)
+    now.close()
+    backup.close()
+    small_house.system.support.disable_issuer(77)
+    file = deposited(small_house, tmp_path)
+    assert audit(small_house, "verify", "--anchor", file) == 0
+    missing = newest(small_house) - 2
+    small_house.close()
+    for part in database.parent.glob("fehaciente.sqlite*"):
+        part.unlink()
+    (tmp_path / "backup").rename(database)
+    small_house.open()
+    assert audit(small_house, "verify") == 0
+    capsys.readouterr()
+    assert audit(small_house, "verify", "--anchor", file) == 1
+    assert f"BROKEN\tnode1\t{missing}\tis missing" in capsys.readouterr().out
 
 
 def test_a_forged_anchor_is_refused(

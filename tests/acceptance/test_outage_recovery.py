@@ -153,6 +153,8 @@ def test_tasks_in_an_outage_ask_nobody_in_vain(
     house.drain()
     rests = caplog.text.count("rests for")
     assert rests == 2
+    _, page = house.get("/metrics")
+    assert b'outcome="held"' in page
     caplog.clear()
     for _ in range(5):
         house.wait(2 * MINUTE)
