@@ -208,6 +208,19 @@ def test_it_is_made_once_and_later_evidence_is_not_in_it(house: House) -> None:
     assert made == {"pack_sha256": hashlib.sha256(before).hexdigest(), "octets": str(len(before))}
 
 
+def test_a_hundred_documents_fit(small_house: House, tmp_path: Path) -> None:
+    """As many as the contract allows: packed, accepted by xmlsec1 and passed by our own verifier."""
+    papers = [Paper(f"nota {number}\n".encode(), "nota.txt", "text/plain") for number in range(100)]
+    guid = certified(small_house, papers)
+    pack = pack_of(small_house, guid)
+    assert len(files_of(pack)) > 200
+    public_tools.xmlsec1(
+        unpacked(pack, tmp_path) / "META-INF" / "signatures.xml", small_house.settings.pki.anchors
+    )
+    report = verify_file(small_house.settings, small_house.tech)("pack.asice", pack)
+    assert (report.indication, report.signatures[0].coverage) == (Indication.PASSED, Coverage.FULL)
+
+
 def test_before_it_is_made_it_is_not_yet_there(small_house: House) -> None:
     """Neither for the issuer nor for the operator."""
     guid = small_house.submit().guid

@@ -22,7 +22,8 @@ class Limits:
     digested: int = 200_000_000
     elements: int = 100_000
     signatures: int = 20
-    references: int = 200
+    # One for each file of the largest pack that we make; what they digest in all is bounded by `digested`.
+    references: int = 1100
     transforms: int = 5
     certificates: int = 100
     revocations: int = 100
