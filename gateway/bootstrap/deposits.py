@@ -29,8 +29,11 @@ class Deposits:
 
     def daily(self) -> None:
         """What the alarm clock rings for: make what is due, send what has not arrived."""
-        self.make()
-        self.send()
+        try:
+            self.make()
+        finally:
+            # What was sealed before is sent, whatever keeps the next one.
+            self.send()
 
 
 def deposits(settings: Settings, tech: Technology) -> Deposits:
