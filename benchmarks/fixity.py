@@ -68,7 +68,6 @@ class Bench:
             self.database,
             FixityObjects(self.database, self.vault, _no_stamp),
             clock,
-            lambda *_: None,
             _alarm,
             Pace(1, clock, time.sleep),
             # Due again at once, for the next run.
