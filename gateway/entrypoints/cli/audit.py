@@ -75,7 +75,7 @@ def _verify(asked: argparse.Namespace, desk: AuditDesk) -> int:
     reports = desk.verify(kept)
     for report in reports:
         head = report.head
-        line("chain", head.node, f"entries={head.sequence}", f"sha256={head.digest.hex()}")
+        line("sound", head.node, f"entries={head.sequence}", f"sha256={head.digest.hex()}")
         line("anchored", head.node, str(report.anchored))
         line("unanchored", head.node, str(report.unanchored))
         if report.fault:
