@@ -28,11 +28,12 @@ class AuditHead:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """Heads that somebody outside holds, in a file; `verdict` is what its signature is worth."""
+    """Heads that somebody outside holds, in a file; `verdict` is what its signature by `signer` is worth."""
 
     name: str
     heads: tuple[AuditHead, ...]
     verdict: str
+    signer: str
 
 
 @dataclass(frozen=True, slots=True)

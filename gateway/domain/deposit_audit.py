@@ -30,7 +30,10 @@ class Flaw(Enum):
 
 @dataclass(frozen=True, slots=True)
 class AuditedFile:
-    """One file, or the place of a missing one. Sound without flaws; `detail` is a verifier's own word."""
+    """One file, or the place of a missing one. Sound without flaws; `detail` is a verifier's own word.
+
+    `signer` is who signed, as its certificate says: empty unless that leads to a trusted root.
+    """
 
     name: str
     number: int
@@ -41,6 +44,7 @@ class AuditedFile:
     root: bytes = b""
     flaws: tuple[Flaw, ...] = ()
     detail: str = ""
+    signer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from gateway.adapters.crypto.signature_level import Level
+from gateway.adapters.crypto.xades import Sealer
+from gateway.adapters.crypto.xades_levels import Levels
 from gateway.bootstrap import commands
 from gateway.bootstrap.audit_commands import Desk
 from gateway.entrypoints.cli.actions import Actions
@@ -18,6 +21,7 @@ from gateway.usecases.audit_trail import AuditTrail
 from gateway.usecases.deposit import XML_FILE
 from tests.audit_samples import unguarded
 from tests.house import House
+from tests.seal_samples import Workshop
 
 DAY = timedelta(days=1)
 
@@ -71,7 +75,7 @@ def test_a_deposit_vouches_for_the_log_as_it_was(
     house.system.support.disable_issuer(99)
     assert audit(house, "verify", "--anchor", file) == 0
     told = dict(line.split("\t", 1) for line in capsys.readouterr().out.splitlines())
-    assert told["anchor"].startswith(f"{file.name}\theads=1\tTOTAL-PASSED")
+    assert told["anchor"].startswith(f"{file.name}\theads=1\tTOTAL-PASSED\tsigner=CN=Fehaciente")
     assert told["anchored"] == f"node1\t{before}"
     assert told["unanchored"] == f"node1\t{newest(house) - before}"
 
@@ -145,3 +149,32 @@ def test_a_forged_anchor_is_refused(
     file.write_bytes(b"<Deposit/>")
     assert audit(small_house, "verify", "--anchor", file) == 1
     assert audit(small_house, "verify", "--anchor", tmp_path / "none.xml") == 2
+
+
+def test_an_anchor_sealed_by_a_stranger_is_refused(
+    small_house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """True heads in a file that anybody made: by another root, or by a server's key under our own."""
+    file = deposited(small_house, tmp_path)
+    unsealed = re.sub(rb"<ds:Signature .*</ds:Signature>", b"", file.read_bytes(), flags=re.DOTALL)
+    strangers = Workshop.create(tmp_path / "strangers", small_house.clock.now())
+    ours = Workshop(small_house.settings.pki.anchors.parent)
+    for workshop, name in ((strangers, "seal"), (ours, "tls")):
+        workshop.clock.moment = small_house.clock.now()
+        levels = Levels(workshop.client(), None, Level.B_T)
+        sealed = Sealer(workshop.signer(name), levels, workshop.clock).seal(unsealed)
+        file.write_bytes(sealed.octets)
+        assert audit(small_house, "verify", "--anchor", file) == 1
+        told = capsys.readouterr()
+        assert "signature" in told.err
+        assert "anchored" not in told.out
+
+
+def test_an_anchor_whose_proof_has_ended_is_not_a_pass(
+    small_house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Years later the signature of a single file is undecided: the chain is compared, and the exit says 3."""
+    file = deposited(small_house, tmp_path)
+    small_house.clock.advance(timedelta(days=6 * 365))
+    assert audit(small_house, "verify", "--anchor", file) == 3
+    assert "INDETERMINATE" in capsys.readouterr().out

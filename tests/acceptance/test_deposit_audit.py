@@ -58,6 +58,8 @@ def test_untouched_files_are_sound(house: House, folder: Path, trust: bool) -> N
     assert [file.number for file in report.files] == [1, 2, 3, 4]
     assert [file.leaves for file in report.files] == [2, 2, 1, 2]
     assert report.trusted is trust
+    # Unless the certificate was followed, a name in it is anybody's word.
+    assert all(file.signer.startswith("CN=Fehaciente") is trust for file in report.files)
 
 
 @pytest.mark.parametrize("trust", [True, False])

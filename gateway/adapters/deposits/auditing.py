@@ -78,7 +78,7 @@ class _Auditor:
             return _with(file, Flaw.EXPIRED if ended else Flaw.SIGNATURE, report.detail)
         if [each.coverage for each in report.signatures] != [Coverage.FULL]:
             return _with(file, Flaw.SIGNATURE)
-        return file
+        return replace(file, signer=report.signatures[0].signer)
 
     def _stamp(self, one: _Read, file: AuditedFile, until: datetime) -> AuditedFile:
         facts = one.facts

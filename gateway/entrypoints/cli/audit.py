@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from gateway.domain.audit import NODE, Anchor, AuditEntry, AuditHead, ChainReport
+from gateway.domain.validation import Indication
 from gateway.entrypoints.cli.printing import line, time
 
 if TYPE_CHECKING:
     # Argparse gives the type of add_subparsers no public name.
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
-BROKEN = 1
+SOUND, BROKEN, UNDECIDED = 0, 1, 3
 SEPARATOR = "@"
 
 
@@ -37,7 +38,9 @@ Open = Callable[[Path | None], AbstractContextManager[AuditDesk]]
 def add_grammar(commands: "Commands") -> None:
     group = commands.add_parser("audit", help="the hash-chained audit log")
     actions = group.add_subparsers(dest="action", required=True, metavar="ACTION")
-    verify = actions.add_parser("verify", help="name the first bad row of each node's chain; exits with 1")
+    verify = actions.add_parser(
+        "verify", help="name the first bad row of each node's chain; exits with 1 (3: undecided)"
+    )
     verify.add_argument(
         "--head",
         action="append",
@@ -67,11 +70,12 @@ def run(asked: argparse.Namespace, open_desk: Open) -> int:
 
 
 def _verify(asked: argparse.Namespace, desk: AuditDesk) -> int:
-    kept = list(asked.head)
+    kept, undecided = list(asked.head), False
     for file in asked.anchor:
         anchor = desk.anchor(file)
-        line("anchor", anchor.name, f"heads={len(anchor.heads)}", anchor.verdict)
+        line("anchor", anchor.name, f"heads={len(anchor.heads)}", anchor.verdict, f"signer={anchor.signer}")
         kept += anchor.heads
+        undecided = undecided or anchor.verdict != Indication.PASSED.value
     reports = desk.verify(kept)
     for report in reports:
         head = report.head
@@ -80,7 +84,9 @@ def _verify(asked: argparse.Namespace, desk: AuditDesk) -> int:
         line("unanchored", head.node, str(report.unanchored))
         if report.fault:
             line("BROKEN", report.fault.node, str(report.fault.sequence), report.fault.what)
-    return BROKEN if any(report.fault for report in reports) else 0
+    if any(report.fault for report in reports):
+        return BROKEN
+    return UNDECIDED if undecided else SOUND
 
 
 def _heads(_asked: argparse.Namespace, desk: AuditDesk) -> int:

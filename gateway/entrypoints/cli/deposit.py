@@ -162,7 +162,13 @@ def _file(file: AuditedFile, language: str) -> None:
         return
     period = [time(moment) for moment in file.period or ()]
     stamped = time(file.gen_time) if file.gen_time else ""
-    facts = (f"stamped={stamped}", f"leaves={file.leaves}", f"root={file.root.hex()}")
+    # Whoever may sign under the same root could have made the whole folder: who did is for the reader to see.
+    facts = (
+        f"stamped={stamped}",
+        f"leaves={file.leaves}",
+        f"root={file.root.hex()}",
+        f"signer={file.signer}",
+    )
     line("OK", file.name, *period, *facts)
 
 
