@@ -1,10 +1,11 @@
 """Closed transactions for tests of custody, and the years that pass afterwards."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 
-from gateway.adapters.storage.tables import audit_entries, deposit_queue, transactions
+from gateway.adapters.storage.tables import METADATA, audit_entries, deposit_queue, transactions
 from gateway.domain.record import TransactionRecord
 from gateway.domain.retention import Duration
 from gateway.usecases.commands import Reference
@@ -73,3 +74,19 @@ def audited(house: House, action: str) -> list[str]:
     chosen = select(audit_entries.c.subject).where(audit_entries.c.action == action)
     with house.tech.database.engine.connect() as connection:
         return list(connection.execute(chosen).scalars())
+
+
+def rows(house: House) -> Iterator[tuple[str, bytes]]:
+    """Every row of the database with the name of its table, as octets in which words are found."""
+    with house.tech.database.engine.connect() as connection:
+        for table in METADATA.sorted_tables:
+            for row in connection.execute(select(table)):
+                values = (each if isinstance(each, bytes) else str(each).encode() for each in row)
+                yield table.name, b"\t".join(values)
+
+
+def checkpoint(house: House) -> None:
+    """Everything from the log into the file."""
+    connection = house.tech.database.engine.raw_connection()
+    connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    connection.close()

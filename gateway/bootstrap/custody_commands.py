@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 from gateway.bootstrap import archive_commands
@@ -66,10 +67,10 @@ class Desk:
             return uow.custody.contracts()
 
     def candidates(self) -> Iterator[Candidate]:
-        return self.system.purge.candidates()
+        return chain(self.system.purge.candidates(), self.system.end_refusals.candidates())
 
     def purge(self) -> int:
-        return self.system.purge()
+        return self.system.purge() + self.system.end_refusals()
 
     def purge_by_order(self, guid: str, order: str) -> Tombstone:
         return self.system.purge.by_order(guid, order)

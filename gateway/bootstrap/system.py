@@ -18,6 +18,7 @@ from gateway.usecases.close import Close
 from gateway.usecases.consult import Consult
 from gateway.usecases.decide import Refuse
 from gateway.usecases.deliver import Deliver
+from gateway.usecases.end_refusals import EndRefusals
 from gateway.usecases.expire import ExpireDue
 from gateway.usecases.export_custody import ExportIssuer
 from gateway.usecases.extend_custody import ExtendCustody
@@ -55,6 +56,7 @@ class System:
     extend_custody: ExtendCustody
     holds: LegalHolds
     purge: Purge
+    end_refusals: EndRefusals
     fixity: Fixity
     export_issuer: ExportIssuer
     import_custody: ImportCustody
@@ -88,6 +90,7 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
         extend_custody=ExtendCustody(database, journal, clock, wake, settings.custody.extend_ahead),
         holds=LegalHolds(database, clock),
         purge=Purge(database, vault, journal, codes, clock, wake, settings.tsa.max_offset),
+        end_refusals=EndRefusals(database, vault, clock, settings.custody.refusals, settings.tsa.max_offset),
         fixity=custody.fixity(settings, tech),
         export_issuer=ExportIssuer(database, vault, kept.records),
         import_custody=ImportCustody(database, vault, clock, int(settings.gateway.installation)),

@@ -12,11 +12,16 @@ from gateway.settings.values import key
 
 @dataclass(frozen=True, slots=True)
 class CustodySection:
-    """What happens after closing: extension by contract, re-verification of what is stored, purge."""
+    """What happens after closing or refusal: extension by contract, re-verification, purge."""
 
     extend_ahead: timedelta = key("30d", v.duration, "How long before its end a contract extends custody.")
     fixity_rate: int = key("10 MiB", v.size, "Octets that each process re-verifies in a second.")
     fixity_period: timedelta = key(
         "30d", v.duration, "In this time everything that is stored is re-verified once."
+    )
+    refusals: timedelta = key(
+        "1827d",
+        v.duration_within("1d", "36525d"),
+        "How long a refused submission is kept, from its receipt.",
     )
     purge: bool = key("yes", v.flag, "Purge what is over; `no` leaves it to `fehaciente custody purge`.")

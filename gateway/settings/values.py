@@ -72,6 +72,16 @@ def duration(raw: str) -> timedelta:
     return timedelta(seconds=int(found[1]) * UNITS[found[2]])
 
 
+def duration_within(lowest: str, highest: str) -> Reader:
+    def read(raw: str) -> timedelta:
+        found = duration(raw)
+        if not duration(lowest) <= found <= duration(highest):
+            raise ValueError(f"must be a duration from {lowest} to {highest}")
+        return found
+
+    return read
+
+
 def size(raw: str) -> int:
     found = re.fullmatch(r"(\d{1,9})\s*(B|KiB|MiB|GiB)", raw, re.ASCII)
     if not found or int(found[1]) == 0:

@@ -36,7 +36,8 @@ class Obstacle(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A transaction whose custody is over; without an obstacle it may be purged."""
+    """A transaction, or a refused submission by its request id, whose custody is over; without an obstacle
+    it may be purged."""
 
     guid: str
     custody_until: datetime | None

@@ -10,8 +10,9 @@ from gateway.bootstrap import commands
 from gateway.bootstrap.custody_commands import Desk
 from gateway.entrypoints.cli.actions import Actions
 from gateway.entrypoints.cli.main import run
-from tests.custody_samples import YEAR, closed, end_of
+from tests.custody_samples import YEAR, closed, end_of, ready_to_purge
 from tests.house import House
+from tests.refusal_samples import due
 
 
 def custody(house: House, *words: str) -> int:
@@ -63,3 +64,17 @@ def test_contracts(small_house: House, capsys: pytest.CaptureFixture[str]) -> No
     assert custody(small_house, "contract", "1", "P1Y", "--until", "some day") == 1
     assert custody(small_house, "contract", "1", "--end") == 0
     assert custody(small_house, "contract", "1", "--end") == 1
+
+
+def test_purge_lists_and_ends_refusals_too(small_house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    """The dry run names request id, end and what stands in the way, and changes nothing; the purge counts
+    transactions and refused submissions together."""
+    house = small_house
+    guid, request_id = ready_to_purge(house), due(house, "LOAN-2")
+    assert custody(house, "purge", "--dry-run") == 0
+    listed = [row.split("\t") for row in capsys.readouterr().out.splitlines()]
+    assert [(row[0], row[2]) for row in listed] == [(guid, "PURGE"), (request_id, "PURGE")]
+    assert custody(house, "purge") == 0
+    assert capsys.readouterr().out == "2 purged\n"
+    assert custody(house, "purge", "--dry-run") == 0
+    assert capsys.readouterr().out == ""

@@ -1,14 +1,12 @@
 """The end of custody: nothing goes too early, and of what goes nothing but a tombstone is left."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from lxml import etree
-from sqlalchemy import select
 
-from gateway.adapters.storage.tables import METADATA
 from gateway.adapters.vault.files import owner_folder
 from gateway.adapters.vault.sweep import sweep
 from gateway.adapters.xml import schemas
@@ -25,11 +23,13 @@ from tests.custody_samples import (
     YEAR,
     audited,
     bring_end,
+    checkpoint,
     closed,
     deposited,
     end_of,
     pass_custody,
     ready_to_purge,
+    rows,
 )
 from tests.house import BANK, INSURER, House, refused
 from tests.orders import order
@@ -43,15 +43,6 @@ PERSONAL = (
     b"LOAN-1",
     b"Contrato.pdf",
 )
-
-
-def rows(house: House) -> Iterator[tuple[str, bytes]]:
-    """Every row of the database with the name of its table, as octets in which words are found."""
-    with house.tech.database.engine.connect() as connection:
-        for table in METADATA.sorted_tables:
-            for row in connection.execute(select(table)):
-                values = (each if isinstance(each, bytes) else str(each).encode() for each in row)
-                yield table.name, b"\t".join(values)
 
 
 def obstacles(house: House) -> list[Obstacle | None]:
@@ -110,13 +101,6 @@ def test_no_free_page_remembers(small_house: House) -> None:
     house.system.purge()
     checkpoint(house)
     assert [word for word in PERSONAL if word in file.read_bytes()] == []
-
-
-def checkpoint(house: House) -> None:
-    """Everything from the log into the file."""
-    connection = house.tech.database.engine.raw_connection()
-    connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    connection.close()
 
 
 def test_whoever_holds_the_files_can_open_the_commitment(small_house: House) -> None:

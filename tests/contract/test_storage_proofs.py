@@ -274,3 +274,31 @@ def test_certificate_of_an_unknown_issuer_is_refused(database: SqlDatabase) -> N
     """No certificate is registered for nobody."""
     with pytest.raises(GatewayError), database.write() as unit:
         unit.issuers.add_certificate(5, b"\x0a" * 32, b"der", NOW)
+
+
+def test_refusals_come_by_age_page_by_page_and_go_once(database: SqlDatabase) -> None:
+    """Oldest first, those of one instant by request id, beyond the last one seen; a row is removed once, and
+    is read as it was kept while its data key is there."""
+    furnished(database)
+    names = ("r3", "r1", "r2")
+    kept = [Rejection(name, 1, "E000501", "ñ", NOW, b"\x01" * 32, "ab" * 32) for name in names]
+    kept.append(replace(kept[0], request_id="r0", received_at=LATER))
+    with database.write() as unit:
+        for rejection in kept:
+            unit.keys.add(rejection.request_id, column_keys().keyring.new_key())
+            unit.rejections.add(rejection)
+        unit.commit()
+    soon = LATER + timedelta(microseconds=1)
+    with database.write() as unit:
+        assert unit.rejections.ended(NOW, None, 9) == []
+        first = unit.rejections.ended(soon, None, 2)
+        assert first == [(NOW, "r1"), (NOW, "r2")]
+        assert unit.rejections.ended(soon, first[-1], 2) == [(NOW, "r3"), (LATER, "r0")]
+        assert unit.rejections.get("r3") == kept[0]
+        assert unit.rejections.remove("r3")
+        assert not unit.rejections.remove("r3")
+        assert unit.rejections.get("r3") is None
+        assert unit.keys.destroy("r1")
+        with pytest.raises(GatewayError) as caught:
+            unit.rejections.get("r1")
+        assert caught.value.kind is ErrorKind.KEY_DESTROYED

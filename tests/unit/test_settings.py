@@ -70,6 +70,8 @@ def test_the_example_shows_every_key_with_its_default() -> None:
         (MINIMAL + "[http]\nmax_body = 20 MB", "http", "max_body", "MiB"),
         (MINIMAL + "[worker]\nlease = 0s", "worker", "lease", "duration"),
         (MINIMAL + "[worker]\nlease = 60", "worker", "lease", "duration"),
+        (MINIMAL + "[custody]\nrefusals = 23h", "custody", "refusals", "from 1d"),
+        (MINIMAL + "[custody]\nrefusals = 36526d", "custody", "refusals", "to 36525d"),
         (MINIMAL + "[worker]\nlease = 1s\npoll = 1s", "worker", "poll", "shorter"),
         (MINIMAL + "[tsa]\nrest = 3m", "tsa", "rest", "longer"),
         (MINIMAL.replace("[gateway]\n", "[gateway]\nnode = a b\n"), "gateway", "node", "one word"),

@@ -175,6 +175,16 @@ class Stamps(Protocol):
 
 class Rejections(Protocol):
     def add(self, rejection: Rejection) -> None: ...
+    def get(self, request_id: str) -> Rejection | None:
+        """Raises GatewayError(KEY_DESTROYED) when nothing opens what it tells any more."""
+
+    def ended(
+        self, before: datetime, after: tuple[datetime, str] | None, limit: int
+    ) -> Sequence[tuple[datetime, str]]:
+        """Instant of receipt and request id of those received before an instant, in order, beyond `after`."""
+
+    def remove(self, request_id: str) -> bool:
+        """Whether this caller deleted the row; a rival that has deleted it uncommitted is waited for."""
 
 
 class Replays(Protocol):

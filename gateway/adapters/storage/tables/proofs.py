@@ -98,4 +98,5 @@ rejections = Table(
     Column("raw_sha256", DIGEST, nullable=False),
     Column("signer_sha256", HEX_DIGEST, nullable=False),
     Column("personal", BLOB),
+    Index("ix_rejections_received_at", "received_at", "request_id"),
 )
