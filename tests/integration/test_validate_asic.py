@@ -62,6 +62,16 @@ def test_a_file_hidden_among_the_containers_own_is_seen(workshop: Workshop) -> N
     assert report(workshop, container(workshop, FILES, harmless)).indication is Indication.PASSED
 
 
+@pytest.mark.parametrize(
+    "name", ["META-INF/signature.p7s", "META-INF/timestamp1.tst", "META-INF/evidencerecord.xml"]
+)
+def test_a_proof_that_is_not_read_is_named(workshop: Workshop, name: str) -> None:
+    """What calls itself a proof and was not judged is never passed over in silence: it may be forged."""
+    found = report(workshop, container(workshop, FILES, {name: b"<forged/>"}))
+    assert found.indication is Indication.PASSED
+    assert found.detail == f"not read, and not judged: {name}"
+
+
 def test_two_signatures_may_share_the_files(workshop: Workshop) -> None:
     """Each is partial; together they cover everything, and the container passes."""
     halves = [{name: octets} for name, octets in FILES.items()]

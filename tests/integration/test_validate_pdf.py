@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from gateway.adapters.crypto import devpki_lists
 from gateway.adapters.crypto.algorithm_policy import AlgorithmPolicy
@@ -119,6 +121,28 @@ def test_a_form_filled_in_later_is_undecided(bench: Bench) -> None:
     pdf = pades_samples.signed(bench.workshop, "B-LT", pades_samples.with_form())
     report = bench.report(pades_samples.filled(pdf))
     assert verdict(report) == (Indication.INDETERMINATE, SubIndication.SIG_CONSTRAINTS_FAILURE), report
+
+
+def retitled(pdf: bytes) -> bytes:
+    """Another title in the document information, which viewers show above the page."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    title = {generic.pdf_name("/Title"): generic.pdf_string("Another contract")}
+    writer.set_info(generic.DictionaryObject(title))
+    target = io.BytesIO()
+    writer.write(target)
+    return target.getvalue()
+
+
+def test_what_the_signature_cannot_have_seen_is_undecided(bench: Bench) -> None:
+    """Another title, octets behind the end, a second end behind them: the whole document is not covered."""
+    pdf = pades_samples.signed(bench.workshop, "B-LTA")
+    end = pdf[pdf.rindex(b"startxref") :]
+    once = pades_samples.signed(bench.workshop, "B-LT")
+    for changed in (retitled(pdf), pdf + b"PK", pdf + b"PK\n" + end, once + b"PK", retitled(once)):
+        report = bench.report(changed)
+        assert verdict(report) == (Indication.INDETERMINATE, SubIndication.SIG_CONSTRAINTS_FAILURE), report
+        assert report.signatures[0].coverage is Coverage.PARTIAL
+    assert bench.report(pdf + b"\r\n").signatures[0].coverage is Coverage.FULL
 
 
 @pytest.mark.parametrize(

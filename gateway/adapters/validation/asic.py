@@ -1,7 +1,8 @@
 """ASiC-E containers with XAdES signatures (ETSI EN 319 162-1): the shape, the signatures, what they cover.
 
 Every file must be covered by a signature that holds, or it is named and the container stays undecided.
-CAdES signatures and time-stamp manifests are named as not read; nothing here trusts a file's name.
+CAdES signatures, time-stamps and evidence records of the container are named as not read; nothing here
+trusts a file's name.
 """
 
 import hashlib
@@ -26,8 +27,12 @@ MEDIA_TYPE = b"application/vnd.etsi.asic-e+zip"
 COMMENTS = {b"", b"mimetype=" + MEDIA_TYPE}
 SIGNATURES = re.compile(r"META-INF/[^/]*signatures[^/]*\.xml", re.IGNORECASE)
 # The container's own files, about which its signatures say nothing (EN 319 162-1, 4.4.3.2 and A.2).
-OWN = re.compile(r"META-INF/(manifest|container|[^/]*evidencerecord[^/]*)\.(xml|ers)", re.IGNORECASE)
-OTHER_SIGNATURES = re.compile(r"META-INF/[^/]*(signature|timestamp)[^/]*\.(p7s|tst)", re.IGNORECASE)
+OWN = re.compile(r"META-INF/(manifest|container)\.xml", re.IGNORECASE)
+# Proofs by their name that nobody reads here: they may say anything, so a report must not pass over them.
+UNREAD = re.compile(
+    r"META-INF/([^/]*(signature|timestamp)[^/]*\.(p7s|tst)|[^/]*evidencerecord[^/]*\.(xml|ers))",
+    re.IGNORECASE,
+)
 MOST_SIGNATURES = 20  # Files of them; each costs the digests of every file.
 MANY = 10  # Names of uncovered files that one sentence holds.
 
@@ -50,11 +55,11 @@ class _Container:
 
     @property
     def unread(self) -> list[str]:
-        return [name for name in self.files if OTHER_SIGNATURES.fullmatch(name)]
+        return [name for name in self.files if UNREAD.fullmatch(name)]
 
     @staticmethod
     def _own(name: str) -> bool:
-        patterns = (SIGNATURES, OWN, OTHER_SIGNATURES)
+        patterns = (SIGNATURES, OWN, UNREAD)
         return name == MIMETYPE or any(pattern.fullmatch(name) for pattern in patterns)
 
 
@@ -121,23 +126,26 @@ def _verdict(
     )
     bare = _uncovered(container, signatures)
     if judged.indication is Indication.PASSED and bare:
-        shown = ", ".join(bare[:MANY]) + (f" (+{len(bare) - MANY})" if len(bare) > MANY else "")
         return replace(
             judged,
             indication=Indication.INDETERMINATE,
             sub_indication=SubIndication.SIG_CONSTRAINTS_FAILURE,
-            detail=f"no signature covers: {shown}",
+            detail=f"no signature covers: {_named(bare)}",
         )
+    if judged.indication is Indication.PASSED and container.unread:
+        return replace(judged, detail=f"not read, and not judged: {_named(container.unread)}")
     return judged
+
+
+def _named(names: Sequence[str]) -> str:
+    return ", ".join(names[:MANY]) + (f" (+{len(names) - MANY})" if len(names) > MANY else "")
 
 
 def _without(blank: ValidationReport, container: _Container) -> ValidationReport:
     """No signature that is read here: none at all, or only of kinds that are not."""
     if container.unread:
-        shown = ", ".join(container.unread[:MANY])
-        return replace(
-            blank, indication=Indication.INDETERMINATE, detail=f"signatures of a kind not read: {shown}"
-        )
+        detail = f"signatures of a kind not read: {_named(container.unread)}"
+        return replace(blank, indication=Indication.INDETERMINATE, detail=detail)
     return replace(blank, sub_indication=SubIndication.FORMAT_FAILURE, detail="there is no signature")
 
 

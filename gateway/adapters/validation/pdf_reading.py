@@ -38,6 +38,9 @@ BROKEN = (
 SUBFILTERS = {"/ETSI.CAdES.detached", "/adbe.pkcs7.detached", "/ETSI.RFC3161"}
 HARMLESS = {ModificationLevel.NONE, ModificationLevel.LTA_UPDATES}
 MOST_SIGNATURES = 50
+# Whoever adds validation data may say so in the document information.
+WRITER = {"/ModDate", "/Producer"}
+END_OF_FILE, PDF_BLANKS = b"%%EOF", b"\0\t\n\f\r "
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,7 @@ class PdfFile:
     def _read(self, embedded: EmbeddedPdfSignature) -> PdfSignature:
         covered = self._covered(embedded)
         whole, permitted = _changes(embedded)
+        whole = whole and not self._seen_later(embedded)
         return PdfSignature(
             name=embedded.field_name,
             is_stamp=embedded.sig_object_type == "/DocTimeStamp",
@@ -146,6 +150,20 @@ class PdfFile:
             whole=whole,
             permitted=permitted,
         )
+
+    def _seen_later(self, embedded: EmbeddedPdfSignature) -> bool:
+        """What pyHanko takes for no change, and a reader may see: octets that are no part of any revision,
+        and other metadata (title, author) of the document."""
+        last = embedded.signed_revision == self.revisions - 1
+        end = sum([int(each) for each in embedded.byte_range][2:])
+        # The end that is written behind the newest revision; another one may stand behind foreign octets.
+        later = self._octets[end if last else self._reader.last_startxref :]
+        if (later if last else later.partition(END_OF_FILE)[2]).strip(PDF_BLANKS):
+            return True
+        if last:
+            return False
+        before = self._reader.get_historical_resolver(embedded.signed_revision)
+        return _information(before.trailer_view) != _information(self._reader.trailer_view)
 
     def _covered(self, embedded: EmbeddedPdfSignature) -> bytes:
         """Everything up to the signature's end but its own value; raises Refusal(FORMAT_FAILURE).
@@ -176,6 +194,13 @@ def _changes(embedded: EmbeddedPdfSignature) -> tuple[bool, bool]:
     result = info["diff_result"]
     level = result.modification_level if isinstance(result, DiffResult) else ModificationLevel.OTHER
     return level in HARMLESS, bool(info["docmdp_ok"])
+
+
+def _information(trailer: Any) -> dict[str, str]:
+    """What the document information dictionary (ISO 32000-1, 14.3.3) says, but when and by which program."""
+    # pyHanko's `get` gives a reference itself, not what it leads to.
+    found = trailer["/Info"] if "/Info" in trailer else {}  # noqa: SIM401
+    return {key: str(found[key]) for key in found if key not in WRITER}
 
 
 def _unpadded(content: bytes) -> bytes:
