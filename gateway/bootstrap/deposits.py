@@ -40,7 +40,8 @@ def deposits(settings: Settings, tech: Technology) -> Deposits:
     database, vault, clock = tech.database, tech.vault, tech.clock
     anchors, margin = Anchors.from_file(settings.pki.anchors), settings.deposit.renew_before
     maker = CryptoRecordMaker(tech.timestamper, tech.revocation, anchors, tech.algorithms, clock)
-    records, files = EvidenceRecords(database, vault, maker), DepositedFiles(database, vault)
+    records = EvidenceRecords(database, vault, maker, tech.codes.external_mark)
+    files = DepositedFiles(database, vault)
     return Deposits(
         make=MakeDeposit(
             database,

@@ -79,15 +79,17 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
     """Bind every use case; `wake` tells this process's workers that a task is due."""
     database, vault, clock = tech.database, tech.vault, tech.clock
     journal = Journal(tech.sealer, vault, clock)
-    queries = Queries(database, vault)
+    queries = Queries(database, vault, tech.codes.external_mark)
     codes, policy, kept = tech.codes, _policy(settings), deposits(settings, tech)
     return System(
         submit=Submit(database, tech.guids, vault, tech.paper, journal, clock, wake, tech.codes),
         record_rejection=RecordRejection(database, vault, journal, clock, wake),
         queries=queries,
-        pack_of=PackQuery(database, vault),
-        cancel=Cancel(database, journal, clock, wake),
-        extend_custody=ExtendCustody(database, journal, clock, wake, settings.custody.extend_ahead),
+        pack_of=PackQuery(database, vault, codes.external_mark),
+        cancel=Cancel(database, journal, clock, wake, codes.external_mark),
+        extend_custody=ExtendCustody(
+            database, journal, clock, wake, settings.custody.extend_ahead, codes.external_mark
+        ),
         holds=LegalHolds(database, clock),
         purge=Purge(database, vault, journal, codes, clock, wake, settings.tsa.max_offset),
         end_refusals=EndRefusals(database, vault, clock, settings.custody.refusals, settings.tsa.max_offset),

@@ -9,7 +9,7 @@ from gateway.domain.states import Event
 from gateway.usecases.commands import Reference
 from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.outbox import Kind, new_task
-from gateway.usecases.ports import Clock, Database, Wake
+from gateway.usecases.ports import Clock, Database, ExternalMark, Wake
 from gateway.usecases.queries import own
 
 
@@ -19,12 +19,13 @@ class Cancel:
     journal: Journal
     clock: Clock
     wake: Wake
+    mark: ExternalMark
 
     def __call__(self, issuer: Issuer, reference: Reference, reason: str) -> TransactionRecord:
-        """Decide as CANCELLED_BY_ISSUER. Raises GatewayError(CLOSED) from state 10 on, NOT_FOUND."""
+        """Decide as CANCELLED_BY_ISSUER. Raises GatewayError(CLOSED) from state 10 on, NOT_FOUND, PURGED."""
         with self.database.write() as uow:
-            uow.transactions.lock(own(uow, issuer, reference).guid)
-            now, record = self.clock.now(), own(uow, issuer, reference)
+            uow.transactions.lock(own(uow, self.mark, issuer, reference).guid)
+            now, record = self.clock.now(), own(uow, self.mark, issuer, reference)
             details = (("reason", reason),) if reason else ()
             what = Happening(now, details=details)
             after = self.journal.moved(uow, record, Event.CANCELLED, what, Result.CANCELLED_BY_ISSUER)

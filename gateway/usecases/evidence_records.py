@@ -17,7 +17,7 @@ from gateway.domain.parties import Issuer
 from gateway.domain.record import DataKey
 from gateway.usecases.commands import Reference
 from gateway.usecases.deposit_leaves import context, members
-from gateway.usecases.ports import Database, RecordMaker, UnitOfWork, Vault
+from gateway.usecases.ports import Database, ExternalMark, RecordMaker, UnitOfWork, Vault
 from gateway.usecases.queries import own
 
 XML, ASN1 = "XML", "ASN.1"
@@ -48,6 +48,7 @@ class EvidenceRecords:
     database: Database
     vault: Vault
     maker: RecordMaker
+    mark: ExternalMark
 
     def of(self, owner: str, form: str = XML) -> Sequence[RecordFile]:
         """Every record of a transaction (or refused submission), oldest deposit first; XML or ASN.1.
@@ -65,7 +66,7 @@ class EvidenceRecords:
     def own(self, issuer: Issuer, reference: Reference, form: str = XML) -> Sequence[RecordFile]:
         """The records of an issuer's own transaction; raises as `of`, and NOT_FOUND for another's."""
         with self.database.read() as uow:
-            guid = own(uow, issuer, reference).guid
+            guid = own(uow, self.mark, issuer, reference).guid
         return self.of(guid, form)
 
     def parts(self, uow: UnitOfWork, leaf: Leaf, key: DataKey) -> Parts | None:

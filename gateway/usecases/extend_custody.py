@@ -16,7 +16,7 @@ from gateway.domain.retention import Duration
 from gateway.domain.states import State
 from gateway.usecases.commands import Reference
 from gateway.usecases.journal import Happening, Journal
-from gateway.usecases.ports import Clock, Database, UnitOfWork, Wake
+from gateway.usecases.ports import Clock, Database, ExternalMark, UnitOfWork, Wake
 from gateway.usecases.queries import own
 
 SAME_REQUEST = timedelta(days=1)
@@ -32,6 +32,7 @@ class ExtendCustody:
     clock: Clock
     wake: Wake
     ahead: timedelta
+    mark: ExternalMark
 
     def __call__(self, issuer: Issuer, reference: Reference, by: Duration, token: str = "") -> Extension:
         """Extend, or give the stored extension of the same request again.
@@ -40,8 +41,8 @@ class ExtendCustody:
         an end that is not allowed.
         """
         with self.database.write() as uow:
-            uow.transactions.lock(own(uow, issuer, reference).guid)
-            record, now = own(uow, issuer, reference), self.clock.now()
+            uow.transactions.lock(own(uow, self.mark, issuer, reference).guid)
+            record, now = own(uow, self.mark, issuer, reference), self.clock.now()
             before = _same(uow, record.guid, by, token, now)
             if before is not None:
                 return before

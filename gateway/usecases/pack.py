@@ -16,7 +16,7 @@ from gateway.domain.states import State
 from gateway.usecases.commands import Reference
 from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.pack_contents import Kept, PackContents
-from gateway.usecases.ports import Clock, Database, PackPaper, PackSealer, Vault
+from gateway.usecases.ports import Clock, Database, ExternalMark, PackPaper, PackSealer, Vault
 from gateway.usecases.queries import own
 from gateway.usecases.results import PackResult
 
@@ -96,11 +96,12 @@ class PackQuery:
 
     database: Database
     vault: Vault
+    mark: ExternalMark
 
     def __call__(self, issuer: Issuer, reference: Reference) -> PackResult:
         """Raises GatewayError NOT_FOUND, PURGED, or NOT_YET_THERE before it is made."""
         with self.database.read() as uow:
-            record = own(uow, issuer, reference)
+            record = own(uow, self.mark, issuer, reference)
             key, made = uow.keys.get(record.guid), uow.packs.get(record.guid)
         if made is None or made.sha256 is None or made.made_at is None:
             raise GatewayError(ErrorKind.NOT_YET_THERE)

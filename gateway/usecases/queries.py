@@ -8,7 +8,7 @@ from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.parties import Issuer
 from gateway.domain.record import DataKey, DocumentRecord, EvidenceStatus, TransactionRecord
 from gateway.usecases.commands import Reference
-from gateway.usecases.ports import Database, UnitOfWork, Vault
+from gateway.usecases.ports import Database, ExternalMark, UnitOfWork, Vault
 from gateway.usecases.results import (
     CertificateFile,
     DocumentFile,
@@ -19,21 +19,34 @@ from gateway.usecases.results import (
 )
 
 
-def own(uow: UnitOfWork, issuer: Issuer, reference: Reference) -> TransactionRecord:
-    """The issuer's own transaction. Raises GatewayError(NOT_FOUND), also for somebody else's, or PURGED."""
+def own(uow: UnitOfWork, mark: ExternalMark, issuer: Issuer, reference: Reference) -> TransactionRecord:
+    """The issuer's own transaction. Raises GatewayError(NOT_FOUND), also for somebody else's, or PURGED with
+    its GUID as the detail."""
     if reference.guid:
         record = uow.transactions.get(reference.guid)
     else:
         record = uow.transactions.by_external_id(issuer.number, reference.external_id)
     if record is None or record.issuer != issuer.number:
-        purged = own_tombstone(uow, issuer, reference) is not None
-        raise GatewayError(ErrorKind.PURGED if purged else ErrorKind.NOT_FOUND)
+        tombstone = own_tombstone(uow, mark, issuer, reference)
+        if tombstone is not None:
+            raise GatewayError(ErrorKind.PURGED, tombstone.guid)
+        raise GatewayError(ErrorKind.NOT_FOUND)
     return record
 
 
-def own_tombstone(uow: UnitOfWork, issuer: Issuer, reference: Reference) -> Tombstone | None:
-    """What is left of the issuer's own transaction, by GUID: its external id is not known any more."""
-    tombstone = uow.tombstones.get(reference.guid) if reference.guid else None
+def own_tombstone(
+    uow: UnitOfWork, mark: ExternalMark, issuer: Issuer, reference: Reference
+) -> Tombstone | None:
+    """What is left of the issuer's own transaction; of its external id a keyed hash is known, no more.
+
+    An external id that names a transaction which is there means that one.
+    """
+    if reference.guid:
+        tombstone = uow.tombstones.get(reference.guid)
+    elif uow.transactions.by_external_id(issuer.number, reference.external_id) is not None:
+        return None
+    else:
+        tombstone = uow.tombstones.marked(mark(issuer.number, reference.external_id))
     return tombstone if tombstone is not None and tombstone.issuer == issuer.number else None
 
 
@@ -50,22 +63,23 @@ def stamped_file(vault: Vault, document: DocumentRecord, key: DataKey) -> Docume
 class Queries:
     database: Database
     vault: Vault
+    mark: ExternalMark
 
     def state(self, issuer: Issuer, reference: Reference) -> Status:
         with self.database.read() as uow:
-            record = own(uow, issuer, reference)
+            record = own(uow, self.mark, issuer, reference)
             return Status(record, tuple(uow.recipients.of(record.guid)))
 
     def events(self, issuer: Issuer, reference: Reference) -> Timeline:
         with self.database.read() as uow:
-            record = own(uow, issuer, reference)
+            record = own(uow, self.mark, issuer, reference)
             return Timeline(record, tuple(uow.events.of(record.guid)))
 
     def documents(self, issuer: Issuer, reference: Reference, kind: DocumentKind) -> tuple[DocumentFile, ...]:
         """Raises GatewayError(NOT_YET_THERE) for stamped copies before state 2 and for signed ones, which
         only the sign method CERTIFICATE makes."""
         with self.database.read() as uow:
-            record = own(uow, issuer, reference)
+            record = own(uow, self.mark, issuer, reference)
             key, documents = uow.keys.get(record.guid), uow.documents.of(record.guid)
         if kind is DocumentKind.SIGNED:
             raise GatewayError(ErrorKind.NOT_YET_THERE)
@@ -79,8 +93,8 @@ class Queries:
         the transaction does not have.
         """
         with self.database.read() as uow:
-            tombstone = own_tombstone(uow, issuer, reference)
-            owner = tombstone.owner if tombstone else own(uow, issuer, reference).guid
+            tombstone = own_tombstone(uow, self.mark, issuer, reference)
+            owner = tombstone.owner if tombstone else own(uow, self.mark, issuer, reference).guid
             key = uow.keys.get(owner)
             chosen = [each for each in uow.evidences.of(owner) if evidence_id in ("", each.id)]
         if evidence_id and not chosen:
@@ -96,7 +110,7 @@ class Queries:
     def certificate(self, issuer: Issuer, reference: Reference, media_type: str) -> CertificateFile:
         """As application/pdf or application/xml. Raises GatewayError(NOT_YET_THERE) before it is made."""
         with self.database.read() as uow:
-            record = own(uow, issuer, reference)
+            record = own(uow, self.mark, issuer, reference)
             key, certificate = uow.keys.get(record.guid), uow.certificates.get(record.guid)
         if certificate is None:
             raise GatewayError(ErrorKind.NOT_YET_THERE)

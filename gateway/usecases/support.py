@@ -63,7 +63,7 @@ class Support:
     def pack(self, reference: Reference) -> PackResult:
         """Raises GatewayError(NOT_YET_THERE) before it is made."""
         owner = self._owner(reference)
-        return PackQuery(self.database, self.queries.vault)(owner, reference)
+        return PackQuery(self.database, self.queries.vault, self.queries.mark)(owner, reference)
 
     def records(self, reference: Reference) -> Sequence[RecordFile]:
         """Evidence records, one for each deposit; empty before the first."""

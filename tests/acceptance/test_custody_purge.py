@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 from lxml import etree
+from sqlalchemy import update
 
+from gateway.adapters.storage.tables import transactions
 from gateway.adapters.vault.files import owner_folder
 from gateway.adapters.vault.sweep import sweep
 from gateway.adapters.xml import schemas
@@ -77,18 +79,21 @@ def test_a_tombstone_is_all_that_is_left(house: House) -> None:
 
 
 def test_no_state_of_a_purged_one_hides_another(small_house: House) -> None:
-    """GetState of several says of each what it is: there, purged, or never heard of."""
+    """GetState of several says of each what it is: there, purged (by its GUID, however it was asked for), or
+    never heard of."""
     house = small_house
     guid, other = ready_to_purge(house), closed(house, "LOAN-2")
     house.system.purge()
     never = "001001-0001-999999999999999.par"
     asked = "".join(f"<g:guid>{each}</g:guid>" for each in (guid, other, never))
+    asked += "<g:external_id>LOAN-1</g:external_id><g:external_id>LOAN-3</g:external_id>"
     _, body = house.post(house.signed(f'<g:GetState xmlns:g="{fakes.G}">{asked}</g:GetState>'.encode()))
     root = parse(body, limit=10**6)
     (answer,) = root.iter(f"{{{fakes.G}}}GetStateResponse")
     schemas.validate(answer, "operations")
     names = [etree.QName(item[0]).localname for item in answer]
-    assert names == ["purged", "transaction", "not_found"]
+    assert names == ["purged", "transaction", "not_found", "purged", "not_found"]
+    assert [item[0].text for item in answer if len(item[0]) == 0] == [guid, never, guid, "LOAN-3"]
 
 
 def test_no_free_page_remembers(small_house: House) -> None:
@@ -251,10 +256,14 @@ def test_questions_are_told_that_it_was_purged(house: House) -> None:
     house.system.purge()
     for question in QUESTIONS.values():
         refused(ErrorKind.PURGED, question, house, Reference(guid))
+        refused(ErrorKind.PURGED, question, house, Reference(external_id="LOAN-1"))
+        refused(ErrorKind.NOT_FOUND, question, house, Reference(external_id="LOAN-11"))
     [file] = house.system.queries.evidence(BANK, Reference(guid), "")
     assert house.system.queries.evidence(BANK, Reference(guid), file.evidence.id) == (file,)
-    refused(ErrorKind.NOT_FOUND, house.system.queries.evidence, INSURER, Reference(guid), "")
-    refused(ErrorKind.NOT_FOUND, house.system.queries.state, INSURER, Reference(guid))
+    assert house.system.queries.evidence(BANK, Reference(external_id="LOAN-1"), "") == (file,)
+    for reference in (Reference(guid), Reference(external_id="LOAN-1")):
+        refused(ErrorKind.NOT_FOUND, house.system.queries.evidence, INSURER, reference, "")
+        refused(ErrorKind.NOT_FOUND, house.system.queries.state, INSURER, reference)
     events = f'<g:GetEvents xmlns:g="{fakes.G}"><g:guid>{guid}</g:guid></g:GetEvents>'.encode()
     _, own = house.post(house.signed(events))
     _, foreign = house.post(house.signed(events, INSURER))
@@ -271,6 +280,20 @@ def test_the_external_id_is_not_used_again_unnoticed(house: House) -> None:
     assert caught.value.kind is ErrorKind.PURGED
     assert house.submit(order(external_id="LOAN-2")).guid != guid
     assert house.submit(order(external_id="LOAN-1"), INSURER).guid
+
+
+def test_what_is_there_comes_before_what_was_purged(small_house: House) -> None:
+    """An import may bring another transaction of a purged one's external id: that one answers by it."""
+    house = small_house
+    ready_to_purge(house)
+    house.system.purge()
+    other = closed(house, "LOAN-2")
+    renamed = update(transactions).where(transactions.c.guid == other).values(external_id="LOAN-1")
+    with house.tech.database.engine.begin() as connection:
+        connection.execute(renamed)
+    named = Reference(external_id="LOAN-1")
+    assert house.system.queries.state(BANK, named).record.guid == other
+    assert house.system.queries.evidence(BANK, named, "") == tuple(house.evidence(other))
 
 
 def test_a_crash_before_the_blobs_are_gone(small_house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,6 @@ from gateway.domain.states import State
 from gateway.domain.wording import keepable
 from gateway.entrypoints.soap import types
 from gateway.entrypoints.soap.arguments import Page
-from gateway.usecases.commands import Reference
 from gateway.usecases.results import (
     CertificateFile,
     DocumentFile,
@@ -52,9 +51,9 @@ def receipt(answer: SubmitReceipt) -> types.Receipt:
     )
 
 
-def state_items(found: Sequence[tuple[Reference, Status | ErrorKind]]) -> list[types.StateItem]:
+def state_items(found: Sequence[tuple[str, Status | ErrorKind]]) -> list[types.StateItem]:
     """One item for each identifier, in order; what is not there becomes `not_found` or `purged` with it."""
-    return [_state_item(asked.guid or asked.external_id, status) for asked, status in found]
+    return [_state_item(identifier, status) for identifier, status in found]
 
 
 def _state_item(identifier: str, status: Status | ErrorKind) -> types.StateItem:

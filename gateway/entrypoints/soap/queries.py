@@ -22,7 +22,7 @@ class Progress(Service):
         request = request_of(ctx, handle)
         asked = arguments.references(request)
         return convert.state_items(
-            [(each, _state(operations_of(ctx).queries, request.issuer, each)) for each in asked]
+            [_state(operations_of(ctx).queries, request.issuer, each) for each in asked]
         )
 
     @rpc(
@@ -36,11 +36,13 @@ class Progress(Service):
         return convert.events(timeline, arguments.page(request))
 
 
-def _state(queries: ports.Queries, issuer: Issuer, reference: Reference) -> Status | ErrorKind:
-    """NOT_FOUND or PURGED for what is not there: one such identifier must not hide the others."""
+def _state(queries: ports.Queries, issuer: Issuer, reference: Reference) -> tuple[str, Status | ErrorKind]:
+    """The identifier, and NOT_FOUND or PURGED (then it is the GUID, however it was asked for) for what is
+    not there: one such identifier must not hide the others."""
+    asked = reference.guid or reference.external_id
     try:
-        return queries.state(issuer, reference)
+        return asked, queries.state(issuer, reference)
     except GatewayError as error:
         if error.kind not in {ErrorKind.NOT_FOUND, ErrorKind.PURGED}:
             raise
-        return error.kind
+        return (error.detail if error.kind is ErrorKind.PURGED else asked), error.kind

@@ -140,6 +140,9 @@ class Conditions(Protocol):
     def pdf(self, language: str) -> bytes: ...
 
 
+ExternalMark = Callable[[int, str], bytes]
+"""`Codes.external_mark` alone, for those who have no business with codes."""
+
 Wake = Callable[[], None]
 """Tell local workers that a task is due. Losing a call loses nothing: they also look by themselves."""
 
