@@ -4,8 +4,9 @@ A lost answer is answered again: an extension with a `token` happens once for th
 is the same request for a day. Certificate and pack, made at 12, are never touched.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from gateway.domain.custody import Cause, CustodyContract, Extension, extended
 from gateway.domain.errors import ErrorKind, GatewayError
@@ -21,6 +22,7 @@ from gateway.usecases.queries import own
 
 SAME_REQUEST = timedelta(days=1)
 BATCH = 100
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +67,36 @@ class ExtendCustody:
         return extension
 
     def by_contract(self) -> int:
-        """Move every end that is near by its issuer's contract, each in its own commit; how many."""
+        """Move every end that is near by its issuer's contract, each in its own commit; how many.
+
+        One that fails keeps no other; the first failure is raised in the end.
+        """
         with self.database.read() as uow:
             contracts = uow.custody.contracts()
-        moved = sum(self._by_contract(contract) for contract in contracts)
+        moved, failures = 0, list[Exception]()
+        for contract in contracts:
+            before = min(self.clock.now() + self.ahead, contract.until)
+            for guid in self._ending(contract.issuer, before):
+                try:
+                    moved += self._extend_one(guid, contract, before)
+                except Exception as error:
+                    failures.append(error)
         if moved:
             self.wake()
+        if failures:
+            raise failures[0]
         return moved
 
-    def _by_contract(self, contract: CustodyContract) -> int:
-        moved = 0
+    def _ending(self, issuer: int, before: datetime) -> Iterator[str]:
+        """In constant memory, and past those that cannot be moved; one that is moved may come again."""
+        after = (EARLIEST, "")
         while True:
-            before = min(self.clock.now() + self.ahead, contract.until)
             with self.database.read() as uow:
-                ending = uow.custody.ending(contract.issuer, before, BATCH)
-            extended_now = sum(self._extend_one(guid, contract, before) for guid in ending)
-            moved += extended_now
-            # What could not be moved would come again and again.
-            if not extended_now or len(ending) < BATCH:
-                return moved
+                page = uow.custody.ending(issuer, before, after, BATCH)
+            yield from (guid for _, guid in page)
+            if len(page) < BATCH:
+                return
+            after = page[-1]
 
     def _extend_one(self, guid: str, contract: CustodyContract, before: datetime) -> bool:
         with self.database.write() as uow:

@@ -81,14 +81,17 @@ class Fixity:
 
     def enrol(self) -> int:
         """Take up owners that are new since the last time, in batches; how many."""
-        enrolled = 0
+        enrolled, last = 0, ""
         while True:
-            with self.database.write() as uow:
-                new = uow.fixity.enrol(self.clock.now(), ENROLLED)
-                uow.commit()
-            enrolled += new
-            if not new:
+            # Looked for without keeping writers out: it passes by all that are enrolled.
+            with self.database.read() as uow:
+                owners = uow.fixity.unenrolled(last, ENROLLED)
+            if not owners:
                 return enrolled
+            last = owners[-1]
+            with self.database.write() as uow:
+                enrolled += uow.fixity.enrol(owners, self.clock.now())
+                uow.commit()
 
     def rounds(self, until: datetime, pace: Pace | None) -> Iterator[FixityCheck]:
         """Check what is due until nothing is, or the time is over."""

@@ -14,6 +14,7 @@ from gateway.usecases.evidence_records import ASN1, XML
 from gateway.usecases.ports import Clock, Database, RecordMaker
 
 BATCH = 2000
+PAGE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,12 @@ class RenewStamps:
     def due(self) -> DueStamps:
         """The newest time-stamps of trees whose digest stays good, by when they end."""
         now = self.clock.now()
-        with self.database.read() as uow:
-            newest = uow.records.newest_stamps()
-        ends = [(stamp, self._end(stamp)) for stamp in newest if self._stays(stamp.digest)]
-        soon = [(stamp, end) for stamp, end in ends if end <= now + self.margin]
+        ends = ((stamp, self._end(stamp)) for stamp in self._newest() if self._stays(stamp.digest))
+        # In the order of time, whatever the trees are called.
+        soon = sorted(
+            ((stamp, end) for stamp, end in ends if end <= now + self.margin),
+            key=lambda each: (each[0].gen_time, each[0].tree),
+        )
         return DueStamps(
             tuple(stamp for stamp, end in soon if end > now),
             tuple(stamp for stamp, end in soon if end <= now),
@@ -64,6 +67,17 @@ class RenewStamps:
                     lost.append(stamp.tree)
             renewed += self._renew(sound) if sound else 0
         return renewed, tuple(lost)
+
+    def _newest(self) -> Iterator[TreeStamp]:
+        """Page by page, for years of deposits carry much validation data."""
+        last = ""
+        while True:
+            with self.database.read() as uow:
+                page = uow.records.newest_stamps(last, PAGE)
+            yield from page
+            if len(page) < PAGE:
+                return
+            last = page[-1].tree
 
     def _end(self, stamp: TreeStamp) -> datetime:
         """One that leads to no trusted root any more has ended: it keeps no other from being renewed."""

@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("ordinal", name=op.f("pk_deposit_queue")),
     )
     op.create_index("ix_deposit_queue_deposit", "deposit_queue", ["deposit", "owner"], unique=False)
+    op.create_index("ix_deposit_queue_owner", "deposit_queue", ["owner"], unique=False)
     _deposits()
     _parts()
     _records()

@@ -65,7 +65,12 @@ def _agreements() -> None:
 
 
 def _transactions() -> None:
+    op.create_index("ix_tasks_guid", "tasks", ["guid"], unique=False)
     op.create_index("ix_transactions_custody", "transactions", ["custody_until", "guid"], unique=False)
+    op.create_index("ix_transactions_issuer", "transactions", ["issuer", "guid"], unique=False)
+    op.create_index(
+        "ix_transactions_ending", "transactions", ["issuer", "custody_until", "guid"], unique=False
+    )
     op.create_table(
         "custody_holds",
         sa.Column("ordinal", ordinal(), sa.Identity(always=False), nullable=False),
@@ -128,7 +133,7 @@ def _fixity() -> None:
         sa.Column("octets", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("owner", name=op.f("pk_fixity")),
     )
-    op.create_index("ix_fixity_due", "fixity", ["due_at"], unique=False)
+    op.create_index("ix_fixity_due", "fixity", ["due_at", "owner"], unique=False)
     op.create_index("ix_fixity_result", "fixity", ["result"], unique=False)
     op.create_table(
         "fixity_failures",

@@ -49,9 +49,11 @@ def test_what_ends_and_what_is_over(database: SqlDatabase) -> None:
         unit.commit()
     with database.read() as unit:
         before = NOW + 3 * YEAR
-        assert unit.custody.ending(ISSUER.number, before, 10) == [guid(1), guid(2)]
-        assert unit.custody.ending(ISSUER.number, before, 1) == [guid(1)]
-        assert unit.custody.ending(ISSUER.number + 1, before, 10) == []
+        first, second = unit.custody.ending(ISSUER.number, before, (NOW, ""), 10)
+        assert (first[1], second[1]) == (guid(1), guid(2))
+        assert unit.custody.ending(ISSUER.number, before, (NOW, ""), 1) == [first]
+        assert unit.custody.ending(ISSUER.number, before, first, 10) == [second]
+        assert unit.custody.ending(ISSUER.number + 1, before, (NOW, ""), 10) == []
         assert unit.custody.ended(before + YEAR, "", 10) == [guid(1), guid(3)]
         assert unit.custody.ended(before + YEAR, guid(1), 10) == [guid(3)]
         assert unit.custody.ended(before, "", 10) == [guid(1)]

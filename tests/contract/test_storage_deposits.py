@@ -155,7 +155,15 @@ def test_stamps_follow_one_another_and_settle_once(database: SqlDatabase) -> Non
         assert not unit.records.settle("deposit-1", 0, b"newer")
         first, second = unit.records.stamps("deposit-1")
         assert (first.evidence, first.final, second.evidence, second.final) == (b"new", True, b"old", False)
-        assert unit.records.newest_stamps() == [_stamp(0, "deposit-2"), _stamp(1)]
+        newest = unit.records.newest_stamps("", 10)
+        assert {each.tree: each for each in newest} == {
+            "deposit-2": _stamp(0, "deposit-2"),
+            _stamp(1).tree: _stamp(1),
+        }
+        assert [*newest] == [
+            *unit.records.newest_stamps("", 1),
+            *unit.records.newest_stamps(newest[0].tree, 1),
+        ]
 
 
 def test_chains_by_an_ended_digest_are_found_until_they_are_renewed(database: SqlDatabase) -> None:

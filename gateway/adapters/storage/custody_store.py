@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, exists, func, insert, not_, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, insert, not_, or_, select, update
 
 from gateway.adapters.storage.session import Session
 from gateway.adapters.storage.tables import (
@@ -32,8 +32,16 @@ DROP_CONTRACT = delete(custody_contracts).where(C.issuer == bindparam("whose"))
 CONTRACT = select(custody_contracts).where(C.issuer == bindparam("whose"))
 CONTRACTS = select(custody_contracts).order_by(C.issuer)
 ENDING = (
-    select(T.guid)
-    .where(and_(T.issuer == bindparam("whose"), T.custody_until < bindparam("before")))
+    select(T.custody_until, T.guid)
+    .where(
+        and_(
+            T.issuer == bindparam("whose"),
+            T.custody_until < bindparam("before"),
+            # Said twice, for the index serves this part only.
+            T.custody_until >= bindparam("after_end"),
+            or_(T.custody_until > bindparam("after_end"), T.guid > bindparam("after_guid")),
+        )
+    )
     .order_by(T.custody_until, T.guid)
     .limit(bindparam("most"))
 )
@@ -109,9 +117,12 @@ class SqlCustodyStore:
     def contracts(self) -> Sequence[CustodyContract]:
         return [_contract(row) for row in self._session.rows(CONTRACTS)]
 
-    def ending(self, issuer: int, before: datetime, limit: int) -> Sequence[str]:
-        asked = {"whose": issuer, "before": before, "most": limit}
-        return [row.guid for row in self._session.rows(ENDING, asked)]
+    def ending(
+        self, issuer: int, before: datetime, after: tuple[datetime, str], limit: int
+    ) -> Sequence[tuple[datetime, str]]:
+        end, guid = after
+        asked = {"whose": issuer, "before": before, "after_end": end, "after_guid": guid, "most": limit}
+        return [(row.custody_until, row.guid) for row in self._session.rows(ENDING, asked)]
 
     def closed(self, issuer: int, after_guid: str, limit: int) -> Sequence[str]:
         asked = {"whose": issuer, "after_guid": after_guid, "most": limit}

@@ -22,6 +22,7 @@ OWNERS = (
 )
 OF_OWNER = and_(T.deposit == bindparam("taker"), T.owner == bindparam("whose"))
 ITEMS = select(T.name, T.sha256).where(OF_OWNER).order_by(T.ordinal)
+PUT_BACK = update(deposit_queue).where(OF_OWNER).values(deposit=None)
 DROP = delete(deposit_queue).where(OF_OWNER)
 
 
@@ -46,6 +47,9 @@ class DepositQueueStore:
     def items(self, deposit: int, owner: str) -> Sequence[Item]:
         rows = self._session.rows(ITEMS, {"taker": deposit, "whose": owner})
         return [Item(row.name, row.sha256) for row in rows]
+
+    def put_back(self, deposit: int, owner: str) -> int:
+        return self._session.changed(PUT_BACK, {"taker": deposit, "whose": owner})
 
     def drop(self, deposit: int, owner: str) -> int:
         return self._session.changed(DROP, {"taker": deposit, "whose": owner})

@@ -37,7 +37,10 @@ T, F = fixity.c, fixity_failures.c
 LOOK_AHEAD = 8
 NEW = (
     select(data_keys.c.owner)
-    .where(not_(exists().where(T.owner == data_keys.c.owner)))
+    .where(
+        and_(data_keys.c.owner > bindparam("after_owner"), not_(exists().where(T.owner == data_keys.c.owner)))
+    )
+    .order_by(data_keys.c.owner)
     .limit(bindparam("most"))
 )
 ENROL = InsertOnce(fixity, ("owner",))
@@ -98,8 +101,11 @@ class SqlFixityStore:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def enrol(self, now: datetime, limit: int) -> int:
-        owners = [row.owner for row in self._session.rows(NEW, {"most": limit})]
+    def unenrolled(self, after_owner: str, limit: int) -> Sequence[str]:
+        asked = {"after_owner": after_owner, "most": limit}
+        return [row.owner for row in self._session.rows(NEW, asked)]
+
+    def enrol(self, owners: Sequence[str], now: datetime) -> int:
         return sum(self._session.add_once(ENROL, _new(owner, now)) for owner in owners)
 
     def all_due(self, now: datetime) -> int:

@@ -27,8 +27,16 @@ SETTLE = (
 )
 NEWEST = (
     select(tree_stamps)
-    .where(not_(exists().where(and_(LATER_STAMP.c.tree == S.tree, LATER_STAMP.c.position == S.position + 1))))
-    .order_by(S.gen_time, S.tree)
+    .where(
+        and_(
+            S.tree > bindparam("after_tree"),
+            not_(
+                exists().where(and_(LATER_STAMP.c.tree == S.tree, LATER_STAMP.c.position == S.position + 1))
+            ),
+        )
+    )
+    .order_by(S.tree)
+    .limit(bindparam("most"))
 )
 BY_DIGEST = (
     select(record_paths)
@@ -36,10 +44,9 @@ BY_DIGEST = (
     .where(
         and_(
             FIRST_STAMP.c.digest == bindparam("by_name"),
-            or_(
-                P.deposit > bindparam("after_deposit"),
-                and_(P.deposit == bindparam("after_deposit"), P.owner > bindparam("after_owner")),
-            ),
+            # Said twice, for the index serves this part only.
+            P.deposit >= bindparam("after_deposit"),
+            or_(P.deposit > bindparam("after_deposit"), P.owner > bindparam("after_owner")),
             not_(
                 exists().where(
                     and_(
@@ -97,9 +104,9 @@ class RecordStore:
     def settle(self, tree: str, position: int, evidence: bytes) -> bool:
         return self._session.changed(SETTLE, {"which": tree, "place": position, "kept": evidence}) == 1
 
-    def newest_stamps(self) -> Sequence[TreeStamp]:
-        """Oldest genTime first."""
-        return [_stamp(row) for row in self._session.rows(NEWEST)]
+    def newest_stamps(self, after_tree: str, limit: int) -> Sequence[TreeStamp]:
+        asked = {"after_tree": after_tree, "most": limit}
+        return [_stamp(row) for row in self._session.rows(NEWEST, asked)]
 
     def by_digest(self, digest: str, after: tuple[int, str], limit: int) -> Sequence[RecordPath]:
         asked = {"by_name": digest, "after_deposit": after[0], "after_owner": after[1], "most": limit}

@@ -23,8 +23,10 @@ class CustodyStore(Protocol):
     def end_contract(self, issuer: int) -> bool: ...
     def contract(self, issuer: int) -> CustodyContract | None: ...
     def contracts(self) -> Sequence[CustodyContract]: ...
-    def ending(self, issuer: int, before: datetime, limit: int) -> Sequence[str]:
-        """GUIDs of the issuer whose custody ends before an instant, soonest first."""
+    def ending(
+        self, issuer: int, before: datetime, after: tuple[datetime, str], limit: int
+    ) -> Sequence[tuple[datetime, str]]:
+        """Ends and GUIDs of the issuer's whose custody ends before an instant, in their order, beyond one."""
 
     def closed(self, issuer: int, after_guid: str, limit: int) -> Sequence[str]:
         """GUIDs of the issuer beyond `after_guid`, in their order, that are closed and certified."""

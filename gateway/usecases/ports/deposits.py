@@ -37,6 +37,9 @@ class DepositQueue(Protocol):
         """Owners of files that the deposit took and whose leaves are not made yet, in their order."""
 
     def items(self, deposit: int, owner: str) -> Sequence[Item]: ...
+    def put_back(self, deposit: int, owner: str) -> int:
+        """The owner's leaf cannot be made: the next deposit takes its files again; how many."""
+
     def drop(self, deposit: int, owner: str) -> int:
         """The owner's leaf is made: forget its files; how many."""
 
@@ -110,8 +113,8 @@ class Records(Protocol):
     def settle(self, tree: str, position: int, evidence: bytes) -> bool:
         """Fix a stamp's validation data for good, once, before anything covers it."""
 
-    def newest_stamps(self) -> Sequence[TreeStamp]:
-        """The last stamp of every tree."""
+    def newest_stamps(self, after_tree: str, limit: int) -> Sequence[TreeStamp]:
+        """The last stamp of every tree beyond `after_tree`, in the order of the trees' names."""
 
     def by_digest(self, digest: str, after: tuple[int, str], limit: int) -> Sequence[RecordPath]:
         """Newest chains by a digest algorithm, beyond (deposit, owner), in that order."""

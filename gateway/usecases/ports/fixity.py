@@ -10,8 +10,11 @@ from gateway.domain.fixity import FixityCheck, FixityClaim, FixityFailure, Fixit
 class FixityStore(Protocol):
     """One row an owner (GUID, refused submission, tombstone). Claims are compare-and-set by fence."""
 
-    def enrol(self, now: datetime, limit: int) -> int:
-        """Rows, due now, for owners of data keys that have none; how many."""
+    def unenrolled(self, after_owner: str, limit: int) -> Sequence[str]:
+        """Owners of data keys that have no row, in their order."""
+
+    def enrol(self, owners: Sequence[str], now: datetime) -> int:
+        """Rows, due now, for owners that have none; how many."""
 
     def all_due(self, now: datetime) -> int:
         """Everything is to be checked again; how many are due now."""

@@ -87,7 +87,7 @@ fixity = Table(
     Column("result", NAME),
     Column("objects", Integer, nullable=False),
     Column("octets", BigInteger, nullable=False),
-    Index("ix_fixity_due", "due_at"),
+    Index("ix_fixity_due", "due_at", "owner"),
     Index("ix_fixity_result", "result"),
 )
 

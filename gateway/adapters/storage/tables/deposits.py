@@ -27,6 +27,7 @@ deposit_queue = Table(
     # The deposit that took it; the row goes when its leaf is made.
     Column("deposit", BigInteger),
     Index("ix_deposit_queue_deposit", "deposit", "owner"),
+    Index("ix_deposit_queue_owner", "owner"),
 )
 
 deposits = Table(

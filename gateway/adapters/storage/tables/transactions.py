@@ -51,6 +51,8 @@ transactions = Table(
     Index("ix_transactions_state_close", "state", "close_at"),
     Index("ix_transactions_external_id", "external_id"),
     Index("ix_transactions_custody", "custody_until", "guid"),
+    Index("ix_transactions_issuer", "issuer", "guid"),
+    Index("ix_transactions_ending", "issuer", "custody_until", "guid"),
 )
 
 recipients = Table(

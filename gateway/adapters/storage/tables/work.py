@@ -21,6 +21,7 @@ tasks = Table(
     Column("last_error", Words(1000)),
     CheckConstraint("attempts >= 0", name="attempts"),
     Index("ix_tasks_due", "state", "due_at"),
+    Index("ix_tasks_guid", "guid"),
 )
 
 replays = Table(
