@@ -54,7 +54,8 @@ class MakeDeposit:
 
     def _made(self, *, now_due: bool) -> Deposit | None:
         with self.database.read() as uow:
-            newest, oldest = uow.deposits.newest(), uow.deposit_queue.oldest()
+            newest = uow.deposits.newest()
+            oldest = None if newest else uow.deposit_queue.oldest()
         if newest is None or newest.phase is Phase.SEALED:
             if not now_due and not self._due(newest, oldest):
                 return None
@@ -67,8 +68,11 @@ class MakeDeposit:
             self._released(newest.number)
 
     def _due(self, newest: Deposit | None, oldest: datetime | None) -> bool:
-        """Whether the period that the newest deposit (or the first file) belongs to has ended."""
-        since = newest.period_to if newest else oldest
+        """Whether the period that the newest deposit (or the first file) belongs to has ended.
+
+        One that was closed while the clock was far ahead counts from its sealing, lest none follow for long.
+        """
+        since = min(newest.period_to, newest.sealed_at or newest.period_to) if newest else oldest
         return since is not None and self._period_of(self.clock.now()) > self._period_of(since)
 
     def _period_of(self, moment: datetime) -> int:

@@ -31,17 +31,27 @@ class SendDeposits:
     clock: Clock
 
     def __call__(self) -> int:
-        """Send what has not arrived and may be tried; how many sendings arrived."""
+        """Send what has not arrived and may be tried; how many sendings arrived.
+
+        One that fails keeps no other; the first failure is raised in the end.
+        """
         with self.database.read() as uow:
             sealed = [each for each in uow.deposits.all() if each.phase is Phase.SEALED][-RECENT:]
-        arrived = 0
+        arrived, failures = 0, list[Exception]()
         for deposit in sealed:
             for way in self.senders:
-                with self.database.read() as uow:
-                    before = _by(way, uow.deposit_sendings.of(deposit.number))
-                if self._may(way, before):
-                    arrived += self._send(deposit, way, before).outcome in ARRIVED
+                try:
+                    arrived += self._sent(deposit, way)
+                except Exception as error:
+                    failures.append(error)
+        if failures:
+            raise failures[0]
         return arrived
+
+    def _sent(self, deposit: Deposit, way: str) -> bool:
+        with self.database.read() as uow:
+            before = _by(way, uow.deposit_sendings.of(deposit.number))
+        return self._may(way, before) and self._send(deposit, way, before).outcome in ARRIVED
 
     def again(self, number: int) -> Sequence[Sending]:
         """By the operator's word: send by every way, whatever came of it before; the attempts.

@@ -32,6 +32,8 @@ class Obstacle(StrEnum):
     NOT_SEALED = "NOT_SEALED"
     NOT_DEPOSITED = "NOT_DEPOSITED"
     KEY_DESTROYED = "KEY_DESTROYED"
+    # Its rows do not open, as the re-verification tells: it is left, and keeps no other.
+    UNREADABLE = "UNREADABLE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ class Purge:
         except GatewayError as error:
             if error.kind is ErrorKind.KEY_DESTROYED:
                 return Candidate(guid, None, Obstacle.KEY_DESTROYED)
+            if error.kind is ErrorKind.INTERNAL:
+                return Candidate(guid, None, Obstacle.UNREADABLE)
             raise
         if record is None:
             raise GatewayError(ErrorKind.TEMPORARILY_UNAVAILABLE)

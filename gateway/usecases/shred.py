@@ -71,10 +71,18 @@ class Shred:
         rewrapped = 0
         destroyed: list[str] = []
         waiting: list[str] = []
+        failures: list[GatewayError] = []
         for kek in condemned:
-            moved, gone = self._step(kek, delay)
+            try:
+                moved, gone = self._step(kek, delay)
+            except GatewayError as error:
+                # The other cohorts have to be forgotten all the same.
+                failures.append(error)
+                continue
             rewrapped += moved
             (destroyed if gone else waiting).append(kek.kek_id)
+        if failures:
+            raise failures[0]
         return Shredded(rewrapped, tuple(destroyed), tuple(waiting))
 
     def _step(self, kek: CondemnedKek, delay: timedelta) -> tuple[int, bool]:

@@ -221,6 +221,25 @@ def test_a_data_key_that_does_not_open_stops_its_cohort(cohorts: Cohorts) -> Non
     assert cohorts.ring.opens(key)
 
 
+def test_a_data_key_that_does_not_open_stops_no_other_cohort(cohorts: Cohorts) -> None:
+    """The next cohort's survivors are wrapped anew, and its key dies; the failure is told in each round."""
+    [broken] = cohorts.add(1)
+    with cohorts.database.write() as unit:
+        unit.keys.add(guid(2), DataKey(broken.kek_id, b"\0" * 60))
+        unit.commit()
+    cohorts.wait(MONTH)
+    later, _ = cohorts.add(3, 4)
+    assert later.kek_id > broken.kek_id
+    cohorts.purge(1, 3)
+    cohorts.wait(MONTH)
+    for _ in range(2):
+        with pytest.raises(GatewayError, match=guid(2)):
+            cohorts.shred([broken.kek_id, later.kek_id])
+        cohorts.wait(GRACE)
+    assert _dead(cohorts.ring, later)
+    assert cohorts.ring.opens(broken)
+
+
 def test_more_survivors_than_a_batch(cohorts: Cohorts) -> None:
     """Batches follow each other until none is left."""
     keys = cohorts.add(*range(1, 1203))
