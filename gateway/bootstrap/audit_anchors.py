@@ -56,4 +56,4 @@ def _vouches(report: ValidationReport) -> bool:
 def _validator(settings: Settings, clock: Clock) -> Validator:
     anchors, policy = Anchors.from_file(settings.pki.anchors), settings.pki.algorithm_policy
     revocation = CachedRevocation(clock, settings.revocation.lists)
-    return Validator(anchors, AlgorithmPolicy.load(policy), revocation=revocation)
+    return Validator(anchors, AlgorithmPolicy.load(policy), revocation=revocation, lists=revocation.lists)

@@ -33,11 +33,13 @@ PUBLIC_LIMITS = ZipLimits(files=500, octets=128 * 1024 * 1024)
 
 def verify_file(settings: Settings, tech: Technology, limits: ZipLimits = PUBLIC_LIMITS) -> VerifyFile:
     """By the gateway's roots and those of `[verify]`; revocation by lists in files, never by the network."""
+    revocation = CachedRevocation(tech.clock, _lists(settings))
     validator = Validator(
         _anchors(settings),
         tech.algorithms,
-        revocation=CachedRevocation(tech.clock, _lists(settings)),
+        revocation=revocation,
         limits=limits,
+        lists=revocation.lists,
     )
     return VerifyFile(validator, tech.clock, settings.verify.largest)
 

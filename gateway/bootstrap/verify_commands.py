@@ -24,11 +24,13 @@ def prepare(trust: Trust) -> Judge:
     """Raises GatewayError(CONFIGURATION) for roots that are none."""
     guard_against_bombs(INFLATED_LIMIT)
     clock = SystemClock()
+    revocation = CachedRevocation(clock, trust.crls)
     validator = Validator(
         Anchors.from_pem(trust.roots),
         AlgorithmPolicy.load(),
-        revocation=CachedRevocation(clock, trust.crls) if trust.crls else None,
+        revocation=revocation if trust.crls else None,
         revocation_required=trust.revocation_required,
+        lists=revocation.lists,
     )
     verify = VerifyFile(validator, clock, LARGEST)
 

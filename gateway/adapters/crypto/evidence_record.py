@@ -22,10 +22,12 @@ from gateway.adapters.crypto.evidence_record_parts import (
 from gateway.adapters.crypto.evidence_record_tokens import CheckedToken, TokenJudge
 from gateway.adapters.crypto.merkle import combined
 from gateway.adapters.crypto.trust import Anchors
+from gateway.adapters.crypto.validation_data import ValidationData
 from gateway.domain.errors import ErrorKind
 from gateway.domain.validation import SubIndication
 
 DER_SEQUENCE = b"\x30"
+NOTHING = ValidationData()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ def verify_record(
     *,
     algorithms: AlgorithmPolicy | None = None,
     whole_group: bool = False,
+    beside: ValidationData = NOTHING,
 ) -> VerifiedRecord:
     """Verify an evidence record (XML or DER) over the octets of the data objects, as of `at` (aware).
 
@@ -80,7 +83,8 @@ def verify_record(
     raises. Each of `objects` (at least one, unless the record carries our leaf document) must be in the first
     list of digests of every chain; any subset of the group will do, unless `whole_group`. The newest token's
     certificates must be valid and unrevoked at `at`, every other's when the next token was made; the same
-    holds of digests and keys by `algorithms` (the packaged policy by default).
+    holds of digests and keys by `algorithms` (the packaged policy by default). Lists `beside` count for every
+    token, whatever the record says of its revocation.
 
     Raises RecordRefused, a GatewayError that says `sub_indication` in the words of EN 319 102-1:
     FORMAT_FAILURE, HASH_FAILURE, SIG_CRYPTO_FAILURE, TIMESTAMP_ORDER_FAILURE (the record is wrong: FAILED);
@@ -100,7 +104,7 @@ def verify_record(
         for number, chain in enumerate(found.chains)
         for each, start in zip(chain.stamps, starts[number], strict=True)
     ]
-    _check_times(judge, found, [(number, token) for number, _, token in checked], at)
+    _check_times(judge, found, [(number, token) for number, _, token in checked], at, beside)
     stamps = tuple(VerifiedStamp(n, token.gen_time, token.authority, name) for n, name, token in checked)
     return VerifiedRecord(found.form, stamps[0].gen_time, stamps, unmatched, found.leaf)
 
@@ -160,7 +164,11 @@ def _root(digest: str, stamp: Stamp, start: tuple[bytes, ...]) -> bytes:
 
 
 def _check_times(
-    judge: TokenJudge, record: ReadRecord, tokens: Sequence[tuple[int, CheckedToken]], at: datetime
+    judge: TokenJudge,
+    record: ReadRecord,
+    tokens: Sequence[tuple[int, CheckedToken]],
+    at: datetime,
+    beside: ValidationData,
 ) -> None:
     """Each token held when the next was made, each chain's digest when the next chain began."""
     moments = [token.gen_time for _, token in tokens]
@@ -172,7 +180,7 @@ def _check_times(
         )
     stamps = [each.stamp for chain in record.chains for each in chain.stamps]
     for (_, token), stamp, until in zip(tokens, stamps, [*moments[1:], at], strict=True):
-        judge.held(token, stamp.evidence, until)
+        judge.held(token, stamp.evidence | beside, until)
     begun = [next(token.gen_time for owner, token in tokens if owner == n) for n in range(len(record.chains))]
     for chain, until in zip(record.chains, [*begun[1:], at], strict=True):
         _check_digest(judge, chain, until)

@@ -110,6 +110,10 @@ class CachedRevocation:
             self._remember(path, _Gathered(path, data, until, now, files))
         return data
 
+    def lists(self) -> tuple[bytes, ...]:
+        """The operator's lists, DER, whatever they say and of whom."""
+        return self._files.octets()
+
     def _remember(self, path: CertifiedPath, gathered: _Gathered) -> None:
         with self._lock:
             if len(self._gathered) >= REMEMBERED:

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from gateway.adapters.crypto import revocation_list
 from gateway.adapters.crypto.revocation_list import List
@@ -56,6 +57,10 @@ class ListFiles:
         if found and not current:
             log.warning("the revocation list of %s is out of date", issuer.subject.rfc4514_string())
         return max(current, key=lambda proof: proof.this_update, default=None)
+
+    def octets(self) -> tuple[bytes, ...]:
+        """Every list that can be read, DER."""
+        return tuple(crl.public_bytes(Encoding.DER) for crl in self._lists())
 
     def _lists(self) -> tuple[List, ...]:
         state = self.state()

@@ -36,7 +36,8 @@ class Context:
     """How to validate.
 
     `at` is the time that is taken for the present (aware, UTC). `revocation`, when given, is asked about
-    certificates of which the file says nothing. `revocation_required` false accepts a signer of whom
+    certificates of which the file says nothing. `lists` (CRLs, DER) count beside what a file brings along: a
+    signer chooses what his file says of himself. `revocation_required` false accepts a signer of whom
     nothing is known (EN 319 102-1 clause 5.1.4.2.1, RevocationCheckingConstraints). `policy_required` is
     the identifier of the one signature policy that must be named; `policies` are documents by identifier,
     to which a digest stated for them is compared. `clock_offset` is what clocks may be apart. `memory` may be
@@ -53,6 +54,7 @@ class Context:
     clock_offset: timedelta = timedelta(minutes=5)
     limits: Limits = Limits()
     memory: Memory = field(default_factory=Memory)
+    lists: tuple[bytes, ...] = ()
 
     def __post_init__(self) -> None:
         if self.at.tzinfo is None:

@@ -114,8 +114,10 @@ def _judge(path: CertifiedPath, view: View) -> Judged:
     _check_begun(chain, view.existed)
     slide = Slide(_start(chain[-1], view.proofs.present))
     given = view.material
+    if view.context.lists:
+        view = replace(view, material=replace(given, answers=(*given.answers, *view.context.lists)))
     if view.demanding and view.context.revocation is not None:
-        view = replace(view, material=_asked(path, chain, given, view.context))
+        view = replace(view, material=_asked(path, chain, view.material, view.context))
     for above in range(len(chain) - 1, 0, -1):
         _slide(slide, chain[above - 1], chain[above], view, leaf=above == 1)
     if view.existed > slide.control.moment:
@@ -123,7 +125,7 @@ def _judge(path: CertifiedPath, view: View) -> Judged:
     for limit in slide.stale:
         if view.claimed > limit.moment:
             raise Refusal(limit.sub_indication, limit.detail)
-    return Judged(path, slide.complete and view.material is given)
+    return Judged(path, slide.complete and not _silent(chain, given, view.context))
 
 
 def _check_begun(chain: Sequence[Certificate], existed: datetime) -> None:
@@ -214,12 +216,7 @@ def _asked(
 ) -> Material:
     """With what the online source says, when the file says nothing about one of the chain."""
     source = context.revocation
-    pairs = list(pairwise(chain))
-    silent = any(
-        all(status(answer, low, high, context.memory) is None for answer in material.answers)
-        for low, high in pairs
-    )
-    if source is None or not silent or path.not_after < context.at:
+    if source is None or not _silent(chain, material, context) or path.not_after < context.at:
         return material
     try:
         data = source.gather(path, context.at)
@@ -228,3 +225,12 @@ def _asked(
         sub = SubIndication.REVOKED_NO_POE if refused else SubIndication.TRY_LATER
         raise Refusal(sub, "the online source says that a certificate is revoked, or nothing") from None
     return Material(material.certificates, (*material.answers, *data.crls, *data.ocsps))
+
+
+def _silent(chain: Sequence[Certificate], material: Material, context: Context) -> bool:
+    """Whether nothing speaks of one of the chain, that could be revoked."""
+    return any(
+        all(status(answer, low, high, context.memory) is None for answer in material.answers)
+        for low, high in pairwise(chain)
+        if not _is_assured(low)
+    )

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from gateway.adapters.crypto.evidence_record import VerifiedRecord, read_record, verify_record
 from gateway.adapters.crypto.evidence_record_parts import RecordRefused, digest_of
+from gateway.adapters.crypto.validation_data import ValidationData
 from gateway.adapters.validation.context import Context
 from gateway.adapters.validation.verdict import FINAL
 from gateway.domain.errors import GatewayError
@@ -39,6 +40,7 @@ def validate_record(
             context.anchors,
             context.at,
             algorithms=context.algorithms,
+            beside=ValidationData(crls=context.lists),
         )
     except RecordRefused as refused:
         return _refused(blank, refused, companions)

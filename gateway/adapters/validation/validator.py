@@ -3,7 +3,7 @@
 Containers are opened once: what is inside them is judged, what is inside that is not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -34,7 +34,8 @@ MARKS = {FileType.XML: (b"Signature", b"EvidenceRecord"), FileType.PDF: (b"/Byte
 @dataclass(frozen=True, slots=True)
 class Validator:
     """`revocation` is asked where a file says nothing; without it, and unless `revocation_required` is
-    false, a signer of whom nothing is known stays undecided. Safe across threads."""
+    false, a signer of whom nothing is known stays undecided. `lists` gives the lists (DER) that count beside
+    whatever a file brings along. Safe across threads."""
 
     anchors: Anchors
     algorithms: AlgorithmPolicy
@@ -42,6 +43,7 @@ class Validator:
     revocation_required: bool = True
     limits: ZipLimits = field(default_factory=ZipLimits)
     memory: Memory = field(default_factory=Memory)
+    lists: Callable[[], Sequence[bytes]] = tuple
 
     def validate(
         self, name: str, octets: bytes, *, at: datetime, companions: Mapping[str, bytes] = NOTHING
@@ -54,6 +56,7 @@ class Validator:
             revocation=self.revocation,
             revocation_required=self.revocation_required,
             memory=self.memory,
+            lists=tuple(self.lists()),
         )
         report = _Judge(context, self.limits).judge(name, octets, companions)
         if report is None:
