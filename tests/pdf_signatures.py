@@ -4,8 +4,11 @@ import asyncio
 import io
 import shutil
 import subprocess
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from asn1crypto import crl as asn1_crl
 from asn1crypto import ocsp as asn1_ocsp
@@ -33,9 +36,17 @@ from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
 from gateway.adapters.crypto.trust import Anchors, der
 from tests.fakes import without_service
 
+T = TypeVar("T")
+
 
 def roots(anchors: Anchors) -> list[asn1_x509.Certificate]:
     return [asn1_x509.Certificate.load(der(root)) for root in anchors.roots]
+
+
+def aside(call: Callable[..., T], *arguments: object) -> T:
+    """In a thread of its own, for pyHanko runs an event loop, and a browser may keep one in this thread."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(call, *arguments).result()
 
 
 def only_signature(pdf: bytes) -> EmbeddedPdfSignature:
@@ -47,7 +58,7 @@ def status(pdf: bytes, anchors: Anchors, at: datetime | None = None) -> PdfSigna
     """pyHanko's judgement of the only signature, its time-stamp included; revocation is not looked at."""
     context = ValidationContext(trust_roots=roots(anchors), moment=at, allow_fetching=False)
     stamping = ValidationContext(trust_roots=roots(anchors), moment=at, allow_fetching=False)
-    return validate_pdf_signature(only_signature(pdf), context, stamping)
+    return aside(validate_pdf_signature, only_signature(pdf), context, stamping)
 
 
 def long_term(pdf: bytes, anchors: Anchors) -> str:
@@ -63,7 +74,7 @@ def long_term(pdf: bytes, anchors: Anchors) -> str:
         local_knowledge=_stored(signature.reader),
     )
     validation = ades_with_time_validation(signature.signed_data, spec, raw_digest=signature.compute_digest())
-    indication = asyncio.run(validation).ades_subindic
+    indication = aside(asyncio.run, validation).ades_subindic
     return "PASSED" if indication is AdESPassed.OK else str(indication.name)
 
 

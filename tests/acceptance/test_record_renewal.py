@@ -12,7 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from gateway.adapters.crypto import algorithm_policy, certificates, keys
+from gateway.adapters.crypto import algorithm_policy, certificates, devpki_lists, keys
 from gateway.adapters.crypto.algorithm_policy import AlgorithmPolicy
 from gateway.adapters.crypto.evidence_record import VerifiedRecord, verify_record
 from gateway.adapters.crypto.evidence_record_parts import RecordRefused
@@ -59,6 +59,12 @@ def new_authority(house: House, years: int, curve: ec.EllipticCurve | None = Non
     (folder / "tsa.pem").write_bytes(pem)
     secret = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     (folder / "tsa.key").write_bytes(secret)
+    renew_lists(house)
+
+
+def renew_lists(house: House) -> None:
+    """The authorities renew their lists, without which nothing is sealed; the gateway starts anew."""
+    devpki_lists.renew(house.settings.pki.anchors.parent, now=house.clock.now())
     house.tech.database.close()
     house.open()
 
@@ -110,6 +116,7 @@ def test_an_authority_that_ends_itself_renews_nothing(small_house: House) -> Non
     """A token that would be due at once is refused with the reason, and nothing is stored."""
     deposited(small_house)
     small_house.clock.advance(BEFORE_THE_END)
+    renew_lists(small_house)
     refused(ErrorKind.CONFIGURATION, small_house.system.deposits.renew)
     with small_house.tech.database.read() as uow:
         assert len(uow.records.stamps("deposit-1")) == 1

@@ -1,6 +1,7 @@
 """Evidence records, XML and ASN.1: made, renewed twice over, verified years later, and refused when wrong."""
 
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -264,7 +265,7 @@ def test_xml_records_are_valid_by_the_rfcs_schema(pki: Path, tmp_path: Path) -> 
     chains = with_evidence(renewed_at_once(bench), pki)
     file = tmp_path / "record.xml"
     file.write_bytes(evidence_record_xml.write(chains, b"the leaf document"))
-    command = ["python", str(standards() / "validate.py"), "ers", str(file)]
+    command = [sys.executable, str(standards() / "validate.py"), "ers", str(file)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 
