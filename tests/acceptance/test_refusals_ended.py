@@ -6,14 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, insert, select, update
 
-from gateway.adapters.storage.tables import audit_entries, data_keys, evidences, rejections
+from gateway.adapters.storage.tables import audit_entries, data_keys, evidences, rejections, tasks
 from gateway.adapters.vault import kek_files
 from gateway.adapters.vault.files import owner_folder
 from gateway.adapters.vault.sweep import sweep
 from gateway.domain.custody import commitment
 from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.domain.record import TaskState
 from gateway.usecases.purge import Obstacle
 from gateway.usecases.shred import GRACE
 from tests.custody_samples import AFTER, audited, checkpoint, rows
@@ -120,6 +121,25 @@ def test_not_before_it_is_proven(house: House) -> None:
     assert obstacles(house) == [Obstacle.NOT_DEPOSITED]
     assert house.system.end_refusals() == 0
     assert owner_folder(house.settings.vault.folder, request_id).exists()
+    deposit(house)
+    assert house.system.end_refusals() == 1
+
+
+def test_a_seal_that_was_given_up_is_waited_for(small_house: House) -> None:
+    """With its task among the dead letters nothing is left to be done, yet nothing is proven: it stays until
+    support has revived the task."""
+    house = small_house
+    request_id = refuse(house)
+    bring_end(house, request_id, -DAY)
+    buried = update(tasks).where(tasks.c.guid == request_id).values(state=TaskState.DEAD.value)
+    with house.tech.database.engine.begin() as connection:
+        connection.execute(buried)
+    house.drain()
+    assert obstacles(house) == [Obstacle.NOT_SEALED]
+    assert house.system.end_refusals() == 0
+    [dead] = house.system.support.dead_tasks(9)
+    assert house.system.support.revive_task(dead.id)
+    house.drain()
     deposit(house)
     assert house.system.end_refusals() == 1
 
