@@ -123,8 +123,12 @@ class _Teller:
 
     def _enclosed(self, enclosed: tuple[ValidationReport, ...]) -> Section:
         counted = Counter(report.indication for report in enclosed)
-        summary = tuple((each.value, str(counted[each])) for each in Indication if counted[each])
-        return Section(self._heading("enclosed"), None, summary, tuple(map(self.report, enclosed)))
+        summary = [(each.value, str(counted[each])) for each in Indication if counted[each]]
+        guids = sorted({guid for report in enclosed for guid in _guids(report)})
+        if len(guids) > 1:
+            summary.append(self._pair("attention", words.MIXED.in_language(self._language)))
+            summary += [self._pair("guid", guid) for guid in guids]
+        return Section(self._heading("enclosed"), None, tuple(summary), tuple(map(self.report, enclosed)))
 
     def _pair(self, heading: str, value: str) -> tuple[str, str]:
         return self._heading(heading), value
@@ -136,6 +140,15 @@ class _Teller:
 def tell(report: ValidationReport, language: str) -> Section:
     """The whole report. Facts are told only of a file whose signatures did not fail."""
     return _Teller(language).report(report)
+
+
+def _guids(report: ValidationReport) -> Iterator[str]:
+    """Of which transactions a file, and what is in it, says to be: evidence, and certificates by outline."""
+    if report.facts is not None and report.facts.guid:
+        yield report.facts.guid
+    yield from (value for name, value in report.outline if name == "guid")
+    for inner in report.enclosed:
+        yield from _guids(inner)
 
 
 def _time(moment: datetime) -> str:

@@ -154,5 +154,11 @@ HEADINGS = {
     "file": Text("File", "Fichero"),
     "original": Text("SHA-256 original", "SHA-256 original"),
     "stamped": Text("SHA-256 stamped", "SHA-256 con sello"),
+    "attention": Text("Attention", "Atención"),
     "enclosed": Text("Enclosed files", "Ficheros contenidos"),
 }
+
+# Each of the files may be valid; together they tell no one transaction's story.
+MIXED = Text(
+    "the enclosed files are of several transactions", "los ficheros contenidos son de varias transacciones"
+)

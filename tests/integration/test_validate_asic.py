@@ -9,6 +9,7 @@ import pytest
 
 from gateway.adapters.crypto.algorithm_policy import AlgorithmPolicy
 from gateway.adapters.crypto.signature_level import Level
+from gateway.adapters.reports.text import render
 from gateway.adapters.validation.validator import Validator
 from gateway.domain.validation import Coverage, Indication, SubIndication, ValidationReport
 from tests import asic_samples, pades_samples
@@ -161,3 +162,14 @@ def test_the_comment_may_only_repeat_the_media_type(workshop: Workshop) -> None:
     standard = b"mimetype=" + asic_samples.MEDIA_TYPE
     assert report(workshop, zipped(made, comment=standard)).indication is Indication.PASSED
     assert verdict(report(workshop, zipped(made, comment=b"hello"))) == FORMAT
+
+
+@pytest.mark.parametrize(
+    ("other", "told"), [("001001-0001-000000000123456.par", 0), ("001001-0001-000000000000002.par", 1)]
+)
+def test_evidence_of_several_transactions_is_told(workshop: Workshop, other: str, told: int) -> None:
+    """Each is valid by itself, and whoever signs a container may mix them: the report says so."""
+    seal = workshop.sealer(level=Level.B_LT)
+    files = {"1.xml": seal.seal(rendered()).octets, "2.xml": seal.seal(rendered(guid=other)).octets}
+    text = render([report(workshop, container(workshop, files))], "en").decode()
+    assert text.count("Attention: the enclosed files are of several transactions") == told
