@@ -94,13 +94,23 @@ def _db_upgrade(config: Path | None) -> str:
 
 
 def _submit(url: str, key: Path, cert: Path, transaction: bytes) -> tuple[str, int]:
-    wsdl = resources.folder("wsdl") / "gateway.wsdl"
+    opened = _client(url, key.read_bytes(), cert.read_bytes())
     try:
-        with Client(wsdl, key.read_bytes(), cert.read_bytes(), address=url) as client:
+        with opened as client:
             receipt = client.submit(transaction)
+    except SyntaxError:
+        # What lxml's XMLSyntaxError is; nothing was sent.
+        raise GatewayError(ErrorKind.XML_MALFORMED, "the file is no transaction") from None
     except GatewayFault as fault:
         kind = next((kind for kind in ErrorKind if kind.code == fault.code), ErrorKind.INTERNAL)
         raise GatewayError(kind, fault.detail) from None
     except OSError as error:
         raise GatewayError(ErrorKind.TEMPORARILY_UNAVAILABLE, type(error).__name__) from None
     return receipt.guid, receipt.state
+
+
+def _client(url: str, key: bytes, cert: bytes) -> Client:
+    try:
+        return Client(resources.folder("wsdl") / "gateway.wsdl", key, cert, address=url)
+    except (ValueError, TypeError):
+        raise GatewayError(ErrorKind.CONFIGURATION, "the key or the certificate is no PEM") from None

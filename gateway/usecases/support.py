@@ -79,9 +79,15 @@ class Support:
             return uow.issuers.all()
 
     def add_issuer(self, issuer: Issuer, certificate: bytes) -> None:
-        """Register the issuer, or only a further certificate (DER) of one that is there."""
+        """Register the issuer, or only a further certificate (DER) of one that is there.
+
+        Raises GatewayError(RULE_BROKEN) for a certificate of another active issuer: it would name neither.
+        """
         sha256 = hashlib.sha256(certificate).digest()
         with self.database.write() as uow:
+            owner = uow.issuers.by_certificate(sha256)
+            if owner is not None and owner.number != issuer.number:
+                raise GatewayError(ErrorKind.RULE_BROKEN, f"issuer {owner.number} has that certificate")
             if uow.issuers.get(issuer.number) is None:
                 uow.issuers.add(issuer)
             uow.issuers.add_certificate(issuer.number, sha256, certificate, self.clock.now())

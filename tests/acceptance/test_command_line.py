@@ -135,6 +135,33 @@ def test_a_disabled_issuer_is_accepted_no_more(gateway: Installation, tmp_path: 
     assert (tmp_path / "other" / "issuer.key").stat().st_mode & 0o077 == 0
 
 
+def test_wrong_input_is_refused_in_one_line(gateway: Installation) -> None:
+    """Numbers that no column holds, files that are none, what is not there: told, and never a traceback."""
+    config = ["--config", str(gateway.config)]
+    key, cert, huge = (
+        gateway.folder / "issuer" / "issuer.key",
+        gateway.folder / "issuer" / "issuer.pem",
+        "9" * 20,
+    )
+    who = ["--identifier", "C1", "--contact", "mailto:c@example.org", "--certificate", str(cert)]
+    refusals = {
+        ("issuer", "add", "8", "Another", *who): "E000501",
+        ("issuer", "disable", "8"): "E000501",
+        ("tasks", "revive", "no-such-task"): "E000501",
+        ("submit", __file__, "--key", str(key), "--cert", str(cert)): "E000301",
+        ("submit", __file__, "--key", __file__, "--cert", str(cert)): "E000902",
+    }
+    for words, code in refusals.items():
+        refused = fehaciente(*config, *words)
+        assert (refused.returncode, refused.stderr.count("\n")) == (1, 1), refused.stderr
+        assert refused.stderr.startswith(code)
+    assert "0008" not in gateway.command("issuer", "list")
+    for command in (("issuer", "disable"), ("deposit", "send"), ("custody", "contract")):
+        refused = fehaciente(*config, *command, huge)
+        assert refused.returncode == 2
+        assert "a whole number from 0 to" in refused.stderr
+
+
 def test_what_failed_for_good_is_seen(gateway: Installation) -> None:
     """Nothing is dead on a good day, and reviving what does not exist is refused."""
     assert gateway.command("tasks", "dead") == ""

@@ -47,6 +47,7 @@ def test_hold_and_release(small_house: House, capsys: pytest.CaptureFixture[str]
     assert capsys.readouterr().out.split("\t")[:2] == [guid, "court-1"]
     assert custody(small_house, "release", guid) == 0
     assert custody(small_house, "release", guid) == 1
+    assert capsys.readouterr().err.startswith("E000501")
     assert custody(small_house, "holds") == 0
     assert capsys.readouterr().out == ""
     assert custody(small_house, "holds", guid) == 0

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gateway.entrypoints.cli import audit, augment, clock, custody, deposit, keys, pack, verify
+from gateway.entrypoints.cli import audit, augment, clock, custody, deposit, keys, numbers, pack, verify
 
 if TYPE_CHECKING:
     # Argparse gives the type of add_subparsers no public name.
@@ -53,7 +53,7 @@ def _issuer(commands: "Commands") -> None:
     group = commands.add_parser("issuer", help="registry of issuers")
     actions = group.add_subparsers(dest="action", required=True, metavar="ACTION")
     add = actions.add_parser("add", help="register an issuer, or a further certificate of it")
-    add.add_argument("number", type=int, help="0 to 9999, the issuer's part of every GUID")
+    add.add_argument("number", type=numbers.issuer, help="0 to 9999, the issuer's part of every GUID")
     add.add_argument("name")
     add.add_argument("--identifier", required=True, help="CIF or other legal identifier")
     add.add_argument("--contact", required=True, help="https: or mailto: address for recipients' questions")
@@ -64,7 +64,7 @@ def _issuer(commands: "Commands") -> None:
     )
     actions.add_parser("list", help="all issuers")
     disable = actions.add_parser("disable", help="accept nothing more from an issuer")
-    disable.add_argument("number", type=int)
+    disable.add_argument("number", type=numbers.issuer)
 
 
 def _database(commands: "Commands") -> None:
@@ -99,4 +99,4 @@ def _reference(command: argparse.ArgumentParser) -> None:
     which = command.add_mutually_exclusive_group(required=True)
     which.add_argument("guid", nargs="?", default="")
     which.add_argument("--external-id", default="")
-    command.add_argument("--issuer", type=int, default=1, help="whose external id (default 1)")
+    command.add_argument("--issuer", type=numbers.issuer, default=1, help="whose external id (default 1)")

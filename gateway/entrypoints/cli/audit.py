@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from gateway.domain.audit import NODE, Anchor, AuditEntry, AuditHead, ChainReport
 from gateway.domain.validation import Indication
+from gateway.entrypoints.cli import numbers
 from gateway.entrypoints.cli.printing import line, time
 
 if TYPE_CHECKING:
@@ -60,8 +61,12 @@ def add_grammar(commands: "Commands") -> None:
     actions.add_parser("heads", help="the newest entry of each node, to be kept elsewhere")
     entries = actions.add_parser("list", help="entries, oldest first")
     entries.add_argument("--node", default="", help="only this node's")
-    entries.add_argument("--after", type=int, default=0, metavar="NUMBER", help="only those after this one")
-    entries.add_argument("--limit", type=int, default=1000, help="of each node at most (default 1000)")
+    entries.add_argument(
+        "--after", type=numbers.count, default=0, metavar="NUMBER", help="only those after this one"
+    )
+    entries.add_argument(
+        "--limit", type=numbers.count, default=1000, help="of each node at most (default 1000)"
+    )
 
 
 def run(asked: argparse.Namespace, open_desk: Open) -> int:

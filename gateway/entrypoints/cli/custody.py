@@ -17,6 +17,7 @@ from gateway.domain.custody import CustodyContract, Extension, Hold, Tombstone
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.fixity import FixityCheck, FixityFailure, FixityRow, FixityTotals
 from gateway.domain.retention import Duration
+from gateway.entrypoints.cli import numbers
 from gateway.entrypoints.cli.printing import counted, line, time
 from gateway.usecases.purge import Candidate
 
@@ -75,7 +76,7 @@ def add_grammar(commands: "Commands") -> None:
     holds = actions.add_parser("holds", help="holds in force, or all that a transaction ever had")
     holds.add_argument("guid", nargs="?", default="")
     contract = actions.add_parser("contract", help="extend everything of an issuer before it ends")
-    contract.add_argument("issuer", type=int, nargs="?", help="none: list all contracts")
+    contract.add_argument("issuer", type=numbers.issuer, nargs="?", help="none: list all contracts")
     contract.add_argument("by", nargs="?", default="", help="years or months at a time, such as P1Y")
     contract.add_argument("--until", default="", metavar="DATE", help="never beyond this day (YYYY-MM-DD)")
     contract.add_argument("--end", action="store_true", help="end the contract")
@@ -88,12 +89,14 @@ def add_grammar(commands: "Commands") -> None:
     fixity.add_argument("--full-speed", action="store_true", help="with --all: as fast as the disks give")
     fixity.add_argument("--report", choices=("csv",), help="print the last check of every owner")
     exported = actions.add_parser("export", help="everything closed of an issuer, locked and sealed")
-    exported.add_argument("issuer", type=int)
+    exported.add_argument("issuer", type=numbers.issuer)
     exported.add_argument("-o", "--output", type=Path, required=True, metavar="DIR|FILE.zip")
     imported = actions.add_parser("import", help="take over what another installation exported")
     imported.add_argument("archive", type=Path, metavar="DIR|FILE.zip")
     imported.add_argument("--trust", type=Path, required=True, metavar="ROOT.pem", help="roots of its seal")
-    imported.add_argument("--issuer", type=int, help="its number here (default: the same as there)")
+    imported.add_argument(
+        "--issuer", type=numbers.issuer, help="its number here (default: the same as there)"
+    )
     for archive in (exported, imported):
         archive.add_argument("--passphrase-file", type=Path, required=True, help="one line, mode 0600")
 
@@ -110,11 +113,18 @@ def _extend(asked: argparse.Namespace, desk: CustodyDesk) -> int:
 
 
 def _hold(asked: argparse.Namespace, desk: CustodyDesk) -> int:
-    return 0 if desk.hold(asked.guid, asked.reason) else REFUSED
+    return _done(desk.hold(asked.guid, asked.reason), "that hold is in force already")
 
 
 def _release(asked: argparse.Namespace, desk: CustodyDesk) -> int:
-    return 0 if desk.release(asked.guid, asked.reason) else REFUSED
+    return _done(desk.release(asked.guid, asked.reason), "there is no such hold in force")
+
+
+def _done(done: bool, otherwise: str) -> int:
+    """Nothing was there to be done: a refusal like any other."""
+    if not done:
+        raise GatewayError(ErrorKind.RULE_BROKEN, otherwise)
+    return 0
 
 
 def _holds(asked: argparse.Namespace, desk: CustodyDesk) -> int:
@@ -130,7 +140,7 @@ def _contract(asked: argparse.Namespace, desk: CustodyDesk) -> int:
             line(f"{contract.issuer:04d}", f"P{contract.months}M", time(contract.until))
         return 0
     if asked.end:
-        return 0 if desk.end_contract(asked.issuer) else REFUSED
+        return _done(desk.end_contract(asked.issuer), "there is no such contract")
     if not asked.by or not asked.until:
         raise GatewayError(ErrorKind.CONFIGURATION, "a contract needs a period and --until")
     desk.contract(asked.issuer, period(asked.by).months, _day(asked.until))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from gateway.domain.deposit import Deposit, Sending
 from gateway.domain.deposit_audit import AuditedFile, DepositAudit
 from gateway.domain.errors import Text
+from gateway.entrypoints.cli import numbers
 from gateway.entrypoints.cli.printing import line, time
 from gateway.usecases.evidence_records import ASN1, XML, RecordFile
 from gateway.usecases.renew_records import RenewalReport
@@ -60,9 +61,9 @@ def add_grammar(commands: "Commands") -> None:
     actions.add_parser("run", help="deposit now what was sealed since the last one, and send it")
     actions.add_parser("list", help="all deposits, how they were sent and what came back")
     send = actions.add_parser("send", help="send one again by every configured way")
-    send.add_argument("number", type=int)
+    send.add_argument("number", type=numbers.count)
     receipt = actions.add_parser("receipt", help="record the notary's protocol number and receipt")
-    receipt.add_argument("number", type=int)
+    receipt.add_argument("number", type=numbers.count)
     receipt.add_argument("--protocol", required=True, help="as the notary gives it")
     receipt.add_argument("--file", type=Path, help="the receipt")
     audit = actions.add_parser(
@@ -76,7 +77,9 @@ def add_grammar(commands: "Commands") -> None:
     record.add_argument("guid")
     record.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
     record.add_argument("--format", choices=tuple(FORMS), default="xml")
-    record.add_argument("--deposit", type=int, default=0, help="of this deposit (default: the newest)")
+    record.add_argument(
+        "--deposit", type=numbers.count, default=0, help="of this deposit (default: the newest)"
+    )
     record.add_argument("--leaf", type=Path, metavar="FILE", help="write the leaf document too")
 
 

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from gateway.domain.errors import GatewayError
+from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.parties import Issuer
 from gateway.entrypoints.cli import audit, augment, clock, custody, deposit, keys, pack, reports, verify
 from gateway.entrypoints.cli.actions import Actions, Desk
@@ -46,7 +46,8 @@ def _issuer(asked: argparse.Namespace, actions: Actions) -> int:
             reports.issuers(desk.issuers())
             return 0
         if asked.action == "disable":
-            return 0 if desk.disable_issuer(asked.number) else REFUSED
+            _must(desk.disable_issuer(asked.number), f"there is no issuer {asked.number}")
+            return 0
         _add_issuer(asked, actions, desk)
     return 0
 
@@ -63,6 +64,12 @@ def _add_issuer(asked: argparse.Namespace, actions: Actions, desk: Desk) -> None
     desk.add_issuer(issuer, actions.certificate(certificate))
 
 
+def _must(done: bool, otherwise: str) -> None:
+    """Nothing was there to be done: a refusal like any other."""
+    if not done:
+        raise GatewayError(ErrorKind.RULE_BROKEN, otherwise)
+
+
 def _write(file: Path, octets: bytes, mode: int) -> None:
     file.touch(mode=mode, exist_ok=False)
     file.write_bytes(octets)
@@ -76,7 +83,8 @@ def _db(asked: argparse.Namespace, actions: Actions) -> int:
 def _tasks(asked: argparse.Namespace, actions: Actions) -> int:
     with actions.desk(asked.config, None) as desk:
         if asked.action == "revive":
-            return 0 if desk.revive_task(asked.id) else REFUSED
+            _must(desk.revive_task(asked.id), "there is no such dead task")
+            return 0
         reports.tasks(desk.dead_tasks(DEAD_LIMIT))
     return 0
 
