@@ -9,6 +9,7 @@ from gateway.adapters.vault import kek_files
 from gateway.bootstrap.configured import load
 from gateway.bootstrap.system import system
 from gateway.bootstrap.technology import Technology, technology
+from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.record import DataKey
 from gateway.settings import Settings
 from gateway.usecases.key_backup import KeyBackup, Restored
@@ -30,7 +31,11 @@ class Keys:
         return kek_id
 
     def shred(self, kek_ids: Iterable[str]) -> Shredded:
-        chosen = tuple(kek_ids)
+        """Raises GatewayError(RULE_BROKEN) for an id that never was: no destruction is told of it."""
+        chosen, folder = tuple(kek_ids), self.settings.vault.keys
+        unknown = set(chosen) - set(kek_files.living(folder)) - kek_files.destroyed(folder)
+        if unknown:
+            raise GatewayError(ErrorKind.RULE_BROKEN, f"there is no such key: {min(unknown)}")
         return self.shredder(chosen) if chosen else self.shredder.due()
 
     def export(self) -> Iterable[tuple[str, DataKey]]:

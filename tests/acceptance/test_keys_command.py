@@ -70,3 +70,13 @@ def test_rotating_and_shredding_by_hand(config: Path, tmp_path: Path) -> None:
         audited = database.execute("SELECT subject FROM audit_entries WHERE action = 'kek-made'").fetchall()
     database.close()
     assert audited == [(newer,)]
+
+
+def test_shredding_what_never_was_is_refused(config: Path, tmp_path: Path) -> None:
+    """A mistyped id is neither condemned nor told as destroyed."""
+    refused = _keys(config, "shred", "20200101T000000Z-00000000")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.startswith("E000501")
+    with sqlite3.connect(tmp_path / "var" / "fehaciente.sqlite") as database:
+        condemned = [name for (name,) in database.execute("SELECT kek_id FROM condemned_keks")]
+    assert condemned == []
