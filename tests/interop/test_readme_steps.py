@@ -6,6 +6,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
 
 from tests.public_tools import ROOT
 from tests.services import absent
@@ -32,13 +34,22 @@ def follow(desk: Path) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(["bash", "-euo", "pipefail", "-c", steps], cwd=desk, capture_output=True, text=True)
 
 
-def test_every_step_is_as_the_readme_says(desk: Path) -> None:
+def seal(transaction: Path) -> str:
+    """The published certificate's SHA-256, as OpenSSL writes it."""
+    (leaf, *_) = x509.load_pem_x509_certificates((transaction / "data" / "pki" / "seal.pem").read_bytes())
+    return leaf.fingerprint(SHA256()).hex(":").upper()
+
+
+def test_every_step_is_as_the_readme_says(desk: Path, transaction: Path) -> None:
     """Nine files verify, so do ten time-stamps and the record's, and the deposit holds the record's root."""
     done = follow(desk)
     said = done.stdout + done.stderr
     assert done.returncode == 0, said
     assert "No errors detected" in said
     assert len(re.findall("^OK$", said, re.MULTILINE)) == 10
+    # Pack, eight files and the deposit, by one signer.
+    assert re.findall("^ *10 sha256 Fingerprint=(.*)$", said, re.MULTILINE) == [seal(transaction)]
+    assert said.count("Fingerprint=") == 1
     assert said.count("Verification: OK") == 10
     assert "Signature is Valid" in said
     assert "Total document signed" in said
