@@ -51,6 +51,6 @@ def desk(settings: Settings) -> Iterator[Desk]:
         tech.database.close()
 
 
-def audit(files: dict[str, bytes], roots: bytes) -> DepositAudit:
+def audit(files: dict[str, bytes], roots: bytes, first: int) -> DepositAudit:
     """Offline: files and roots (PEM; none: certificates are not followed), no settings and no database."""
-    return auditing.audit(files, Anchors.from_pem(roots) if roots else None, SystemClock().now())
+    return auditing.audit(files, Anchors.from_pem(roots) if roots else None, SystemClock().now(), first)

@@ -37,10 +37,12 @@ def folder(house: House, tmp_path: Path) -> Path:
     return Path(shutil.copytree(house.settings.deposit.folder, tmp_path / "held"))
 
 
-def audited(house: House, folder: Path, *, trust: bool = True, after: timedelta = DAY) -> DepositAudit:
+def audited(
+    house: House, folder: Path, *, trust: bool = True, after: timedelta = DAY, first: int = 1
+) -> DepositAudit:
     files = {file.name: file.read_bytes() for file in folder.glob("*.xml")}
     anchors = Anchors.from_file(house.settings.pki.anchors) if trust else None
-    return audit(files, anchors, house.clock.now() + after)
+    return audit(files, anchors, house.clock.now() + after, first)
 
 
 def first_bad(report: DepositAudit, name: str, flaw: Flaw) -> None:
@@ -75,10 +77,11 @@ def test_an_altered_day_is_named(house: House, folder: Path, number: int, trust:
 
 
 @pytest.mark.parametrize("trust", [True, False])
-def test_a_removed_day_is_named(house: House, folder: Path, trust: bool) -> None:
-    """A day before the newest file that the outsider holds cannot disappear, an empty one neither."""
-    (folder / "deposit-000003.xml").unlink()
-    first_bad(audited(house, folder, trust=trust), "deposit-000003.xml", Flaw.MISSING)
+@pytest.mark.parametrize("number", range(1, DAYS))
+def test_a_removed_day_is_named(house: House, folder: Path, trust: bool, number: int) -> None:
+    """A day before the newest file that the outsider holds cannot disappear, the first neither."""
+    (folder / f"deposit-{number:06d}.xml").unlink()
+    first_bad(audited(house, folder, trust=trust), f"deposit-{number:06d}.xml", Flaw.MISSING)
 
 
 def test_a_day_sealed_anew_by_whoever_has_the_key_is_named(house: House, folder: Path) -> None:
@@ -100,11 +103,14 @@ def test_two_files_of_one_number_are_named(house: House, folder: Path) -> None:
     first_bad(audited(house, folder), "deposit-000002.xml", Flaw.TWICE)
 
 
-def test_the_newest_days_may_be_missing_and_so_may_the_oldest(house: House, folder: Path) -> None:
-    """Nobody can know what came after the newest file held, or before the oldest: these are sound."""
+def test_who_collects_from_a_later_day_says_so(house: House, folder: Path) -> None:
+    """What came after the newest file nobody can know; what came before the first asked for is let be."""
     for number in (1, 4):
         (folder / f"deposit-{number:06d}.xml").unlink()
-    assert audited(house, folder).first_bad is None
+    assert audited(house, folder, first=2).first_bad is None
+    first_bad(audited(house, folder), "deposit-000001.xml", Flaw.MISSING)
+    (folder / "deposit-000002.xml").unlink()
+    first_bad(audited(house, folder, first=2), "deposit-000002.xml", Flaw.MISSING)
 
 
 def test_leaves_that_lead_elsewhere_are_named(house: House, folder: Path) -> None:

@@ -96,17 +96,19 @@ class _Auditor:
         return file
 
 
-def audit(files: Mapping[str, bytes], anchors: Anchors | None, at: datetime) -> DepositAudit:
+def audit(files: Mapping[str, bytes], anchors: Anchors | None, at: datetime, first: int = 1) -> DepositAudit:
     """Audit deposit files by their names, as of `at` (aware). Without anchors certificates are not followed.
 
-    Never raises for what a file holds. The first file may have any number: what came before it is unknown.
+    Never raises for what a file holds. Each deposit from number `first` to the newest file must be there; who
+    began to collect later says so by it.
     """
     found = [_file(name, octets) for name, octets in sorted(files.items())]
     unreadable = [each for each in found if isinstance(each, AuditedFile)]
     read_ones = [each for each in found if isinstance(each, _Read)]
     read_ones.sort(key=lambda each: (each.facts.number, each.file.name))
+    before = _missing(first - 1, read_ones[0].facts.number) if read_ones else ()
     chained = _chained(_Auditor(anchors), read_ones, at)
-    return DepositAudit(tuple([*unreadable, *chained]), anchors is not None)
+    return DepositAudit(tuple([*unreadable, *before, *chained]), anchors is not None)
 
 
 def _file(name: str, octets: bytes) -> "_Read | AuditedFile":

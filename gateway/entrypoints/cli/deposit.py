@@ -43,8 +43,8 @@ class DepositDesk(Protocol):
 
 
 Open = Callable[[Path | None], AbstractContextManager[DepositDesk]]
-# Files by name, and roots (PEM) or nothing.
-Audit = Callable[[dict[str, bytes], bytes], DepositAudit]
+# Files by name, roots (PEM) or nothing, and the oldest number that must be there.
+Audit = Callable[[dict[str, bytes], bytes, int], DepositAudit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,13 @@ def add_grammar(commands: "Commands") -> None:
     )
     audit.add_argument("folder", type=Path, metavar="DIR")
     audit.add_argument("--trust", type=Path, metavar="ROOT.pem", help="roots to trust")
+    audit.add_argument(
+        "--first",
+        type=numbers.count,
+        default=1,
+        metavar="N",
+        help="oldest that must be there (default 1)",
+    )
     renew = actions.add_parser("renew", help="renew evidence records before an authority or a digest ends")
     renew.add_argument("--dry-run", action="store_true", help="only say what is due")
     record = commands.add_parser("record", help="write a transaction's evidence record (RFC 6283, RFC 4998)")
@@ -147,7 +154,7 @@ def _audit(asked: argparse.Namespace, audit: Audit) -> int:
     if not files:
         print(f"{asked.folder}: no deposit files", file=sys.stderr)
         return UNREADABLE
-    report = audit(files, asked.trust.read_bytes() if asked.trust else b"")
+    report = audit(files, asked.trust.read_bytes() if asked.trust else b"", asked.first)
     for file in report.files:
         _file(file, asked.language)
     if not report.trusted:
