@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from lxml import etree
+
 from benchmarks import seals
 from benchmarks.measuring import Mailbox, cpu_seconds, percentile
 from gateway.adapters.crypto import keys, tsa
@@ -85,7 +87,7 @@ def run(people: Recipients, count: int, threads: int) -> list[tuple[str, float]]
 def wait_for_certificates(installation: Installation, guids: list[str]) -> None:
     with installation.client() as client:
         for guid in guids:
-            while "CERTIFIED" not in {event.kind for event in client.events(guid)}:
+            while "PACKED" not in {event.kind for event in client.events(guid)}:
                 time.sleep(0.1)
 
 
@@ -94,7 +96,9 @@ def costs(installation: Installation) -> tuple[float, float]:
     pki, clock = installation.folder / "data" / "pki", seals.SystemClock()
     authority = TimestampAuthority(keys.load(pki / "tsa.key", pki / "tsa.pem"), seals.POLICY, clock)
     request = tsa.request(bytes(32), 1, None)
-    plain = seals.plain_xades(keys.load(pki / "seal.key", pki / "seal.pem"))
+    octets = seals.rendered()
+    pair = keys.load(pki / "seal.key", pki / "seal.pem")
+    plain = seals.plain_xades(pair, lambda: etree.fromstring(octets))
     return cpu_of(lambda: authority.respond(request)), cpu_of(plain)
 
 
