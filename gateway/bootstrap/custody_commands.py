@@ -47,10 +47,13 @@ class Desk:
         return self.system.holds.of(guid)
 
     def contract(self, issuer: int, months: int, until: datetime) -> None:
+        now = self.tech.clock.now()
+        if until <= now:
+            raise GatewayError(ErrorKind.RULE_BROKEN, "the contract would have ended before it begins")
         with self.tech.database.write() as uow:
             if uow.issuers.get(issuer) is None:
                 raise GatewayError(ErrorKind.CONFIGURATION, f"there is no issuer {issuer}")
-            uow.custody.set_contract(CustodyContract(issuer, months, until, self.tech.clock.now()))
+            uow.custody.set_contract(CustodyContract(issuer, months, until, now))
             uow.audit.append("custody-contract-set", f"{issuer:04d}:P{months}M:{until:%Y-%m-%d}:{self.who}")
             uow.commit()
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from gateway.adapters.crypto.detached import MAX_FILES
 from gateway.adapters.crypto.revocation import CachedRevocation
 from gateway.adapters.crypto.trust import Anchors
 from gateway.adapters.reports import carried, pdf, text, xml
@@ -25,10 +26,10 @@ RENDERS: Mapping[str, Callable[[Sequence[ValidationReport], str], bytes]] = {
     "xml": xml.render,
     "pdf": pdf.render,
 }
-# What somebody uploads may hold less than what an operator verifies on his own machine.
+# Uploads may hold less than what an operator verifies on his own machine, yet each pack of ours.
 KEPT_LARGEST = 4 * 1024 * 1024 * 1024
 KEPT_LIMITS = ZipLimits(octets=KEPT_LARGEST)
-PUBLIC_LIMITS = ZipLimits(files=500, octets=128 * 1024 * 1024)
+PUBLIC_LIMITS = ZipLimits(files=MAX_FILES + 100, octets=128 * 1024 * 1024)
 
 
 def verify_file(settings: Settings, tech: Technology, limits: ZipLimits = PUBLIC_LIMITS) -> VerifyFile:

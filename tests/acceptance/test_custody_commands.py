@@ -56,13 +56,14 @@ def test_hold_and_release(small_house: House, capsys: pytest.CaptureFixture[str]
 
 
 def test_contracts(small_house: House, capsys: pytest.CaptureFixture[str]) -> None:
-    """A contract needs a known issuer, a period and a day; it is listed until it is ended."""
+    """A contract needs a known issuer, a period and a day to come; it is listed until it is ended."""
     assert custody(small_house, "contract", "1", "P1Y", "--until", "2050-01-01") == 0
     assert custody(small_house, "contract") == 0
     assert capsys.readouterr().out == "0001\tP12M\t2050-01-01T00:00:00+00:00\n"
     assert custody(small_house, "contract", "99", "P1Y", "--until", "2050-01-01") == 1
     assert custody(small_house, "contract", "1", "P1Y") == 1
     assert custody(small_house, "contract", "1", "P1Y", "--until", "some day") == 1
+    assert custody(small_house, "contract", "1", "P1Y", "--until", "2020-01-01") == 1
     assert custody(small_house, "contract", "1", "--end") == 0
     assert custody(small_house, "contract", "1", "--end") == 1
 
