@@ -30,6 +30,7 @@ def prepare(trust: Trust) -> Judge:
         AlgorithmPolicy.load(),
         revocation=revocation if trust.crls else None,
         revocation_required=trust.revocation_required,
+        policy_required=trust.policy,
         lists=revocation.lists,
     )
     verify = VerifyFile(validator, clock, LARGEST)

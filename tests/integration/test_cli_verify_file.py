@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.adapters.crypto.signature_properties import SignaturePolicy, SignatureProperties
 from gateway.adapters.xml.parser import parse
 from gateway.bootstrap import verify_commands
 from gateway.entrypoints.cli import verify
@@ -83,6 +84,21 @@ def test_without_news_of_revocation_it_is_undecided(
     assert run([file], workshop, lists=False) == INDETERMINATE
     assert "INDETERMINATE: evidence.xml (TRY_LATER)" in capsys.readouterr().out
     assert run([file], workshop, "--no-revocation", lists=False) == PASSED
+
+
+def test_a_policy_that_is_demanded(workshop: Workshop, tmp_path: Path, capsys: Capture) -> None:
+    """Only a signature that names this very policy passes then; one that names none is undecided."""
+    policy = SignaturePolicy("urn:oid:1.3.6.1.4.1.99999.7", b"d" * 32)
+    sealer = workshop.sealer(properties=SignatureProperties(policy=policy))
+    files = [
+        written(tmp_path, workshop.sealer().seal(rendered()).octets, "silent.xml"),
+        written(tmp_path, sealer.seal(rendered()).octets, "named.xml"),
+    ]
+    assert run([files[0]], workshop, "--policy", policy.identifier) == INDETERMINATE
+    assert "SIG_CONSTRAINTS_FAILURE" in capsys.readouterr().out
+    assert run([files[1]], workshop, "--policy", policy.identifier) == PASSED
+    assert run([files[1]], workshop, "--policy", "urn:oid:1.2.3") == INDETERMINATE
+    assert run([files[1]], workshop) == PASSED
 
 
 def test_an_altered_evidence(workshop: Workshop, tmp_path: Path, capsys: Capture) -> None:

@@ -131,6 +131,11 @@ class PdfDocument:
         if existed >= min(ends):
             raise Refusal(SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE, "an algorithm of it has ended")
         acceptance.check_times(signature.claimed, existed, context)
+        if context.policy_required:
+            # The attribute of CAdES that would name one is not read: nothing may pass as if it had been.
+            raise Refusal(
+                SubIndication.SIG_CONSTRAINTS_FAILURE, "a signature policy is demanded; none is read"
+            )
         purposes.check_signer(signer)
         findings.judged = judge(
             signer,

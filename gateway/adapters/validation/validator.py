@@ -41,6 +41,7 @@ class Validator:
     algorithms: AlgorithmPolicy
     revocation: Revocation | None = None
     revocation_required: bool = True
+    policy_required: str = ""
     limits: ZipLimits = field(default_factory=ZipLimits)
     memory: Memory = field(default_factory=Memory)
     lists: Callable[[], Sequence[bytes]] = tuple
@@ -55,6 +56,7 @@ class Validator:
             at,
             revocation=self.revocation,
             revocation_required=self.revocation_required,
+            policy_required=self.policy_required,
             memory=self.memory,
             lists=tuple(self.lists()),
         )

@@ -41,11 +41,13 @@ Render = Callable[[Sequence[ValidationReport], str], bytes]
 @dataclass(frozen=True, slots=True)
 class Trust:
     """What to go by: roots (PEM), revocation lists (PEM), whether a signer of whose revocation nothing is
-    known may pass, and the time to take for the present (None: now)."""
+    known may pass, the signature policy that every signature must name (empty: any or none), and the time to
+    take for the present (None: now)."""
 
     roots: bytes
     crls: tuple[Path, ...] = ()
     revocation_required: bool = True
+    policy: str = ""
     at: datetime | None = None
 
 
@@ -76,6 +78,7 @@ def add_grammar(commands: "Commands") -> None:
     verify.add_argument(
         "--no-revocation", action="store_true", help="accept signers of whose revocation nothing is known"
     )
+    verify.add_argument("--policy", default="", metavar="URI", help="signature policy that must be named")
     verify.add_argument("--report", choices=(TEXT, "xml", PDF), default=TEXT, help="kind of report")
     verify.add_argument("-o", "--output", type=Path, metavar="OUT", help="write the report here")
 
@@ -86,6 +89,7 @@ def run(asked: argparse.Namespace, verification: Verification) -> int:
         asked.trust.read_bytes(),
         tuple(asked.crl),
         not asked.no_revocation,
+        asked.policy,
         asked.at,
     )
     try:
