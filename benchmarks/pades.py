@@ -110,8 +110,8 @@ def pyhanko(folder: Path, pdf: bytes) -> Candidates:
     leaf, *others = keys.load(folder / "seal.key", folder / "seal.pem").chain
     for name, chain in (("leaf.pem", [leaf]), ("others.pem", others)):
         (folder / name).write_bytes(b"".join(each.public_bytes(Encoding.PEM) for each in chain))
-    files = (str(folder / name) for name in ("seal.key", "leaf.pem"))
-    known = SimpleSigner.load(*files, ca_chain_files=(str(folder / "others.pem"),))
+    key, certificate, more = (str(folder / name) for name in ("seal.key", "leaf.pem", "others.pem"))
+    known = SimpleSigner.load(key, certificate, ca_chain_files=(more,))  # type: ignore[no-untyped-call]
     metadata = PdfSignatureMetadata(
         field_name="Seal", subfilter=SigSeedSubFilter.PADES, md_algorithm="sha256"
     )

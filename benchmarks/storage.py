@@ -184,6 +184,7 @@ def main() -> int:
             unit.commit()
         work = Work(database, keys.keyring.new_key())
         work.keep_one()
+        figures: tuple[Callable[[], None], ...]
         figures = (work.empty_read, work.read_of_one, work.read_of_ten, work.empty_write, work.empty_claim)
         figures += (work.task_from_add_to_done, work.rows_of_a_submission, work.read_of_a_transaction)
         for each in figures:

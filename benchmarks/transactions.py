@@ -7,6 +7,7 @@ the CPU time of seven plain signxml XAdES signatures, the least that such a tran
 """
 
 import argparse
+import re
 import sys
 import tempfile
 import threading
@@ -50,9 +51,9 @@ class Recipients:
         """GUID and seconds from Submit to signature."""
         start = time.perf_counter()
         guid = client.submit(self.transaction()).guid
-        with PortalDriver(LINK.search(self._wait(f"notice-{guid}-"))[0]) as portal:
+        with PortalDriver(found(LINK, self._wait(f"notice-{guid}-"))) as portal:
             portal.identify(IDENTIFIER).accept_conditions().read_documents().request_code()
-            code = CODE.search(self._wait(f"code-{guid}-"))[0]
+            code = found(CODE, self._wait(f"code-{guid}-"))
             portal.wait_for_code(WAIT).sign(code)
         return guid, time.perf_counter() - start
 
@@ -72,7 +73,7 @@ def run(people: Recipients, count: int, threads: int) -> list[tuple[str, float]]
     taking = threading.Lock()
 
     def one_thread(_: int) -> list[tuple[str, float]]:
-        done = []
+        done: list[tuple[str, float]] = []
         with people.installation.client() as client:
             while True:
                 with taking:
@@ -89,6 +90,13 @@ def wait_for_certificates(installation: Installation, guids: list[str]) -> None:
         for guid in guids:
             while "PACKED" not in {event.kind for event in client.events(guid)}:
                 time.sleep(0.1)
+
+
+def found(pattern: re.Pattern[str], text: str) -> str:
+    match = pattern.search(text)
+    if match is None:
+        raise LookupError(f"no {pattern.pattern} in the message")
+    return match[0]
 
 
 def costs(installation: Installation) -> tuple[float, float]:

@@ -48,7 +48,7 @@ def transaction_xml(
     pdf: bytes, external_id: str = "", service: str = "CONTRACT_EXPRESS", notice_method: str = "SMS"
 ) -> bytes:
     """One signer, one PDF, a code by SMS; the external id is a fresh one unless given."""
-    root = etree.Element(_name("transaction"), nsmap={None: NAMESPACE})
+    root = etree.Element(_name("transaction"), nsmap={None: NAMESPACE})  # type: ignore[dict-item]  # The stubs know no default namespace.
     _add(root, "service", service)
     _add(root, "external_id", external_id or f"LOAN-{uuid4()}")
     _add(root, "time_to_close", "P15D")
