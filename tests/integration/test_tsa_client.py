@@ -14,7 +14,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from gateway.adapters.crypto import certificates, der, keys, tsa, tsa_authority
 from gateway.adapters.crypto.tsa_authority import TimestampAuthority
 from gateway.adapters.crypto.tsa_http import HttpTransport
-from gateway.adapters.crypto.tsa_token import verify_token
+from gateway.adapters.crypto.tsa_token import TokenVerifier
 from gateway.domain.errors import ErrorKind, GatewayError
 from tests.seal_samples import POLICY, SetClock, Workshop
 
@@ -30,13 +30,13 @@ def test_token_verifies_alone(workshop: Workshop) -> None:
     """A token verifies against its digest and no other, and says when, by whom and under what policy."""
     workshop.clock.moment = None
     token = workshop.client().timestamp(DIGEST)
-    again = verify_token(token.der, DIGEST, workshop.anchors)
+    again = TokenVerifier(workshop.anchors).verify(token.der, DIGEST)
     assert again == token
     assert token.policy == POLICY
     assert abs(token.gen_time - datetime.now(UTC)) < timedelta(minutes=1)
     for digest in (hashlib.sha256(b"x").digest(), b"", hashlib.sha512(b"octets").digest()):
         with pytest.raises(GatewayError) as caught:
-            verify_token(token.der, digest, workshop.anchors)
+            TokenVerifier(workshop.anchors).verify(token.der, digest)
         assert caught.value.kind is ErrorKind.SIGNATURE_INVALID
 
 

@@ -48,15 +48,8 @@ class Signer(Protocol):
         """
 
 
-class Rotating(Signer, Protocol):
-    """Several keys, of which one signs at a time; its properties are that key's."""
-
-    def current(self) -> Signer:
-        """The key that signs now. Raises GatewayError when none may."""
-
-
 def pinned(signer: Signer) -> Signer:
     """The one key that a whole signature is made with, however the configured keys change meanwhile."""
-    # Asking for the attribute, not for the protocol: this happens at every seal.
+    # Asking for the attribute, not for a protocol: this happens at every seal.
     current: Callable[[], Signer] | None = getattr(signer, "current", None)
     return signer if current is None else current()

@@ -121,11 +121,6 @@ class TokenVerifier:
         return known
 
 
-def verify_token(token: bytes, digest: bytes, anchors: Anchors) -> Token:
-    """Verify one token; the authority's path is judged at its genTime. Raises as TokenVerifier.verify."""
-    return TokenVerifier(anchors).verify(token, digest)
-
-
 def _signer_certificate(signed: SignedToken) -> bytes:
     """The certificate that SigningCertificateV2 names by its digest (RFC 5035 clause 3)."""
     try:
