@@ -50,6 +50,7 @@ def unpack(octets: bytes) -> ArchivedTransaction:
     try:
         files = _files(octets)
         return _assembled(from_plain(ArchivedTransaction, json.loads(files.pop(ROWS))), files)
+    # NotImplementedError is zipfile's word for a compression that it does not know.
     except (zipfile.BadZipFile, ValueError, KeyError, NotImplementedError, RecursionError) as error:
         raise GatewayError(ErrorKind.ARCHIVE_REFUSED, "a transaction's file cannot be read") from error
 

@@ -74,6 +74,7 @@ def read_zip(octets: bytes, limits: ZipLimits) -> tuple[list[ZipEntry], bytes]:
             _check_end(octets, archive.comment)
             files = [place for place in places if not place.info.is_dir()]
             return [_read(archive, place) for place in files], archive.comment
+    # NotImplementedError is zipfile's word for a compression that it does not know.
     except (zipfile.BadZipFile, struct.error, zlib.error, EOFError, NotImplementedError) as error:
         raise ZipRefusedError(f"it cannot be read ({type(error).__name__})") from None
     except (RuntimeError, OSError, ValueError, OverflowError) as error:
