@@ -99,7 +99,13 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """A registered issuer. `number` (0..9999) is its part of every GUID."""
+    """A registered issuer. `number` (0..9999) is its part of every GUID.
+
+    Of a `sandbox` issuer everything is a test, and marked so. One that is not `integrated` sends through the
+    web sender: it may set neither sign methods nor several signers. `daily_limit` is how many transactions of
+    its batches are taken a day (UTC), 0 for any number; `priority` (1 first, 9 last) orders its batches among
+    those of others.
+    """
 
     number: int
     name: str
@@ -107,3 +113,7 @@ class Issuer:
     contact: str
     active: bool = True
     default_sign_method: SignMethod = SignMethod.SMS
+    sandbox: bool = False
+    integrated: bool = True
+    daily_limit: int = 0
+    priority: int = 5

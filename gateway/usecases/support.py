@@ -1,8 +1,9 @@
 """What the operator's own people may do: look at any transaction, mend dead tasks, keep the registry."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from gateway.domain.documents import PDF
 from gateway.domain.errors import ErrorKind, GatewayError
@@ -93,6 +94,19 @@ class Support:
             uow.issuers.add_certificate(issuer.number, sha256, certificate, self.clock.now())
             uow.audit.append("issuer-certificate-added", f"{issuer.number:04d}:{sha256.hex()}")
             uow.commit()
+
+    def set_profile(self, number: int, changes: Mapping[str, Any]) -> Issuer:
+        """Change fields of the issuer's profile by name. Raises GatewayError(RULE_BROKEN): there is none."""
+        with self.database.write() as uow:
+            known = uow.issuers.get(number)
+            if known is None:
+                raise GatewayError(ErrorKind.RULE_BROKEN, f"there is no issuer {number}")
+            issuer = replace(known, **changes)
+            uow.issuers.set_profile(issuer)
+            told = tuple(f"{name}={getattr(issuer, name)}" for name in sorted(changes))
+            uow.audit.append("issuer-profile-set", f"{number:04d}:{','.join(told)}")
+            uow.commit()
+        return issuer
 
     def disable_issuer(self, number: int) -> bool:
         with self.database.write() as uow:

@@ -17,6 +17,7 @@ from gateway.adapters.storage.migrate import current, newest, upgrade
 from gateway.adapters.storage.tables import METADATA
 from gateway.adapters.storage.unit_of_work import SqlDatabase
 from gateway.domain.errors import ErrorKind, GatewayError
+from scripts.schema_picture import er_picture
 from tests.services import postgresql_database
 from tests.storage_samples import furnished, guid, transaction
 
@@ -128,20 +129,3 @@ def test_picture_shows_the_schema() -> None:
     picture = re.search(r"```mermaid\n(.*?)```", readme, re.DOTALL)
     assert picture
     assert picture[1] == er_picture()
-
-
-def er_picture() -> str:
-    """The schema as a mermaid diagram."""
-    lines = ["erDiagram"]
-    for table in sorted(METADATA.sorted_tables, key=lambda table: table.name):
-        for key in sorted(table.foreign_keys, key=lambda key: key.parent.name):
-            one = "o|" if list(table.primary_key.columns) == [key.parent] else "o{"
-            lines.append(f"    {key.column.table.name} ||--{one} {table.name} : {key.parent.name}")
-    for table in sorted(METADATA.sorted_tables, key=lambda table: table.name):
-        lines.append(f"    {table.name} {{")
-        for column in table.columns:
-            marks = ["PK"] * column.primary_key + ["FK"] * bool(column.foreign_keys)
-            kind = re.sub(r"\W.*", "", str(column.type.compile(oracle.dialect()))).lower()
-            lines.append(f"        {kind} {column.name} {', '.join(marks)}".rstrip())
-        lines.append("    }")
-    return "\n".join(lines) + "\n"

@@ -20,6 +20,17 @@ ALL = select(issuers).order_by(issuers.c.issuer)
 SET_ACTIVE = (
     update(issuers).where(issuers.c.issuer == bindparam("number")).values(active=bindparam("now_active"))
 )
+SET_PROFILE = (
+    update(issuers)
+    .where(issuers.c.issuer == bindparam("number"))
+    .values(
+        default_sign_method=bindparam("method"),
+        sandbox=bindparam("tests"),
+        integrated=bindparam("integrates"),
+        daily_limit=bindparam("most"),
+        priority=bindparam("place"),
+    )
+)
 BY_CERTIFICATE = (
     select(issuers)
     .join(issuer_certificates, issuer_certificates.c.issuer == issuers.c.issuer)
@@ -40,6 +51,10 @@ class IssuerStore:
             "contact": issuer.contact,
             "active": issuer.active,
             "default_sign_method": issuer.default_sign_method.value,
+            "sandbox": issuer.sandbox,
+            "integrated": issuer.integrated,
+            "daily_limit": issuer.daily_limit,
+            "priority": issuer.priority,
         }
         if not self._session.add_once(ADD, row):
             raise GatewayError(ErrorKind.CONFIGURATION, f"issuer {issuer.number} exists already")
@@ -54,6 +69,18 @@ class IssuerStore:
     def set_active(self, number: int, active: bool) -> bool:
         """Whether there is such an issuer."""
         return self._session.changed(SET_ACTIVE, {"number": number, "now_active": active}) == 1
+
+    def set_profile(self, issuer: Issuer) -> bool:
+        """Everything of it that is not its identity. Whether there is such an issuer."""
+        row = {
+            "number": issuer.number,
+            "method": issuer.default_sign_method.value,
+            "tests": issuer.sandbox,
+            "integrates": issuer.integrated,
+            "most": issuer.daily_limit,
+            "place": issuer.priority,
+        }
+        return self._session.changed(SET_PROFILE, row) == 1
 
     def add_certificate(self, number: int, sha256: bytes, der: bytes, at: datetime) -> None:
         """Adding the same one again changes nothing."""
@@ -74,4 +101,8 @@ def _issuer(row: Any) -> Issuer:
         row.contact,
         row.active,
         SignMethod(row.default_sign_method),
+        row.sandbox,
+        row.integrated,
+        row.daily_limit,
+        row.priority,
     )

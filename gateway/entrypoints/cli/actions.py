@@ -1,10 +1,10 @@
 """What the commands call, as the bootstrap provides it: nothing here knows a database or a key."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from gateway.domain.parties import Issuer
 from gateway.domain.record import Task
@@ -36,6 +36,7 @@ class Desk(Protocol):
     def add_issuer(self, issuer: Issuer, certificate: bytes) -> None:
         """Register, or add a certificate (DER) to an issuer that is there (rotation)."""
 
+    def set_profile(self, number: int, changes: Mapping[str, Any]) -> Issuer: ...
     def disable_issuer(self, number: int) -> bool: ...
     def dead_tasks(self, limit: int) -> Sequence[Task]: ...
     def revive_task(self, task_id: str) -> bool: ...

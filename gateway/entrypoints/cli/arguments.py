@@ -62,6 +62,12 @@ def _issuer(commands: "Commands") -> None:
     certificate.add_argument(
         "--issue", type=Path, metavar="DIR", help="make key and certificate here (dev PKI)"
     )
+    profile = actions.add_parser("set", help="change an issuer's profile")
+    profile.add_argument("number", type=numbers.issuer)
+    profile.add_argument("--sandbox", choices=("yes", "no"), help="everything of it is a test")
+    profile.add_argument("--integrated", choices=("yes", "no"), help="no: it sends through the web sender")
+    profile.add_argument("--daily-limit", type=int, metavar="N", help="items of its batches a day; 0: any")
+    profile.add_argument("--priority", type=int, choices=range(1, 10), help="of its batches; 1 goes first")
     actions.add_parser("list", help="all issuers")
     disable = actions.add_parser("disable", help="accept nothing more from an issuer")
     disable.add_argument("number", type=numbers.issuer)

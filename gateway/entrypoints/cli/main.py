@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.parties import Issuer
@@ -45,6 +46,9 @@ def _issuer(asked: argparse.Namespace, actions: Actions) -> int:
         if asked.action == "list":
             reports.issuers(desk.issuers())
             return 0
+        if asked.action == "set":
+            reports.issuers([desk.set_profile(asked.number, _profile(asked))])
+            return 0
         if asked.action == "disable":
             _must(desk.disable_issuer(asked.number), f"there is no issuer {asked.number}")
             return 0
@@ -62,6 +66,13 @@ def _add_issuer(asked: argparse.Namespace, actions: Actions, desk: Desk) -> None
         certificate = asked.certificate.read_bytes()
     issuer = Issuer(asked.number, asked.name, asked.identifier, asked.contact)
     desk.add_issuer(issuer, actions.certificate(certificate))
+
+
+def _profile(asked: argparse.Namespace) -> dict[str, Any]:
+    said = {"sandbox": asked.sandbox, "integrated": asked.integrated}
+    changes: dict[str, Any] = {name: value == "yes" for name, value in said.items() if value is not None}
+    numbers = {"daily_limit": asked.daily_limit, "priority": asked.priority}
+    return changes | {name: value for name, value in numbers.items() if value is not None}
 
 
 def _must(done: bool, otherwise: str) -> None:

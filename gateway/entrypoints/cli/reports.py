@@ -39,7 +39,11 @@ def events(desk: Desk, reference: Reference) -> None:
 def issuers(found: Sequence[Issuer]) -> None:
     for issuer in found:
         _line(
-            f"{issuer.number:04d}", issuer.name, issuer.identifier, "active" if issuer.active else "disabled"
+            f"{issuer.number:04d}",
+            issuer.name,
+            issuer.identifier,
+            "active" if issuer.active else "disabled",
+            "sandbox" if issuer.sandbox else "live",
         )
 
 

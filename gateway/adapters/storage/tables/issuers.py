@@ -13,6 +13,10 @@ issuers = Table(
     Column("contact", String(400), nullable=False),
     Column("active", Boolean, nullable=False),
     Column("default_sign_method", NAME, nullable=False),
+    Column("sandbox", Boolean, nullable=False),
+    Column("integrated", Boolean, nullable=False),
+    Column("daily_limit", BigInteger, nullable=False),
+    Column("priority", Integer, nullable=False),
     CheckConstraint("issuer BETWEEN 0 AND 9999", name="issuer"),
 )
 

@@ -1,0 +1,8 @@
+"""Batches and their items."""
+
+revision = "0008"
+down_revision = "0007"
+
+
+def upgrade() -> None:
+    pass

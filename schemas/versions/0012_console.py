@@ -1,0 +1,8 @@
+"""What the console searches by."""
+
+revision = "0012"
+down_revision = "0011"
+
+
+def upgrade() -> None:
+    pass
