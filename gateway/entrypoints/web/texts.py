@@ -7,7 +7,8 @@ from werkzeug.datastructures import LanguageAccept
 from gateway.entrypoints.web import texts_en, texts_es
 
 LANGUAGES = {"es": "Español", "en": "English"}
-_CATALOGUES: dict[str, Mapping[str, str]] = {"es": texts_es.TEXTS, "en": texts_en.TEXTS}
+Catalogues = Mapping[str, Mapping[str, str]]
+_CATALOGUES: Catalogues = {"es": texts_es.TEXTS, "en": texts_en.TEXTS}
 
 
 def supported(language: str) -> str:
@@ -20,12 +21,20 @@ def preferred(accept: LanguageAccept) -> str:
     return accept.best_match(list(LANGUAGES), default="es") or "es"
 
 
+def joined(*catalogues: Catalogues) -> Catalogues:
+    """One catalogue of several: pages of one room add theirs to what all rooms share."""
+    return {
+        language: {key: text for each in catalogues for key, text in each[language].items()}
+        for language in LANGUAGES
+    }
+
+
 class Words:
     """The texts of one language; `words(key, name=value)` fills the placeholders in."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, catalogues: Catalogues = _CATALOGUES) -> None:
         self.language = supported(language)
-        self._texts = _CATALOGUES[self.language]
+        self._texts = catalogues[self.language]
 
     def __call__(self, key: str, **values: object) -> str:
         return self._texts[key].format(**values)

@@ -1,0 +1,43 @@
+"""The texts that the pages of staff and of senders share, in English. Words only."""
+
+TEXTS: dict[str, str] = {
+    "staff.brand": "Fehaciente",
+    "staff.skip": "Skip to the content",
+    "staff.places": "Sections",
+    "staff.pages": "Pages of results",
+    "staff.crumbs": "Where you are",
+    "staff.earlier": "Previous",
+    "staff.later": "Next",
+    "staff.sign_out": "Sign out",
+    "staff.signed_in_as": "Signed in as {login} ({role})",
+    "staff.witness": "What is done on these pages is recorded with its date and time.",
+    "staff.problem": "Error",
+    "staff.problem_summary": "There is a problem",
+    "staff.generic": "Something went wrong on our side. Try again in a moment.",
+    "staff.not_found": "There is no such page",
+    "staff.bad_request": "The request cannot be understood",
+    "staff.form_expired": "The form has expired. Nothing was done: go back to the page and do it again.",
+    "staff.home": "Go to the start",
+    "staff.code": "Code",
+    "staff.request": "Reference for support",
+    "staff.reason": "Reason",
+    "staff.reason_hint": (
+        "It stays in the audit log, which is never erased: write no names, telephone numbers or other "
+        "personal data."
+    ),
+    "staff.reason_missing": "Give the reason",
+    "staff.save": "Save",
+    "staff.cancel": "Cancel",
+    "staff.yes": "Yes",
+    "staff.no": "No",
+    "place.console": "Support",
+    "place.send": "Sendings",
+    "place.people": "People",
+    "place.approvals": "Approvals",
+    "place.account": "My account",
+    "role.SUPPORT": "Support",
+    "role.SUPERVISOR": "Supervisor",
+    "role.OPERATOR": "Operator",
+    "role.AUDITOR": "Auditor (read-only)",
+    "role.SENDER": "An issuer's sender",
+}

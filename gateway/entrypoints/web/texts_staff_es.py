@@ -1,0 +1,43 @@
+"""Los textos que comparten las páginas del personal y de los emisores, en español. Sólo palabras."""
+
+TEXTS: dict[str, str] = {
+    "staff.brand": "Fehaciente",
+    "staff.skip": "Saltar al contenido",
+    "staff.places": "Secciones",
+    "staff.pages": "Páginas de resultados",
+    "staff.crumbs": "Dónde está",
+    "staff.earlier": "Anteriores",
+    "staff.later": "Siguientes",
+    "staff.sign_out": "Cerrar sesión",
+    "staff.signed_in_as": "Sesión de {login} ({role})",
+    "staff.witness": "Lo que se hace en estas páginas queda registrado con su fecha y hora.",
+    "staff.problem": "Error",
+    "staff.problem_summary": "Hay un problema",
+    "staff.generic": "Algo ha fallado por nuestra parte. Inténtelo dentro de un momento.",
+    "staff.not_found": "Esta página no existe",
+    "staff.bad_request": "La petición no se entiende",
+    "staff.form_expired": "El formulario ha caducado. No se ha hecho nada: vuelva a la página y repítalo.",
+    "staff.home": "Ir al principio",
+    "staff.code": "Código",
+    "staff.request": "Referencia para soporte",
+    "staff.reason": "Motivo",
+    "staff.reason_hint": (
+        "Queda en el registro de auditoría, que no se borra: no escriba nombres, teléfonos ni otros datos "
+        "personales."
+    ),
+    "staff.reason_missing": "Indique el motivo",
+    "staff.save": "Guardar",
+    "staff.cancel": "Cancelar",
+    "staff.yes": "Sí",
+    "staff.no": "No",
+    "place.console": "Soporte",
+    "place.send": "Envíos",
+    "place.people": "Personas",
+    "place.approvals": "Aprobaciones",
+    "place.account": "Mi cuenta",
+    "role.SUPPORT": "Soporte",
+    "role.SUPERVISOR": "Supervisión",
+    "role.OPERATOR": "Operación",
+    "role.AUDITOR": "Auditoría (sólo lectura)",
+    "role.SENDER": "Remitente de un emisor",
+}
