@@ -17,6 +17,7 @@ from gateway.adapters.crypto.trust import Anchors
 from gateway.adapters.crypto.wsse_policy import Policy
 from gateway.adapters.storage.unit_of_work import SqlDatabase
 from gateway.adapters.telemetry import logs
+from gateway.adapters.telemetry.traces import Traces
 from gateway.adapters.xml import schemas
 from gateway.adapters.xml.parser import parse
 from gateway.adapters.xml.transaction_xml import content_digest, read_valid
@@ -48,26 +49,35 @@ UNSEALED = b"fehaciente: the sealing key answers; this signature vouches for not
 class Router:
     """By the first segment of the path; whatever has no door of its own is the portal's to answer.
 
-    Each request gets the id that its log records bear.
+    Each request gets the id that its log records bear, and a span.
     """
 
     doors: dict[str, Wsgi]
     portal: Wsgi
+    traces: Traces
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         first = environ.get("PATH_INFO", "").lstrip("/").partition("/")[0]
-        with logs.request(uuid4().hex):
+        # The portal's addresses hold secrets: the span has the door's name alone.
+        name = f"{environ.get('REQUEST_METHOD', '')} /{first if first in self.doors else 'portal'}"
+        request_id, parent = uuid4().hex, environ.get("HTTP_TRACEPARENT", "")
+        with logs.request(request_id), self.traces.span(name, parent, request=request_id):
             return self.doors.get(first, self.portal)(environ, start_response)
 
 
-def wsgi(settings: Settings, tech: Technology, system: System, session_key: bytes) -> Router:
-    """Everything that is served over HTTP."""
+def wsgi(
+    settings: Settings,
+    tech: Technology,
+    system: System,
+    session_key: bytes,
+    leaving: Callable[[], bool] = lambda: False,
+) -> Router:
+    """Everything that is served over HTTP. `leaving` says whether the process was told to stop."""
     verify = verification.verify_file(settings, tech)
     doors: dict[str, Wsgi] = {
         "soap": soap_door(settings, tech, system, verify),
         "verify": _verify_page(settings, tech, system, verify, session_key),
-        "health": Health(_pings(tech, settings), {"authorities": lambda: _authorities(tech)}),
-        "metrics": MetricsPage(tech.metrics.page, tech.metrics.content_type),
+        **ops_doors(settings, tech, leaving),
     }
     if tech.authority is not None:
         doors["tsa"] = tsa.application(tech.authority.respond)
@@ -78,7 +88,15 @@ def wsgi(settings: Settings, tech: Technology, system: System, session_key: byte
         clock=tech.clock,
         new_id=logs.REQUEST_ID.get,
     )
-    return Router(doors, portal)
+    return Router(doors, portal, tech.traces)
+
+
+def ops_doors(settings: Settings, tech: Technology, leaving: Callable[[], bool]) -> dict[str, Wsgi]:
+    """What every process tells of itself."""
+    return {
+        "health": Health(_pings(tech, settings), {"authorities": lambda: _authorities(tech)}, leaving),
+        "metrics": MetricsPage(tech.metrics.page, tech.metrics.content_type),
+    }
 
 
 def _verify_page(

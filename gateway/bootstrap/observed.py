@@ -1,25 +1,38 @@
-"""Counting and timing around use cases, so that neither they nor the adapters know that they are watched."""
+"""Counting, timing and tracing around use cases, so that neither they nor the adapters know it.
 
+What is logged meanwhile bears the transaction's GUID.
+"""
+
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Concatenate, ParamSpec, TypeVar
 
 from gateway.adapters.crypto.tsa import TsaStatus
 from gateway.adapters.crypto.tsa_health import TsaState
+from gateway.adapters.telemetry import logs
 from gateway.adapters.telemetry.metrics import Metrics
+from gateway.adapters.telemetry.traces import NoTraces, Traces
 from gateway.domain.delivery import Message, Receipt
 from gateway.domain.errors import GatewayError, UnavailableUntil
 from gateway.domain.record import Task
 from gateway.usecases import commands
+from gateway.usecases.commands import Session
 from gateway.usecases.outbox import BatchHandler, Handler, Postpone
 from gateway.usecases.ports import Courier, Wake
 from gateway.usecases.results import SubmitReceipt
 
+log = logging.getLogger(__name__)
+Asked = ParamSpec("Asked")
+Answered = TypeVar("Answered")
 
-def handler(kind: str, run: Handler, metrics: Metrics, wake: Wake) -> Handler:
+
+def handler(kind: str, run: Handler, metrics: Metrics, wake: Wake, traces: Traces | None = None) -> Handler:
     """The handler, timed and counted; one that takes several tasks at once still does."""
+    traced = traces or NoTraces()
     if isinstance(run, BatchHandler):
-        return ObservedBatchHandler(kind, run, metrics, wake, run)
-    return ObservedHandler(kind, run, metrics, wake)
+        return ObservedBatchHandler(kind, run, metrics, wake, traced, run)
+    return ObservedHandler(kind, run, metrics, wake, traced)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +43,19 @@ class ObservedHandler:
     run: Handler
     metrics: Metrics
     wake: Wake
+    traces: Traces
 
     def __call__(self, task: Task) -> bool:
+        with logs.request(task.id), logs.about(task.guid):
+            return self._observed(task)
+
+    def _observed(self, task: Task) -> bool:
         outcome = "failed"
         try:
-            with self.metrics.timed(f"task {self.kind}"):
+            with (
+                self.traces.span(f"task {self.kind}", guid=task.guid),
+                self.metrics.timed(f"task {self.kind}"),
+            ):
                 completed = self.run(task)
             outcome = "done"
         except Postpone:
@@ -56,7 +77,7 @@ class ObservedBatchHandler(ObservedHandler):
     batch: BatchHandler
 
     def run_many(self, tasks: Sequence[Task]) -> frozenset[str]:
-        with self.metrics.timed(f"tasks {self.kind}"):
+        with self.traces.span(f"tasks {self.kind}"), self.metrics.timed(f"tasks {self.kind}"):
             completed = self.batch.run_many(tasks)
         for _ in completed:
             self.metrics.task_ended(self.kind, "done")
@@ -75,6 +96,8 @@ def submit(
             metrics.refused(error.kind.code)
             raise
         metrics.submitted(command.transaction.service.value)
+        with logs.about(receipt.guid):
+            log.info("accepted for issuer %04d", command.issuer.number)
         return receipt
 
     return observed
@@ -105,3 +128,15 @@ class ObservedCourier:
 
     def find(self, message_id: str) -> Receipt | None:
         return self.courier.find(message_id)
+
+
+def of_session(
+    run: Callable[Concatenate[Session, Asked], Answered],
+) -> Callable[Concatenate[Session, Asked], Answered]:
+    """A use case of the portal, whose log records tell which transaction the recipient is at."""
+
+    def observed(session: Session, /, *asked: Asked.args, **named: Asked.kwargs) -> Answered:
+        with logs.about(session.guid):
+            return run(session, *asked, **named)
+
+    return observed

@@ -20,12 +20,14 @@ from gateway.adapters.vault.sweep import sweep
 from gateway.adapters.work.local import LocalWorkers
 from gateway.adapters.work.retry import Retry
 from gateway.bootstrap import keys
-from gateway.bootstrap.doors import wsgi
+from gateway.bootstrap.doors import ops_doors, wsgi
 from gateway.bootstrap.processes import Supervisor
 from gateway.bootstrap.system import System, system
 from gateway.bootstrap.technology import Technology, technology
+from gateway.bootstrap.watching import Watch
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.entrypoints.jobs.scheduler import Scheduler
+from gateway.entrypoints.ops.listener import by_first_segment, listening
 from gateway.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -39,13 +41,17 @@ def serve(settings: Settings) -> int:
     print(f"serving on {settings.http.host}:{settings.http.port}", flush=True)
     if settings.http.processes == 1:
         return _serve_on(listener, settings)
-    return Supervisor(settings.http.processes, lambda: _serve_on(listener, settings)).run()
+    return Supervisor(settings.http.processes, lambda place: _serve_on(listener, settings, place)).run()
 
 
-def _serve_on(listener: socket.socket, settings: Settings) -> int:
-    with _running(settings, settings.worker.threads) as (tech, use_cases):
+def _serve_on(listener: socket.socket, settings: Settings, place: int = 0) -> int:
+    leaving = threading.Event()
+    with (
+        _running(settings, settings.worker.threads) as (tech, use_cases),
+        _telling(settings, tech, leaving, place),
+    ):
         server = create_server(
-            wsgi(settings, tech, use_cases, keys.session_key(settings)),
+            wsgi(settings, tech, use_cases, keys.session_key(settings), leaving.is_set),
             sockets=[listener],
             threads=settings.http.threads,
             max_request_body_size=settings.http.max_body,
@@ -53,7 +59,7 @@ def _serve_on(listener: socket.socket, settings: Settings) -> int:
             ident="fehaciente",
             **proxy_options(settings.http.trusted_proxy),
         )
-        _on_stop(_leave)
+        _on_stop(lambda: _leave_soon(leaving, settings.ops.drain.total_seconds()))
         # Waitress ends its loop on SystemExit, when the requests under way are answered.
         server.run()
         server.close()
@@ -70,11 +76,25 @@ def proxy_options(address: str) -> dict[str, Any]:
 def work(settings: Settings) -> int:
     """Work until SIGTERM or SIGINT. Any number of these processes may share one database."""
     stopping = threading.Event()
-    with _running(settings, max(settings.worker.threads, 1)):
+    with (
+        _running(settings, max(settings.worker.threads, 1)) as (tech, _),
+        _telling(settings, tech, stopping, 0),
+    ):
         _on_stop(stopping.set)
         print("working", flush=True)
         stopping.wait()
     return 0
+
+
+@contextmanager
+def _telling(settings: Settings, tech: Technology, leaving: threading.Event, place: int) -> Iterator[None]:
+    """Health and metrics on the port of this process, if one is set, until the block is left."""
+    if not settings.ops.port:
+        yield
+        return
+    app = by_first_segment(ops_doors(settings, tech, leaving.is_set))
+    with listening(settings.ops.host, settings.ops.port + place, app):
+        yield
 
 
 @contextmanager
@@ -86,6 +106,7 @@ def _running(settings: Settings, threads: int) -> Iterator[tuple[Technology, Sys
         log.warning("a development console stands in for a channel: its messages reach nobody")
     tech = technology(settings)
     _require_schema(tech)
+    tech.metrics.watch(Watch(settings, tech))
     workers: list[LocalWorkers] = []
     use_cases = system(settings, tech, lambda: workers[0].wake() if workers else None)
     if threads:
@@ -102,6 +123,7 @@ def _running(settings: Settings, threads: int) -> Iterator[tuple[Technology, Sys
         alarms.stop()
         for started in workers:
             started.stop(STOP_SECONDS)
+        tech.traces.close()
         tech.database.close()
 
 
@@ -147,7 +169,14 @@ def _nothing() -> None:
     """A job that the settings leave to the operator."""
 
 
-def _leave() -> None:
+def _leave_soon(leaving: threading.Event, seconds: float) -> None:
+    """`ready` says no from now on; serving ends when no balancer sends anybody here any more."""
+    leaving.set()
+    signal.signal(signal.SIGALRM, _leave)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
     raise SystemExit
 
 

@@ -109,7 +109,7 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
         support=Support(database, queries, clock, wake, kept.records),
         deposits=kept,
         handlers={
-            kind.value: observed.handler(kind.value, run, tech.metrics, wake)
+            kind.value: observed.handler(kind.value, run, tech.metrics, wake, tech.traces)
             for kind, run in _handlers(settings, tech, journal).items()
         },
     )

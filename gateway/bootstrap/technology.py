@@ -30,6 +30,7 @@ from gateway.adapters.storage.guids import DatabaseGuids
 from gateway.adapters.storage.unit_of_work import SqlDatabase
 from gateway.adapters.telemetry.audit import AuditLog
 from gateway.adapters.telemetry.metrics import Metrics
+from gateway.adapters.telemetry.traces import NoTraces, OtelTraces, Traces
 from gateway.adapters.vault.files import FileVault
 from gateway.adapters.vault.keyring import Keyring
 from gateway.adapters.vault.search_key import ColumnKeys, search_key
@@ -71,6 +72,7 @@ class Technology:
     codes: KeyedCodes
     conditions: GeneralConditions
     metrics: Metrics
+    traces: Traces
     audit: AuditLog
 
 
@@ -104,6 +106,7 @@ def technology(settings: Settings, clock: Clock | None = None) -> Technology:
         codes=KeyedCodes.from_folder(settings.codes.keys),
         conditions=GeneralConditions(),
         metrics=metrics,
+        traces=_traces(settings),
         audit=AuditLog(database),
     )
 
@@ -153,3 +156,10 @@ def relay(settings: Settings) -> Relay:
         direct=email.direct,
         ca_file=email.ca_file,
     )
+
+
+def _traces(settings: Settings) -> Traces:
+    if not settings.trace.endpoint:
+        return NoTraces()
+    place = {"service.instance.id": settings.gateway.node, "service.namespace": settings.gateway.installation}
+    return OtelTraces(settings.trace.endpoint, settings.trace.ratio / 100, place)

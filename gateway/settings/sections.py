@@ -13,6 +13,7 @@ from pathlib import Path
 from gateway.settings import values as v
 from gateway.settings.custody_sections import CustodySection
 from gateway.settings.deposit_sections import DepositSection
+from gateway.settings.ops_sections import OpsSection, TraceSection
 from gateway.settings.seal_sections import RevocationSection, SealSection
 from gateway.settings.values import key
 from gateway.settings.verify_sections import VerifySection
@@ -227,4 +228,6 @@ class Settings:
     custody: CustodySection
     verify: VerifySection
     deposit: DepositSection
+    ops: OpsSection
+    trace: TraceSection
     log: LogSection

@@ -101,3 +101,27 @@ def test_configuring_twice_writes_once(root: None) -> None:
     logs.configure("INFO", "text", first)
     assert logged("text", "once").count("once") == 1
     assert first.getvalue() == ""
+
+
+@pytest.mark.parametrize("text", ["to ana.garcia@example.org now", "call +34600000123", "<x+y@a.b.example>"])
+def test_people_are_redacted(text: str) -> None:
+    """Mailboxes and telephone numbers do not reach a log, wherever they were about to stand."""
+    out = logs.redacted(text)
+    assert "[redacted]" in out
+    assert "@" not in out
+    assert "600000123" not in out
+
+
+@pytest.mark.parametrize("text", ["2026-11-24T10:00:00.123+00:00", "id 7f+12345678x", "+12345678.5s ahead"])
+def test_times_and_numbers_are_no_people(text: str) -> None:
+    """An offset or a difference is not taken for a telephone number."""
+    assert logs.redacted(text) == text
+
+
+def test_records_tell_the_transaction_that_they_are_about(root: None) -> None:
+    """In text after the request's id, in JSON as a field of its own; outside of one not at all."""
+    guid = "001001-0001-000000000000017.par"
+    with logs.request("r-3"), logs.about(guid):
+        assert f"[r-3 {guid}] hello" in logged("text", "hello")
+        assert json.loads(logged("json", "hello"))["guid"] == guid
+    assert "guid" not in json.loads(logged("json", "hello"))

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import requests
 from werkzeug.test import Client
 
-from gateway.adapters.telemetry.metrics import Metrics
+from gateway.adapters.telemetry.metrics import Metrics, Reading
 from gateway.entrypoints.ops.health import Health
+from gateway.entrypoints.ops.listener import by_first_segment, listening
 from gateway.entrypoints.ops.metrics import MetricsPage
 
 
@@ -68,3 +70,43 @@ def test_only_reading_is_answered(app: Any) -> None:
     assert client.post("/").status_code == 405
     head = client.head("/")
     assert (head.status_code, head.data) == (200, b"")
+
+
+def test_live_asks_nobody_and_ready_asks_all() -> None:
+    """A process whose database is down is alive and not ready; each part can be asked alone."""
+    client = Client(Health({"database": fails, "vault": works}))
+    assert client.get("/health/live").status_code == 200
+    assert client.get("/health/ready").status_code == 503
+    assert client.get("/health/ready/database").status_code == 503
+    vault = client.get("/health/ready/vault")
+    assert (vault.status_code, vault.json) == (200, {"status": "ok", "parts": {"vault": "ok"}})
+    assert client.get("/health/ready/other").status_code == 404
+    assert client.get("/health/other").status_code == 404
+
+
+def test_who_leaves_is_not_ready() -> None:
+    """After the order to stop a balancer is sent away while the process still answers."""
+    client = Client(Health({"vault": works}, leaving=lambda: True))
+    assert client.get("/health/ready").json == {"status": "leaving"}
+    assert client.get("/health/ready").status_code == 503
+    assert client.get("/health/live").status_code == 200
+
+
+def test_a_port_of_its_own() -> None:
+    """Health and metrics are answered there over HTTP, and nothing else is."""
+    app = by_first_segment(
+        {"health": Health({"vault": works}), "metrics": MetricsPage(lambda: b"x", "text/plain")}
+    )
+    with listening("127.0.0.1", 0, app) as port:
+        for path, status in (("/health/live", 200), ("/metrics", 200), ("/soap", 404), ("/", 404)):
+            assert requests.get(f"http://127.0.0.1:{port}{path}", timeout=10).status_code == status
+    with pytest.raises(requests.ConnectionError):
+        requests.get(f"http://127.0.0.1:{port}/health/live", timeout=10)
+
+
+def test_watched_values_are_taken_when_they_are_asked_for() -> None:
+    """A reading shows its present value, with its labels."""
+    metrics, values = Metrics(), iter([1.0, 2.0])
+    metrics.watch(lambda: [Reading("tasks_waiting", "Tasks", next(values), {"kind": "seal"})])
+    for value in ("1.0", "2.0"):
+        assert f'fehaciente_tasks_waiting{{kind="seal"}} {value}' in metrics.page().decode().splitlines()

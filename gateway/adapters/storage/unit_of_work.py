@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from sqlalchemy import Engine
 
 from gateway.adapters.storage.audit_store import DEFAULT_NODE, AuditStore, Node
+from gateway.adapters.storage.backlog_store import BacklogStore
 from gateway.adapters.storage.certificate_store import CertificateStore
 from gateway.adapters.storage.challenge_store import ChallengeStore
 from gateway.adapters.storage.custody_store import SqlCustodyStore
@@ -58,6 +59,7 @@ class SqlUnitOfWork:
         self.keys = KeyStore(session, personal)
         self.keks = KekStore(session)
         self.tasks = TaskStore(session)
+        self.backlog = BacklogStore(session)
         self.effects = EffectStore(session, personal)
         self.challenges = ChallengeStore(session)
         self.certificates = CertificateStore(session)

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="-")
+GUID: ContextVar[str] = ContextVar("guid", default="")
 SECRETS = (
     # Access links, wherever their token stands.
     (re.compile(r"(/a/)[A-Za-z0-9_-]{8,}"), r"\1[redacted]"),
@@ -22,6 +23,9 @@ SECRETS = (
         re.compile(r"((?:code|c[óo]digo|pin|otp)\b[^\w\n]{0,6}(?:is |es )?['\"]?)\d{6}\b", re.IGNORECASE),
         r"\1[redacted]",
     ),
+    # Mailboxes and telephone numbers in international form: what tells of people has no place in a log.
+    (re.compile(r"\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"), "[redacted]"),
+    (re.compile(r"(?<![\w.:-])\+\d{8,15}\b(?![:.]\d)"), "[redacted]"),
     # "123456 es su código", as the messages themselves say it.
     (re.compile(r"\b\d{6}(?= (?:es su c|is your c))", re.IGNORECASE), "[redacted]"),
     (
@@ -32,6 +36,7 @@ SECRETS = (
     ),
 )
 HANDLER_NAME = "fehaciente"
+NOISY = ("spyne", "zeep", "apscheduler", "waitress", "fontTools", "pikepdf", "pika", "dramatiq", "botocore")
 
 
 @contextmanager
@@ -44,6 +49,16 @@ def request(request_id: str) -> Iterator[None]:
         REQUEST_ID.reset(token)
 
 
+@contextmanager
+def about(guid: str) -> Iterator[None]:
+    """Everything logged inside tells which transaction it is about, in this thread."""
+    token = GUID.set(guid)
+    try:
+        yield
+    finally:
+        GUID.reset(token)
+
+
 def redacted(text: str) -> str:
     """The text without codes, link tokens and passwords."""
     for pattern, replacement in SECRETS:
@@ -52,10 +67,10 @@ def redacted(text: str) -> str:
 
 
 class TextFormatter(logging.Formatter):
-    """`time level logger [request] message`; a traceback follows on lines of its own."""
+    """`time level logger [request guid] message`; a traceback follows on lines of its own."""
 
     def format(self, record: logging.LogRecord) -> str:
-        head = f"{_time(record)} {record.levelname} {record.name} [{REQUEST_ID.get()}] "
+        head = f"{_time(record)} {record.levelname} {record.name} [{_place()}] "
         # A line break in a message would let a caller write records of their own.
         text = head + record.getMessage().replace("\r", "\\r").replace("\n", "\\n")
         if record.exc_info:
@@ -74,6 +89,8 @@ class JsonFormatter(logging.Formatter):
             "request": REQUEST_ID.get(),
             "message": redacted(record.getMessage()),
         }
+        if guid := GUID.get():
+            entry["guid"] = guid
         if record.exc_info:
             entry["traceback"] = redacted(self.formatException(record.exc_info))
         return json.dumps(entry, ensure_ascii=False)
@@ -90,10 +107,14 @@ def configure(level: str = "INFO", form: str = "text", stream: TextIO | None = N
     root.addHandler(handler)
     root.setLevel(level)
     # Their INFO and DEBUG repeat whole messages.
-    for noisy in ("spyne", "zeep", "apscheduler", "waitress", "fontTools", "pikepdf"):
+    for noisy in NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)
     # A request that waits a moment for a thread is no news.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+
+
+def _place() -> str:
+    return f"{REQUEST_ID.get()} {GUID.get()}".rstrip()
 
 
 def _time(record: logging.LogRecord) -> str:

@@ -4,12 +4,46 @@ Labels hold catalogued words only (codes, kinds, outcomes), never a GUID, an iss
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One present value that is looked up when the page is drawn; its unit ends `name`."""
+
+    name: str
+    meaning: str
+    value: float
+    labels: dict[str, str] = field(default_factory=dict)
+
+
+class Watched(Collector):
+    """Readings that somebody takes when they are asked for."""
+
+    def __init__(self, take: Callable[[], Iterable[Reading]]) -> None:
+        self._take = take
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        families: dict[str, GaugeMetricFamily] = {}
+        for reading in self._take():
+            family = families.get(reading.name)
+            if family is None:
+                name, labels = f"fehaciente_{reading.name}", list(reading.labels)
+                family = families[reading.name] = GaugeMetricFamily(name, reading.meaning, labels=labels)
+            family.add_metric(list(reading.labels.values()), reading.value)
+        return families.values()
+
+    def describe(self) -> Iterable[GaugeMetricFamily]:
+        """Nothing beforehand: a registry that asked would look everything up at the start."""
+        return ()
 
 
 class Metrics:
@@ -19,6 +53,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
         self._submissions = self._counter("submissions", "Transactions accepted", "service")
         self._refusals = self._counter("refusals", "Requests refused, by catalogued code", "code")
         self._seals = self._counter("evidence_seals", "Evidence sealed, by event", "event")
@@ -60,6 +95,10 @@ class Metrics:
 
     def handed_over(self, channel: str, outcome: str) -> None:
         self._messages.labels(channel, outcome).inc()
+
+    def watch(self, take: Callable[[], Iterable[Reading]]) -> None:
+        """Show what `take` gives, each time that the page is drawn."""
+        self.registry.register(Watched(take))
 
     @contextmanager
     def timed(self, what: str) -> Iterator[None]:

@@ -4,6 +4,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from gateway.usecases.ports.audit import AuditChain
+from gateway.usecases.ports.backlog import Backlog
 from gateway.usecases.ports.custody import CustodyStore, Holds, Tombstones
 from gateway.usecases.ports.deposits import (
     DepositLeaves,
@@ -54,6 +55,8 @@ class UnitOfWork(Protocol):
     def keks(self) -> Keks: ...
     @property
     def tasks(self) -> Tasks: ...
+    @property
+    def backlog(self) -> Backlog: ...
     @property
     def effects(self) -> Effects: ...
     @property

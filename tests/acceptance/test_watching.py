@@ -1,0 +1,55 @@
+"""What operators watch: what waits and since when, what ends, what room is left, from a whole gateway."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from gateway.bootstrap.watching import Watch
+from tests.house import House
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return House(tmp_path)
+
+
+def values(house: House) -> dict[str, float]:
+    """The page's samples, by name and labels."""
+    house.tech.metrics.watch(Watch(house.settings, house.tech))
+    page = house.tech.metrics.page().decode()
+    found = re.findall(r"^fehaciente_(\S+) (\S+)$", page.replace('use="issuer anchors"', ""), re.MULTILINE)
+    return {name: float(value) for name, value in found}
+
+
+def test_waiting_tasks_and_their_age_show(house: House) -> None:
+    """A transaction whose first task nobody does is seen waiting, longer and longer; done, it is gone."""
+    house.submit()
+    house.clock.advance(timedelta(minutes=5))
+    before = values(house)
+    assert before['tasks_waiting{kind="stamp",state="READY"}'] == 1
+    assert 300 <= before["oldest_task_seconds"] < 360
+    assert before["disk_free_bytes"] > 0
+    assert before["deposit_overdue_seconds"] == 0
+
+
+def test_an_overdue_deposit_is_an_alarm(house: House) -> None:
+    """Two periods after something was queued without a deposit, the alarm grows."""
+    house.submit()
+    house.drain()
+    house.clock.advance(2 * house.settings.deposit.period + timedelta(hours=1))
+    assert 3500 <= values(house)["deposit_overdue_seconds"] <= 3700
+
+
+def test_days_left_count_down(house: House) -> None:
+    """The first certificate of each use is counted in days from now."""
+    before = values(house)['days_left{use="seal"}']
+    assert 0 < before < 5000
+
+
+def test_the_health_of_each_port_shows(house: House) -> None:
+    """`ready` of one part is told under its own address."""
+    assert house.get("/health/live")[0] == "200 OK"
+    assert house.get("/health/ready/database")[0] == "200 OK"
+    assert house.get("/health/ready/nobody")[0] == "404 Not Found"
