@@ -13,13 +13,15 @@ from gateway.adapters.storage.comparison import replacement, seen, to
 from gateway.adapters.storage.party_json import recipient_from, recipient_to
 from gateway.adapters.storage.personal import NO_OBJECT, Personal, PersonalPart, keyed, spelt
 from gateway.adapters.storage.session import Session
-from gateway.adapters.storage.tables import recipients
+from gateway.adapters.storage.tables import recipients, transactions
 from gateway.domain.record import RecipientRecord
 from gateway.domain.results import RecipientState, Result
 from gateway.domain.signing import SignMethod
 
 T = recipients.c
-ADD = insert(recipients)
+# Searches list a person's transactions by their reception, so it stands beside the marks.
+RECEIVED = select(transactions.c.received_at).where(transactions.c.guid == bindparam("whose"))
+ADD = insert(recipients).values(received_at=RECEIVED.scalar_subquery())
 OF = select(recipients).where(T.guid == bindparam("guid")).order_by(T.position)
 BY_LINK = keyed(recipients, T.guid).where(T.link_digest == bindparam("link_digest"))
 PART = PersonalPart(
@@ -31,7 +33,7 @@ PART = PersonalPart(
 )
 MARKS = ("identity_key", "access_key", "phone_key", "email_key")
 SEALED = (*PART.emptied, "personal", "personal_digest", *MARKS)
-PROGRESS = tuple(column.name for column in T if column.name not in SEALED)
+PROGRESS = tuple(column.name for column in T if column.name not in (*SEALED, "received_at"))
 COMPARED = (*PROGRESS, "personal_digest")
 # Mostly it is only the progress that changes.
 MOVE = replacement(recipients, compared=COMPARED, changed=PROGRESS)
@@ -50,7 +52,10 @@ class RecipientStore:
 
     def add(self, records: Iterable[RecipientRecord]) -> None:
         """Raises GatewayError(KEY_DESTROYED) for recipients of a transaction without data key."""
-        rows = [_row(record) | sealed(self._personal, record, _told(record)) for record in records]
+        rows = [
+            _row(record) | sealed(self._personal, record, _told(record)) | {"whose": record.guid}
+            for record in records
+        ]
         self._session.add(ADD, rows)
 
     def of(self, guid: str) -> Sequence[RecipientRecord]:
@@ -97,15 +102,29 @@ def _told(record: RecipientRecord) -> dict[str, Any]:
 def _marks(personal: Personal, asked: dict[str, Any]) -> dict[str, str]:
     """What support searches by: keyed hashes of one spelling."""
     return {
-        "identity_key": personal.mark("identifier", _identifier(asked["identity"])),
-        "access_key": personal.mark("identifier", _identifier(asked["access_identifier"])),
-        "phone_key": personal.mark("phone", "".join(filter(str.isdigit, asked["phone"]))),
-        "email_key": personal.mark("email", asked["email"].lower()),
+        "identity_key": identifier_mark(personal, _identifier(asked["identity"])),
+        "access_key": identifier_mark(personal, _identifier(asked["access_identifier"])),
+        "phone_key": phone_mark(personal, asked["phone"]),
+        "email_key": email_mark(personal, asked["email"]),
     }
 
 
+def identifier_mark(personal: Personal, text: str) -> str:
+    """Letters and digits alone, in capitals."""
+    return personal.mark("identifier", "".join(filter(str.isalnum, text)).upper())
+
+
+def phone_mark(personal: Personal, text: str) -> str:
+    """Digits only."""
+    return personal.mark("phone", "".join(filter(str.isdigit, text)))
+
+
+def email_mark(personal: Personal, text: str) -> str:
+    return personal.mark("email", text.lower())
+
+
 def _identifier(identity: dict[str, Any] | None) -> str:
-    return "".join(filter(str.isalnum, identity["value"])).upper() if identity else ""
+    return str(identity["value"]) if identity else ""
 
 
 def _row(record: RecipientRecord) -> dict[str, Any]:

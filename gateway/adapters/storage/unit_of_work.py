@@ -34,6 +34,7 @@ from gateway.adapters.storage.recipient_store import RecipientStore
 from gateway.adapters.storage.record_store import RecordStore
 from gateway.adapters.storage.rejection_store import RejectionStore
 from gateway.adapters.storage.replay_store import ReplayStore
+from gateway.adapters.storage.search_store import SearchStore
 from gateway.adapters.storage.session import Session
 from gateway.adapters.storage.sessions import Sessions
 from gateway.adapters.storage.stamp_store import StampStore
@@ -78,6 +79,7 @@ class SqlUnitOfWork:
         self.tombstones = TombstoneStore(session)
         self.protection = ProtectionStore(session, personal)
         self.guid_blocks = GuidBlockStore(session)
+        self.searches = SearchStore(session, personal)
 
     def commit(self) -> None:
         self._session.commit()

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from gateway.usecases.ports.audit import AuditChain
 from gateway.usecases.ports.backlog import Backlog
+from gateway.usecases.ports.console import Searches
 from gateway.usecases.ports.custody import CustodyStore, Holds, Tombstones
 from gateway.usecases.ports.deposits import (
     DepositLeaves,
@@ -89,6 +90,8 @@ class UnitOfWork(Protocol):
     def deposit_sendings(self) -> DepositSendings: ...
     @property
     def records(self) -> Records: ...
+    @property
+    def searches(self) -> Searches: ...
     @property
     def audit(self) -> AuditChain: ...
 

@@ -49,7 +49,10 @@ transactions = Table(
     CheckConstraint("state BETWEEN 0 AND 12", name="state"),
     CheckConstraint("result >= 0", name="result"),
     Index("ix_transactions_state_close", "state", "close_at"),
-    Index("ix_transactions_external_id", "external_id"),
+    # The console lists what it finds by reception, newest first: the index gives the order too.
+    Index("ix_transactions_external", "external_id", "received_at", "guid"),
+    Index("ix_transactions_received", "received_at", "guid"),
+    Index("ix_transactions_of_issuer", "issuer", "received_at", "guid"),
     Index("ix_transactions_custody", "custody_until", "guid"),
     Index("ix_transactions_issuer", "issuer", "guid"),
     Index("ix_transactions_ending", "issuer", "custody_until", "guid"),
@@ -77,12 +80,14 @@ recipients = Table(
     Column("email_key", Words(320)),
     Column("personal", BLOB),
     Column("personal_digest", DIGEST),
+    # The transaction's, so that an index lists whom a mark finds by it.
+    Column("received_at", Instant),
     CheckConstraint("failures >= 0", name="failures"),
     Index("ix_recipients_link_digest", "link_digest", unique=True),
-    Index("ix_recipients_identity_key", "identity_key"),
-    Index("ix_recipients_access_key", "access_key"),
-    Index("ix_recipients_phone_key", "phone_key"),
-    Index("ix_recipients_email_key", "email_key"),
+    Index("ix_recipients_identity", "identity_key", "received_at", "guid"),
+    Index("ix_recipients_access", "access_key", "received_at", "guid"),
+    Index("ix_recipients_phone", "phone_key", "received_at", "guid"),
+    Index("ix_recipients_email", "email_key", "received_at", "guid"),
 )
 
 documents = Table(
