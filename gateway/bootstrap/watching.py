@@ -48,7 +48,7 @@ class Watch:
             return ()
 
 
-def _rows(settings: Settings, tech: Technology, now: datetime) -> Iterator[Reading]:
+def rows(settings: Settings, tech: Technology, now: datetime) -> Iterator[Reading]:
     with tech.database.read() as uow:
         for each in uow.backlog.waiting():
             labels = {"kind": each.kind, "state": each.state}
@@ -56,17 +56,19 @@ def _rows(settings: Settings, tech: Technology, now: datetime) -> Iterator[Readi
         overdue = uow.backlog.overdue_since(now)
         yield Reading("oldest_task_seconds", "Since when the oldest due task waits", _seconds(overdue, now))
         yield Reading(
-            "deposit_overdue_seconds", "How long a deposit should have been made", _late(uow, settings, now)
+            "deposit_overdue_seconds",
+            "How long a deposit should have been made",
+            deposit_late(uow, settings, now),
         )
 
 
-def _late(uow: SqlUnitOfWork, settings: Settings, now: datetime) -> float:
+def deposit_late(uow: SqlUnitOfWork, settings: Settings, now: datetime) -> float:
     """Counted from the end of the period in which the oldest file that is not deposited was queued."""
     oldest = uow.deposit_queue.oldest()
     return 0 if oldest is None else max((now - oldest - 2 * settings.deposit.period).total_seconds(), 0)
 
 
-def _ends(settings: Settings, tech: Technology, now: datetime) -> Iterator[Reading]:
+def ends(settings: Settings, tech: Technology, now: datetime) -> Iterator[Reading]:
     for use, files in (
         ("seal", (settings.pki.seal_chain,)),
         ("anchors", (settings.pki.anchors,)),
@@ -86,7 +88,7 @@ def _days(use: str, end: datetime, now: datetime) -> Reading:
     return Reading("days_left", "Until the first certificate or list of this use ends", left, {"use": use})
 
 
-def _room(settings: Settings, _tech: Technology, _now: datetime) -> Iterator[Reading]:
+def room(settings: Settings, _tech: Technology, _now: datetime) -> Iterator[Reading]:
     free = shutil.disk_usage(settings.gateway.data).free
     yield Reading("disk_free_bytes", "Room left on the data folder's disk", free)
 
@@ -95,4 +97,4 @@ def _seconds(since: datetime | None, now: datetime) -> float:
     return 0 if since is None else max((now - since).total_seconds(), 0)
 
 
-SOURCES: tuple[Taken, ...] = (_rows, _ends, _room)
+SOURCES: tuple[Taken, ...] = (rows, ends, room)

@@ -10,6 +10,7 @@ from gateway.domain.parties import Issuer
 from gateway.domain.record import Task
 from gateway.entrypoints.cli import audit, clock, custody, deposit
 from gateway.entrypoints.cli.augment import Augment
+from gateway.entrypoints.cli.doctor import Examine
 from gateway.entrypoints.cli.keys import OpenKeys
 from gateway.entrypoints.cli.verify import Verification
 from gateway.usecases.commands import Reference
@@ -69,3 +70,4 @@ class Actions:
     deposit: deposit.DepositActions
     audit: audit.Open
     clock: clock.Check
+    doctor: Examine

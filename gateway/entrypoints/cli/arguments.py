@@ -4,7 +4,18 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gateway.entrypoints.cli import audit, augment, clock, custody, deposit, keys, numbers, pack, verify
+from gateway.entrypoints.cli import (
+    audit,
+    augment,
+    clock,
+    custody,
+    deposit,
+    doctor,
+    keys,
+    numbers,
+    pack,
+    verify,
+)
 
 if TYPE_CHECKING:
     # Argparse gives the type of add_subparsers no public name.
@@ -35,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     deposit.add_grammar(commands)
     audit.add_grammar(commands)
     clock.add_grammar(commands)
+    doctor.add_grammar(commands)
     augment.add_grammar(commands)
     verify.add_grammar(commands)
     return top

@@ -8,7 +8,18 @@ from typing import Any
 
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.parties import Issuer
-from gateway.entrypoints.cli import audit, augment, clock, custody, deposit, keys, pack, reports, verify
+from gateway.entrypoints.cli import (
+    audit,
+    augment,
+    clock,
+    custody,
+    deposit,
+    doctor,
+    keys,
+    pack,
+    reports,
+    verify,
+)
 from gateway.entrypoints.cli.actions import Actions, Desk
 from gateway.entrypoints.cli.arguments import parser
 from gateway.entrypoints.cli.printing import progress
@@ -141,6 +152,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Actions], int]] = {
     "deposit": lambda asked, actions: deposit.run(asked, actions.deposit),
     "record": lambda asked, actions: deposit.run_record(asked, actions.deposit),
     "custody": lambda asked, actions: custody.run(asked, actions.custody),
+    "doctor": lambda asked, actions: doctor.run(asked, actions.doctor),
     "augment": lambda asked, actions: augment.run(asked, actions.augment),
     "verify": lambda asked, actions: verify.run(asked, actions.verify),
 }

@@ -1,0 +1,156 @@
+"""What `fehaciente doctor` looks at, from the configuration to what waits.
+
+Each check is small and independent; one that raises is a finding, never the end.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+from gateway.adapters.crypto.tsa_health import TsaState
+from gateway.adapters.storage import migrate
+from gateway.bootstrap import watching
+from gateway.bootstrap.configured import load
+from gateway.bootstrap.doctor_files import disk, secrets
+from gateway.bootstrap.technology import SystemClock, Technology, relay, technology
+from gateway.domain.errors import GatewayError, Text
+from gateway.entrypoints.cli.doctor import Finding, Health
+from gateway.settings import Settings
+
+SOON_DAYS = 30
+LATE_SECONDS = 900
+PROBE = b"fehaciente doctor: this octet string vouches for nothing"
+Check = Callable[[Settings, Technology], Iterator[Finding]]
+RESTORE_FILE = Text("see the settings file", "revise el fichero de configuración")
+MIGRATE = Text("run: fehaciente db upgrade", "ejecute: fehaciente db upgrade")
+RENEW = Text("renew it in time", "renuévelo a tiempo")
+RENEW_NOW = Text(
+    "it has ended: nothing that rests on it works", "ha caducado: nada que dependa de él funciona"
+)
+LOOK = Text("see the log, and fehaciente tasks dead", "vea el registro y fehaciente tasks dead")
+DEVELOPMENT = Text("for development only", "sólo para desarrollo")
+SYNC = Text("set it to on: what is acknowledged must survive", "actívelo: lo confirmado debe sobrevivir")
+
+
+def examine(config: Path | None) -> Iterator[Finding]:
+    """Every finding, as it is made."""
+    try:
+        settings = load(config)
+    except GatewayError as error:
+        yield Finding("configuration", Health.FAIL, error.detail, RESTORE_FILE)
+        return
+    yield Finding("configuration", Health.OK, str(config or "embedded"))
+    yield from secrets(settings)
+    yield from disk(settings)
+    try:
+        tech = technology(settings)
+    except (GatewayError, OSError) as error:
+        yield Finding("keys and certificates", Health.FAIL, _told(error), RESTORE_FILE)
+        return
+    try:
+        for name, check in CHECKS.items():
+            yield from _guarded(name, check, settings, tech)
+    finally:
+        tech.database.close()
+
+
+def _guarded(name: str, check: Check, settings: Settings, tech: Technology) -> Iterator[Finding]:
+    try:
+        yield from check(settings, tech)
+    # A doctor must survive whatever the patient has.
+    except Exception as error:
+        yield Finding(name, Health.FAIL, _told(error))
+
+
+def _told(error: Exception) -> str:
+    return str(error) if isinstance(error, GatewayError) else type(error).__name__
+
+
+def _database(_settings: Settings, tech: Technology) -> Iterator[Finding]:
+    at, wanted = migrate.current(tech.database.engine), migrate.newest()
+    told = f"{tech.database.engine.dialect.name}, schema {at}"
+    if at != wanted:
+        yield Finding("database", Health.FAIL, f"{told}, wanted {wanted}", MIGRATE)
+        return
+    with tech.database.write() as uow:
+        uow.issuers.all()
+    yield Finding("database", Health.OK, told)
+    if tech.database.engine.dialect.name == "postgresql":
+        yield from _postgresql(tech)
+
+
+def _postgresql(tech: Technology) -> Iterator[Finding]:
+    with tech.database.engine.connect() as connection:
+        for name in ("fsync", "full_page_writes", "synchronous_commit"):
+            value = str(connection.exec_driver_sql(f"SHOW {name}").scalar())
+            safe = value not in {"off", "local"}
+            health = Health.OK if safe else Health.FAIL
+            yield Finding(f"database {name}", health, value, None if safe else SYNC)
+
+
+def _vault(_settings: Settings, tech: Technology) -> Iterator[Finding]:
+    owner, key = f"doctor-{uuid4().hex}", tech.vault.new_key()
+    (digest,) = tech.vault.put(owner, key, [PROBE])
+    well = tech.vault.get(owner, key, digest) == PROBE
+    tech.vault.forget(owner)
+    yield Finding("vault", Health.OK if well else Health.FAIL, "written, synced, read back, removed")
+
+
+def _clock(settings: Settings, tech: Technology) -> Iterator[Finding]:
+    for status in tech.timestamper.measure():
+        ahead = f"{status.offset.middle.total_seconds():+.3f}s" if status.offset else "no answer"
+        well = status.state is TsaState.WELL
+        yield Finding(f"time-stamps {status.name}", Health.OK if well else Health.FAIL, ahead)
+    tech.timestamper.watch.check()
+    yield Finding("clock", Health.OK, f"within {settings.tsa.max_offset.total_seconds():g}s")
+
+
+def _seal(_settings: Settings, tech: Technology) -> Iterator[Finding]:
+    tech.signer.sign(PROBE)
+    yield Finding("seal", Health.OK, tech.signer.chain[0].subject.rfc4514_string())
+
+
+def _certificates(settings: Settings, tech: Technology) -> Iterator[Finding]:
+    for reading in watching.ends(settings, tech, SystemClock().now()):
+        health = (
+            Health.FAIL if reading.value <= 0 else Health.WARN if reading.value < SOON_DAYS else Health.OK
+        )
+        advice = {Health.FAIL: RENEW_NOW, Health.WARN: RENEW}.get(health)
+        yield Finding(f"end of {reading.labels['use']}", health, f"{reading.value:.0f} days left", advice)
+
+
+def _channels(settings: Settings, _tech: Technology) -> Iterator[Finding]:
+    public = settings.gateway.base_url.startswith("https:")
+    for name, channel in (("email", settings.email.channel), ("sms", settings.sms.channel)):
+        stand_in = channel == "console"
+        health = Health.WARN if stand_in and public else Health.OK
+        yield Finding(f"channel {name}", health, channel, DEVELOPMENT if stand_in and public else None)
+    if settings.email.channel == "smtp":
+        from gateway.adapters.channels.email.relay import connect
+
+        connect(relay(settings)).quit()
+        yield Finding("e-mail relay", Health.OK, f"{settings.email.host}:{settings.email.port}")
+
+
+def _waiting(settings: Settings, tech: Technology) -> Iterator[Finding]:
+    with tech.database.read() as uow:
+        dead = sum(each.count for each in uow.backlog.waiting() if each.state == "DEAD")
+        since = uow.backlog.overdue_since(tech.clock.now())
+        late = watching.deposit_late(uow, settings, tech.clock.now())
+    yield Finding("dead tasks", Health.WARN if dead else Health.OK, str(dead), LOOK if dead else None)
+    waited = timedelta() if since is None else tech.clock.now() - since
+    slow = waited.total_seconds() > LATE_SECONDS
+    yield Finding("oldest due task", Health.WARN if slow else Health.OK, f"{waited.total_seconds():.0f}s")
+    yield Finding("deposits", Health.WARN if late else Health.OK, f"{late:.0f}s overdue")
+
+
+CHECKS: dict[str, Check] = {
+    "database": _database,
+    "vault": _vault,
+    "time-stamps": _clock,
+    "seal": _seal,
+    "certificates": _certificates,
+    "channels": _channels,
+    "tasks": _waiting,
+}

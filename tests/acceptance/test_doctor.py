@@ -1,0 +1,110 @@
+"""`fehaciente doctor` finds what is missing or wrong, says what to do, and exits with 1 only for failures."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gateway.bootstrap import doctor
+from gateway.bootstrap.commands import EMBEDDED, actions
+from gateway.entrypoints.cli.doctor import Health
+from gateway.entrypoints.cli.main import run
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """The settings file of an installation that lacks nothing."""
+    file = tmp_path / "fehaciente.ini"
+    file.write_text(EMBEDDED)
+    for words in (("pki", "init"), ("db", "upgrade")):
+        assert run(["--config", str(file), *words], actions()) == 0
+    return file
+
+
+def findings(config: Path) -> dict[str, tuple[Health, str]]:
+    return {each.what: (each.health, each.told) for each in doctor.examine(config)}
+
+
+def test_a_whole_installation_is_well(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each line begins with OK, and the command exits with 0."""
+    capsys.readouterr()
+    assert run(["--config", str(config), "doctor"], actions()) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) > 15
+    assert [line for line in lines if not line.startswith("OK\t")] == []
+
+
+def exposed(data: Path) -> None:
+    next((data / "keys" / "codes").iterdir()).chmod(0o644)
+
+
+def keyless(data: Path) -> None:
+    (data / "pki" / "seal.key").unlink()
+
+
+def without_schema(data: Path) -> None:
+    for file in data.glob("fehaciente.sqlite*"):
+        file.unlink()
+
+
+def readonly_lists(data: Path) -> None:
+    (data / "pki" / "intermediate.crl").write_text("no list")
+
+
+@pytest.mark.parametrize(
+    ("harm", "what"),
+    [
+        (exposed, "secret code keys"),
+        (keyless, "keys and certificates"),
+        (without_schema, "database"),
+        (readonly_lists, "certificates"),
+    ],
+)
+def test_what_is_wrong_fails(
+    config: Path, harm: Callable[[Path], None], what: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The part is named, nothing of its secret is told, and the command exits with 1."""
+    harm(config.parent / "var")
+    assert findings(config)[what][0] is Health.FAIL
+    capsys.readouterr()
+    assert run(["--config", str(config), "doctor"], actions()) == 1
+    assert not re.search(r"[0-9a-f]{40}|PRIVATE", capsys.readouterr().out)
+
+
+def test_a_wrong_setting_is_the_only_finding(config: Path) -> None:
+    """File, section and key are named; without settings nothing else can be looked at."""
+    config.write_text(EMBEDDED.replace("000001", "1"))
+    ((what, (health, told)),) = findings(config).items()
+    assert (what, health) == ("configuration", Health.FAIL)
+    assert "[gateway] installation" in told
+
+
+def test_a_relay_that_is_away_is_found(config: Path) -> None:
+    """The e-mail relay is greeted; one that does not answer fails without its password being told."""
+    config.write_text(EMBEDDED + "[email]\nchannel = smtp\nhost = 127.0.0.1\nport = 1\nsecurity = none\n")
+    assert findings(config)["channels"] == (Health.FAIL, "ConnectionRefusedError")
+
+
+def test_a_console_behind_a_public_address_is_warned_of(config: Path) -> None:
+    """Nobody would get its messages; a warning does not fail."""
+    text = EMBEDDED.replace("http://localhost:8080", "https://avisos.example")
+    config.write_text(text.replace("secure_cookies = no", "secure_cookies = yes"))
+    assert findings(config)["channel email"] == (Health.WARN, "console")
+
+
+def test_advice_is_given_in_both_languages(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """English unless Spanish is asked for."""
+    without_schema(config.parent / "var")
+    for language, words in (("en", "run: fehaciente db upgrade"), ("es", "ejecute: fehaciente db upgrade")):
+        capsys.readouterr()
+        run(["--config", str(config), "--language", language, "doctor"], actions())
+        assert words in capsys.readouterr().out
+
+
+def test_a_database_that_does_not_sync_fails(config: Path, postgresql: str) -> None:
+    """The tests' own PostgreSQL spares the disk, and that is found: acknowledged must mean synced."""
+    config.write_text(EMBEDDED + f"[database]\nurl = {postgresql}\n")
+    found = findings(config)
+    assert found["database fsync"] == (Health.FAIL, "off")
+    assert found["database synchronous_commit"] == (Health.OK, "on")
