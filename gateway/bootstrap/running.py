@@ -17,14 +17,13 @@ from gateway.adapters.storage.protect import protect
 from gateway.adapters.telemetry import logs
 from gateway.adapters.vault import kek_files
 from gateway.adapters.vault.sweep import sweep
-from gateway.adapters.work.local import LocalWorkers
-from gateway.adapters.work.retry import Retry
 from gateway.bootstrap import keys
 from gateway.bootstrap.doors import ops_doors, wsgi
 from gateway.bootstrap.processes import Supervisor
 from gateway.bootstrap.system import System, system
 from gateway.bootstrap.technology import Technology, technology
 from gateway.bootstrap.watching import Watch
+from gateway.bootstrap.workers import Workforce
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.entrypoints.jobs.scheduler import Scheduler
 from gateway.entrypoints.ops.listener import by_first_segment, listening
@@ -75,10 +74,16 @@ def proxy_options(address: str) -> dict[str, Any]:
 
 def work(settings: Settings) -> int:
     """Work until SIGTERM or SIGINT. Any number of these processes may share one database."""
+    if settings.worker.processes == 1:
+        return _work(settings)
+    return Supervisor(settings.worker.processes, lambda place: _work(settings, place)).run()
+
+
+def _work(settings: Settings, place: int = 0) -> int:
     stopping = threading.Event()
     with (
         _running(settings, max(settings.worker.threads, 1)) as (tech, _),
-        _telling(settings, tech, stopping, 0),
+        _telling(settings, tech, stopping, place),
     ):
         _on_stop(stopping.set)
         print("working", flush=True)
@@ -107,11 +112,9 @@ def _running(settings: Settings, threads: int) -> Iterator[tuple[Technology, Sys
     tech = technology(settings)
     _require_schema(tech)
     tech.metrics.watch(Watch(settings, tech))
-    workers: list[LocalWorkers] = []
-    use_cases = system(settings, tech, lambda: workers[0].wake() if workers else None)
-    if threads:
-        workers.append(_workers(settings, tech, use_cases, threads))
-        workers[0].start()
+    workforce = Workforce(settings, tech)
+    use_cases = system(settings, tech, workforce.wake)
+    workforce.start(use_cases.handlers, threads)
     alarms = Scheduler(_jobs(settings, tech, use_cases))
     alarms.start()
     # Everything built so far stays for good: the collector need not walk it again and again.
@@ -121,22 +124,9 @@ def _running(settings: Settings, threads: int) -> Iterator[tuple[Technology, Sys
         yield tech, use_cases
     finally:
         alarms.stop()
-        for started in workers:
-            started.stop(STOP_SECONDS)
+        workforce.stop(STOP_SECONDS)
         tech.traces.close()
         tech.database.close()
-
-
-def _workers(settings: Settings, tech: Technology, use_cases: System, threads: int) -> LocalWorkers:
-    return LocalWorkers(
-        tech.database,
-        use_cases.handlers,
-        tech.clock,
-        threads=threads,
-        lease=settings.worker.lease,
-        poll=settings.worker.poll.total_seconds(),
-        retry=Retry(attempts=settings.worker.max_attempts),
-    )
 
 
 def _require_schema(tech: Technology) -> None:

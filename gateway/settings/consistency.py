@@ -22,7 +22,16 @@ def contradictions(settings: Settings) -> Iterator[tuple[str, str, str]]:
         yield "deposit", "email_to", "the way `email` needs a mailbox, and [email] channel = smtp"
     if "sftp" in deposit.ways and not (deposit.sftp_host and deposit.sftp_user):
         yield "deposit", "sftp_host", "the way `sftp` needs host and user"
+    yield from _of_work(settings)
     yield from _pauses(settings)
+
+
+def _of_work(settings: Settings) -> Iterator[tuple[str, str, str]]:
+    broker = settings.broker
+    if settings.worker.engine == "dramatiq" and not broker.url:
+        yield "broker", "url", "engine = dramatiq needs a broker"
+    if bool(broker.certificate) != bool(broker.certificate_key):
+        yield "broker", "certificate_key", "certificate and certificate_key go together"
 
 
 def _pauses(settings: Settings) -> Iterator[tuple[str, str, str]]:

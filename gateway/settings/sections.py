@@ -17,6 +17,7 @@ from gateway.settings.ops_sections import OpsSection, TraceSection
 from gateway.settings.seal_sections import RevocationSection, SealSection
 from gateway.settings.values import key
 from gateway.settings.verify_sections import VerifySection
+from gateway.settings.worker_sections import BrokerSection, WorkerSection
 
 MAILBOX = r"[^@\s]+@[^@\s]+"
 URI = r"[A-Za-z][A-Za-z0-9+.-]*:\S+"
@@ -110,16 +111,6 @@ class TsaSection:
     rest: timedelta = key("5s", v.duration, "How long one that failed is left alone; doubled each time.")
     longest_rest: timedelta = key("2m", v.duration, "The longest that it is left alone.")
     check: timedelta = key("1m", v.duration, "Ask one that was not needed for so long what time it is.")
-
-
-@dataclass(frozen=True, slots=True)
-class WorkerSection:
-    """Tasks."""
-
-    threads: int = key("2", v.integer(0, 256), "Worker threads inside `serve`; 0: only `fehaciente worker`.")
-    lease: timedelta = key("2m", v.duration, "How long a claimed task is one worker's own.")
-    poll: timedelta = key("200ms", v.duration, "How often an idle worker looks for due tasks.")
-    max_attempts: int = key("40", v.integer(1, 1000), "Failures after which a task waits for support.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +209,7 @@ class Settings:
     seal: SealSection
     revocation: RevocationSection
     worker: WorkerSection
+    broker: BrokerSection
     codes: CodesSection
     email: EmailSection
     sms: SmsSection

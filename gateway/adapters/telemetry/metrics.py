@@ -58,6 +58,9 @@ class Metrics:
         self._refusals = self._counter("refusals", "Requests refused, by catalogued code", "code")
         self._seals = self._counter("evidence_seals", "Evidence sealed, by event", "event")
         self._tasks = self._counter("tasks", "Tasks ended, by kind and outcome", "kind", "outcome")
+        self._calls = self._counter(
+            "calls", "Calls to other workers that tasks are due, by outcome", "outcome"
+        )
         self._messages = self._counter("messages", "Messages handed to channels", "channel", "outcome")
         self._fixity_checks = self._counter("fixity_checks", "Owners re-verified, by result", "result")
         self._fixity_failures = self._counter("fixity_failures", "Stored objects found wrong", "problem")
@@ -79,6 +82,10 @@ class Metrics:
 
     def task_ended(self, kind: str, outcome: str) -> None:
         self._tasks.labels(kind, outcome).inc()
+
+    def call(self, outcome: str) -> None:
+        """`rung` or `lost`: what is lost costs time only."""
+        self._calls.labels(outcome).inc()
 
     def fixity_failed(self, problem: str) -> None:
         self._fixity_failures.labels(problem).inc()

@@ -5,10 +5,10 @@ The database decides who has a task; being woken only makes it quicker. It knows
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
-from threading import Event, Lock, Thread
+from threading import Condition, Event, Thread
 
 from gateway.adapters.work.execution import Execution
 from gateway.adapters.work.retry import Retry, described
@@ -21,9 +21,14 @@ Claimed = tuple[tuple[Task, ...], datetime]
 log = logging.getLogger(__name__)
 
 
+def _nobody() -> None:
+    """Nobody else is told."""
+
+
 class LocalWorkers:
     """`threads` run tasks; each claim holds for `lease`, and without being woken they look every `poll`
-    seconds. A handler must end well within the lease, for nothing prolongs it."""
+    seconds, or as often as `idle` says. A handler must end well within the lease, for nothing prolongs it.
+    `full` is called when there may be more tasks than these threads can take: others may."""
 
     def __init__(
         self,
@@ -35,18 +40,22 @@ class LocalWorkers:
         lease: timedelta = LEASE,
         poll: float = 0.2,
         retry: Retry | None = None,
+        idle: Callable[[], float] | None = None,
+        full: Callable[[], None] = _nobody,
     ) -> None:
         self._database = database
         self._clock = clock
         self._lease = lease
         self._poll = poll
+        self._idle = idle or (lambda: poll)
+        self._full = full
         self._size = threads
         self._execution = Execution(database, handlers, clock, retry or Retry())
         self._queue: SimpleQueue[Claimed | None] = SimpleQueue()
         self._stopping = Event()
         self._woken = Event()
         self._threads: list[Thread] = []
-        self._count = Lock()
+        self._count = Condition()
         self._outstanding = 0
         self._saturated = False
 
@@ -63,6 +72,11 @@ class LocalWorkers:
     def wake(self) -> None:
         """Look for due tasks now. Any thread may call it, after its commit."""
         self._woken.set()
+
+    def wait_for_room(self, timeout: float) -> bool:
+        """Whether there are threads without a task, after up to `timeout` seconds."""
+        with self._count:
+            return self._count.wait_for(lambda: self._outstanding < self._size, timeout)
 
     def stop(self, timeout: float) -> bool:
         """Claim no more, give back what was not begun, wait up to `timeout` seconds for what was.
@@ -93,8 +107,10 @@ class LocalWorkers:
                 # A database that is down is not asked more often than the poll, whoever wakes us.
                 self._stopping.wait(self._poll)
                 continue
+            if full or self._saturated:
+                self._full()
             if not full:
-                self._woken.wait(self._poll)
+                self._woken.wait(self._idle())
 
     def _claim(self, *, sure: bool) -> bool:
         """Fill the free places, and as many again in front of them, so that one commit serves several.
@@ -136,6 +152,7 @@ class LocalWorkers:
         with self._count:
             self._outstanding -= count
             hungry = self._saturated and self._outstanding <= self._size
+            self._count.notify_all()
         if hungry:
             self._woken.set()
 

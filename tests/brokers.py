@@ -1,0 +1,105 @@
+"""A real RabbitMQ node for tests: own name, ports and folder; killed, started again, left without trace.
+
+It is Debian's server run as whoever runs the tests. A missing one is a skip at home, a failure in CI.
+"""
+
+import atexit
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from functools import cache
+from pathlib import Path
+
+from gateway.adapters.work.dramatiq_broker import BrokerAddress
+from scripts.installation import free_port
+from tests.services import absent
+
+SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
+START_SECONDS = 60
+
+
+class RabbitMq:
+    """One node on 127.0.0.1:`port`; what it was told durably survives `kill` and `start`."""
+
+    def __init__(self, folder: Path) -> None:
+        if not SERVER.exists() or not shutil.which("epmd"):
+            absent("RabbitMQ: install rabbitmq-server")
+        self.port, self._folder = free_port(), folder
+        self._epmd_port = free_port()
+        (folder / "plugins").write_text("[].\n")
+        (folder / "rabbitmq.conf").write_text(f"listeners.tcp.1 = 127.0.0.1:{self.port}\n")
+        self._epmd: subprocess.Popen[bytes] | None = None
+        self._server: subprocess.Popen[bytes] | None = None
+        self._environment = os.environ | {
+            "HOME": str(folder),
+            "ERL_EPMD_PORT": str(self._epmd_port),
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "RABBITMQ_NODENAME": f"fehaciente{self.port}@localhost",
+            "RABBITMQ_NODE_PORT": str(self.port),
+            "RABBITMQ_DIST_PORT": str(free_port()),
+            "RABBITMQ_MNESIA_BASE": str(folder / "data"),
+            "RABBITMQ_LOG_BASE": str(folder / "log"),
+            "RABBITMQ_PID_FILE": str(folder / "pid"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "plugins"),
+            "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),
+            "RABBITMQ_CONF_ENV_FILE": str(folder / "environment"),
+        }
+
+    @property
+    def url(self) -> str:
+        return f"amqp://guest@127.0.0.1:{self.port}/"
+
+    def address(self, queue: str) -> BrokerAddress:
+        return BrokerAddress("127.0.0.1", self.port, "/", "guest", "guest", queue, heartbeat=5, timeout=5.0)
+
+    def start(self) -> None:
+        """Returns once it takes connections."""
+        if self._epmd is None:
+            # Otherwise the node would start one that stays.
+            self._epmd = subprocess.Popen(["epmd", "-port", str(self._epmd_port)], env=self._environment)
+        with (self._folder / "output").open("ab") as output:
+            self._server = subprocess.Popen(
+                [SERVER], env=self._environment, stdout=output, stderr=output, start_new_session=True
+            )
+        deadline = time.monotonic() + START_SECONDS
+        while not self._answers():
+            if self._server.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError((self._folder / "output").read_text()[-2000:])
+            time.sleep(0.05)
+
+    def kill(self) -> None:
+        """As `kill -9` of every process of the node."""
+        if self._server is not None:
+            os.killpg(self._server.pid, signal.SIGKILL)
+            self._server.wait()
+            self._server = None
+
+    def stop(self) -> None:
+        self.kill()
+        if self._epmd is not None:
+            self._epmd.kill()
+            self._epmd.wait()
+            self._epmd = None
+
+    def _answers(self) -> bool:
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=1) as probe:
+                probe.sendall(b"AMQP\0\0\x09\1")
+                return bool(probe.recv(1))
+        except OSError:
+            return False
+
+
+@cache
+def shared_broker() -> RabbitMq:
+    """One for this process's tests, which use queues of their own; nobody may kill it."""
+    folder = Path(tempfile.mkdtemp(prefix="fehaciente-mq-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    node = RabbitMq(folder)
+    atexit.register(node.stop)
+    node.start()
+    return node
