@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gateway.bootstrap import custody, observed, packs
+from gateway.bootstrap.batches import Batches, batches
 from gateway.bootstrap.deposits import Deposits, deposits
 from gateway.bootstrap.technology import Technology
 from gateway.domain.signing import CodePolicy
@@ -50,6 +51,7 @@ class System:
 
     submit: Submit
     record_rejection: RecordRejection
+    batches: Batches
     queries: Queries
     pack_of: PackQuery
     cancel: Cancel
@@ -84,6 +86,7 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
     return System(
         submit=Submit(database, tech.guids, vault, tech.paper, journal, clock, wake, tech.codes),
         record_rejection=RecordRejection(database, vault, journal, clock, wake),
+        batches=batches(settings, tech, wake),
         queries=queries,
         pack_of=PackQuery(database, vault, codes.external_mark),
         cancel=Cancel(database, journal, clock, wake, codes.external_mark),

@@ -81,6 +81,17 @@ class ErrorKind(Enum):
         "The key of this content was destroyed at the end of its custody",
         "La clave de este contenido se destruyó al final de su custodia",
     )
+    DUPLICATE_BATCH = (
+        "E000207",
+        "The batch's external identifier was used before with another file",
+        "El identificador externo del lote ya se usó con otro fichero",
+    )
+    BATCH_NOT_FOUND = ("E000208", "There is no such batch", "No existe ese lote")
+    EXTERNAL_ID_RESERVED = (
+        "E000209",
+        "A batch that is under way has reserved the external identifier",
+        "Un lote en curso tiene reservado el identificador externo",
+    )
     NOT_AVAILABLE_YET = (
         "E000299",
         "This operation is not available yet",
@@ -168,6 +179,31 @@ class ErrorKind(Enum):
         "E000506",
         "The archive of an issuer is not accepted",
         "El archivo de un emisor no se acepta",
+    )
+    BATCH_REFUSED = (
+        "E000510",
+        "The batch file is not accepted",
+        "El fichero del lote no se acepta",
+    )
+    BATCH_WITHHELD = (
+        "E000511",
+        "It was not taken because another item of its batch was refused",
+        "No se admitió porque se rechazó otro elemento de su lote",
+    )
+    ITEM_UNSIGNED = (
+        "E000512",
+        "Neither the item nor its batch is signed by the issuer",
+        "Ni el elemento ni su lote llevan firma del emisor",
+    )
+    ATTACHMENT_MISSING = (
+        "E000513",
+        "A file that the transaction names did not come with the batch",
+        "Falta en el lote un fichero que la operación nombra",
+    )
+    BATCH_ARCHIVE_REFUSED = (
+        "E000514",
+        "The ZIP of the batch is not accepted",
+        "El ZIP del lote no se acepta",
     )
     CSRF = (
         "E000601",

@@ -40,7 +40,7 @@ class CondemnedKek:
 class TransactionRecord:
     """The row of a transaction. `asked` holds what the issuer said, without document contents.
 
-    `custody_until` is set at 12. Instants are aware and UTC.
+    `custody_until` is set at 12. Instants are aware and UTC. `lane` is that of its tasks.
     """
 
     guid: str
@@ -62,6 +62,7 @@ class TransactionRecord:
     default_sign_method: SignMethod
     asked: Transaction
     custody_until: datetime | None = None
+    lane: int = 0
 
     @property
     def profile(self) -> Profile:
@@ -194,11 +195,15 @@ class TaskState(Enum):
     DEAD = "DEAD"
 
 
+INTERACTIVE, BULK = 0, 1
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """One row of the outbox. `subject` names what it is about (a position, an id), never a secret.
 
     `fence` grows with every claim: what a worker writes counts only while its fence is the newest.
+    The `lane` is INTERACTIVE, or BULK for the work of batches, which comes behind.
     """
 
     id: str
@@ -210,3 +215,4 @@ class Task:
     fence: int = 0
     state: TaskState = TaskState.READY
     last_error: str = ""
+    lane: int = INTERACTIVE

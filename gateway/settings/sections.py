@@ -66,6 +66,7 @@ class VaultSection:
     """Where encrypted contents are kept, and the keys that wrap their data keys."""
 
     folder: Path = key("vault", v.path, "Folder of the encrypted blobs.")
+    spool: Path = key("spool", v.path, "Folder of the encrypted files of batches and uploads.")
     keys: Path = key("keys/vault", v.path, "Folder of the key-encryption keys, one for all machines.")
     search_key: Path = key("keys/search.key", v.path, "File (0600) that hashes what support searches by.")
     cohort: str = key("month", v.choice(*COHORTS), "How often a new one is made (UTC), or `never` by itself.")

@@ -29,7 +29,7 @@ class Cancel:
             details = (("reason", reason),) if reason else ()
             what = Happening(now, details=details)
             after = self.journal.moved(uow, record, Event.CANCELLED, what, Result.CANCELLED_BY_ISSUER)
-            uow.tasks.add(new_task(Kind.CLOSE, after.guid, now))
+            uow.tasks.add(new_task(Kind.CLOSE, after.guid, now, lane=after.lane))
             uow.commit()
         self.wake()
         return after

@@ -63,7 +63,7 @@ class Certify:
                 uow.deposit_queue.add(record.guid, name, sha256, certificate.created_at)
             what = Happening(certificate.created_at, details=tuple(digests.items()))
             self.journal.noted(uow, record, CERTIFIED, what)
-            uow.tasks.add(new_task(Kind.PACK, record.guid, certificate.created_at))
+            uow.tasks.add(new_task(Kind.PACK, record.guid, certificate.created_at, lane=record.lane))
             uow.commit()
         return True
 

@@ -36,7 +36,7 @@ class Close:
                 raise Postpone(now)
             until = record.asked.time_to_save.after(now)
             self.journal.moved(uow, record, Event.CLOSED, Happening(now), custody_until=until)
-            uow.tasks.add(new_task(Kind.CERTIFY, task.guid, now))
+            uow.tasks.add(new_task(Kind.CERTIFY, task.guid, now, lane=record.lane))
             if not uow.tasks.complete(task):
                 return False
             uow.commit()

@@ -52,7 +52,7 @@ def end(uow: UnitOfWork, journal: Journal, here: Visit, outcome: Outcome) -> Vis
         return replace(here, record=journal.moved(uow, here.record, Event.DECIDED_SOME, what))
     result = combined([recipient.result for recipient in here.recipients])
     record = journal.moved(uow, here.record, Event.DECIDED_ALL, what, result)
-    uow.tasks.add(new_task(Kind.CLOSE, record.guid, here.at))
+    uow.tasks.add(new_task(Kind.CLOSE, record.guid, here.at, lane=record.lane))
     return replace(here, record=record)
 
 

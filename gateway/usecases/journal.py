@@ -11,7 +11,14 @@ from uuid import uuid4
 
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.evidence import ErdsEvent, EvidenceFacts
-from gateway.domain.record import DataKey, EventRecord, EvidenceStatus, StoredEvidence, TransactionRecord
+from gateway.domain.record import (
+    INTERACTIVE,
+    DataKey,
+    EventRecord,
+    EvidenceStatus,
+    StoredEvidence,
+    TransactionRecord,
+)
 from gateway.domain.results import Result
 from gateway.domain.states import TRANSITIONS, Event, State, move
 from gateway.usecases.facts import Known, facts_of, known_of
@@ -99,7 +106,13 @@ class Journal:
             self._evidence(uow, record, known_of(uow, record), what, event_id)
 
     def intend(
-        self, uow: UnitOfWork, facts: EvidenceFacts, owner: str, key: DataKey, position: int | None = None
+        self,
+        uow: UnitOfWork,
+        facts: EvidenceFacts,
+        owner: str,
+        key: DataKey,
+        position: int | None = None,
+        lane: int = INTERACTIVE,
     ) -> None:
         """Store an evidence rendered, with its digest, and the task that seals exactly these octets."""
         rendered = self.sealer.render(facts)
@@ -115,7 +128,8 @@ class Journal:
                 body=self.vault.protect(key, rendered, facts.evidence_id),
             )
         )
-        uow.tasks.add(new_task(Kind.SEAL_EVIDENCE, owner, self.clock.now(), facts.evidence_id))
+        now, subject = self.clock.now(), facts.evidence_id
+        uow.tasks.add(new_task(Kind.SEAL_EVIDENCE, owner, now, subject, lane=lane))
 
     def _event(
         self, uow: UnitOfWork, record: TransactionRecord, kind: str, what: Happening, sequence: int
@@ -140,4 +154,4 @@ class Journal:
         if what.evidence is None:
             raise ValueError("this happening calls for no evidence")
         facts = facts_of(record, known, what.evidence, what.at, what.position, what.details, event_id)
-        self.intend(uow, facts, record.guid, known.key, what.position)
+        self.intend(uow, facts, record.guid, known.key, what.position, record.lane)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 from uuid import uuid4
 
-from gateway.domain.record import Task
+from gateway.domain.record import INTERACTIVE, Task
 
 
 class Kind(StrEnum):
@@ -24,6 +24,8 @@ class Kind(StrEnum):
     CLOSE = "close"
     CERTIFY = "certify"
     PACK = "pack"
+    READ_BATCH = "read_batch"
+    TAKE_BATCH = "take_batch"
 
 
 Handler = Callable[[Task], bool]
@@ -46,6 +48,6 @@ class Postpone(Exception):
         self.due_at = due_at
 
 
-def new_task(kind: Kind, guid: str, due_at: datetime, subject: str = "") -> Task:
+def new_task(kind: Kind, guid: str, due_at: datetime, subject: str = "", *, lane: int = INTERACTIVE) -> Task:
     """A task row, not yet stored; `subject` names what it is about within the transaction."""
-    return Task(id=str(uuid4()), kind=kind.value, guid=guid, subject=subject, due_at=due_at)
+    return Task(id=str(uuid4()), kind=kind.value, guid=guid, subject=subject, due_at=due_at, lane=lane)

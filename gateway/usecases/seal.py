@@ -75,4 +75,5 @@ def notify_next(
     for recipient in open_ones:
         if recipient.asked.order == turn > after:
             due_at = max(record.start_at, record.received_at)
-            uow.tasks.add(new_task(Kind.NOTIFY, record.guid, due_at, str(recipient.position)))
+            subject = str(recipient.position)
+            uow.tasks.add(new_task(Kind.NOTIFY, record.guid, due_at, subject, lane=record.lane))

@@ -44,7 +44,7 @@ class Stamp:
             for document, sha256, size in stamped:
                 uow.documents.set_stamped(record.guid, document.position, sha256, size)
             self.journal.moved(uow, locked, Event.STAMPED, Happening(now))
-            uow.tasks.add(new_task(Kind.SEAL, record.guid, now))
+            uow.tasks.add(new_task(Kind.SEAL, record.guid, now, lane=record.lane))
             if not uow.tasks.complete(task):
                 return False
             uow.commit()

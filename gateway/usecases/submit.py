@@ -108,7 +108,7 @@ class Submit:
             uow.recipients.add(_recipients(command.transaction, record))
             uow.documents.add(documents)
             self.journal.begun(uow, record, Known(command.issuer, documents, key), proof)
-            uow.tasks.add(new_task(Kind.STAMP, record.guid, record.received_at))
+            uow.tasks.add(new_task(Kind.STAMP, record.guid, record.received_at, lane=record.lane))
             uow.commit()
         self.wake()
         return _answer(record)

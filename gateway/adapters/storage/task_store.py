@@ -9,7 +9,7 @@ from sqlalchemy import Update, and_, bindparam, insert, or_, select, update
 from gateway.adapters.storage.engine import ORACLE
 from gateway.adapters.storage.session import Session
 from gateway.adapters.storage.tables import tasks
-from gateway.domain.record import Task, TaskState
+from gateway.domain.record import BULK, INTERACTIVE, Task, TaskState
 
 T = tasks.c
 ADD = insert(tasks)
@@ -20,6 +20,7 @@ DUE = (
     .where(
         and_(
             T.state == READY,
+            T.lane == bindparam("lane"),
             T.due_at <= bindparam("moment"),
             or_(T.lease_until.is_(None), T.lease_until <= bindparam("moment")),
         )
@@ -35,6 +36,7 @@ CLAIM = TAKE.where(T.id.in_(select(DUE.with_for_update(skip_locked=True).cte("pi
 CLAIM_ONE = TAKE.where(and_(T.id == bindparam("task"), T.fence == bindparam("seen"), T.state == READY))
 GET = select(tasks).where(T.id == bindparam("task"))
 OURS = and_(T.id == bindparam("task"), T.fence == bindparam("ours"), T.state == READY)
+PROLONG = update(tasks).where(OURS).values(lease_until=bindparam("leased_until"))
 COMPLETE = update(tasks).where(OURS).values(state=DONE, lease_until=None)
 RELEASE = (
     update(tasks)
@@ -80,24 +82,41 @@ class TaskStore:
             "attempts": task.attempts,
             "fence": task.fence,
             "last_error": task.last_error[:ERROR_LENGTH],
+            "lane": task.lane,
         }
         self._session.add(ADD, [row])
 
     def waiting(self, now: datetime) -> bool:
-        return self._session.first(WAITING, {"moment": now, "most": 1}) is not None
+        asked = {"moment": now, "most": 1}
+        return any(
+            self._session.first(WAITING, asked | {"lane": lane}) is not None for lane in (INTERACTIVE, BULK)
+        )
 
-    def claim(self, now: datetime, lease_until: datetime, limit: int) -> Sequence[Task]:
-        """Earliest due first. A lease that ended is free, reaped or not."""
-        asked = {"moment": now, "most": limit, "leased_until": lease_until}
+    def claim(self, now: datetime, lease_until: datetime, limit: int, bulk: int = 0) -> Sequence[Task]:
+        """Earliest due first, lane by lane. A lease that ended is free, reaped or not."""
+        first = self._claim(now, lease_until, BULK, min(bulk, limit))
+        claimed = self._claim(now, lease_until, INTERACTIVE, limit - len(first))
+        claimed += first
+        if len(first) == min(bulk, limit):
+            claimed += self._claim(now, lease_until, BULK, limit - len(claimed))
+        return claimed
+
+    def _claim(self, now: datetime, lease_until: datetime, lane: int, limit: int) -> list[Task]:
+        if limit < 1:
+            return []
+        asked = {"moment": now, "most": limit, "leased_until": lease_until, "lane": lane}
         if self._session.backend == ORACLE:
             return self._claim_one_by_one(asked)
         claimed = [_task(row) for row in self._session.rows(CLAIM, asked)]
         return sorted(claimed, key=lambda task: task.due_at)
 
-    def _claim_one_by_one(self, asked: dict[str, Any]) -> Sequence[Task]:
+    def prolong(self, task: Task, lease_until: datetime) -> bool:
+        return self._ours(PROLONG, task, {"leased_until": lease_until})
+
+    def _claim_one_by_one(self, asked: dict[str, Any]) -> list[Task]:
         """Oracle knows neither a limit beside FOR UPDATE nor RETURNING of many rows."""
         claimed: list[Task] = []
-        for found in self._session.rows(DUE, {"moment": asked["moment"], "most": asked["most"]}):
+        for found in self._session.rows(DUE, {name: asked[name] for name in ("moment", "most", "lane")}):
             key = {"task": found.id, "seen": found.fence, "leased_until": asked["leased_until"]}
             if self._session.changed(CLAIM_ONE, key) == 1:
                 claimed += map(_task, self._session.rows(GET, {"task": found.id}))
@@ -145,4 +164,5 @@ def _task(row: Any) -> Task:
         fence=row.fence,
         state=TaskState(row.state),
         last_error=row.last_error,
+        lane=row.lane,
     )

@@ -120,6 +120,7 @@ def _row(record: TransactionRecord) -> dict[str, Any]:
         "signer_sha256": record.signer_sha256,
         "raw_sha256": record.raw_sha256,
         "default_sign_method": record.default_sign_method.value,
+        "lane": record.lane,
     }
 
 
@@ -144,4 +145,5 @@ def _record(row: Any, told: dict[str, Any]) -> TransactionRecord:
         default_sign_method=SignMethod(row.default_sign_method),
         asked=transaction_from(told["asked"]),
         custody_until=row.custody_until,
+        lane=row.lane,
     )

@@ -11,6 +11,9 @@ from sqlalchemy import Engine
 
 from gateway.adapters.storage.audit_store import DEFAULT_NODE, AuditStore, Node
 from gateway.adapters.storage.backlog_store import BacklogStore
+from gateway.adapters.storage.batch_item_store import BatchItemStore
+from gateway.adapters.storage.batch_limit_store import QuotaStore, ReservationStore
+from gateway.adapters.storage.batch_store import BatchStore
 from gateway.adapters.storage.certificate_store import CertificateStore
 from gateway.adapters.storage.challenge_store import ChallengeStore
 from gateway.adapters.storage.custody_store import SqlCustodyStore
@@ -77,6 +80,10 @@ class SqlUnitOfWork:
         self.holds = HoldStore(session)
         self.fixity = SqlFixityStore(session)
         self.tombstones = TombstoneStore(session)
+        self.batches = BatchStore(session, personal)
+        self.batch_items = BatchItemStore(session, personal)
+        self.quotas = QuotaStore(session)
+        self.reservations = ReservationStore(session)
         self.protection = ProtectionStore(session, personal)
         self.guid_blocks = GuidBlockStore(session)
         self.searches = SearchStore(session, personal)

@@ -33,4 +33,5 @@ TIMETABLE: tuple[Job, ...] = (
     Job("make the deposit that is due, and send what has not arrived", 300, "deposit"),
     Job("renew evidence records before an authority or a digest ends", 6 * 3600, "renew_records"),
     Job("sweep blobs that no transaction owns", 6 * 3600, "sweep_orphans"),
+    Job("sweep spooled files that no batch has", 6 * 3600, "sweep_spool"),
 )

@@ -1,6 +1,7 @@
 """What use cases need from the outside, as narrow Protocols. Adapters implement them; nothing here runs."""
 
 from gateway.usecases.ports.audit import AuditChain
+from gateway.usecases.ports.batches import Batches, BatchItems, Quotas, Reservations, Spool, SpoolWriter
 from gateway.usecases.ports.certificate import PdfSealer
 from gateway.usecases.ports.custody import CustodyStore, Holds, Tombstones
 from gateway.usecases.ports.deposits import (
@@ -54,6 +55,8 @@ from gateway.usecases.ports.validation import Validator
 __all__ = [
     "Audit",
     "AuditChain",
+    "BatchItems",
+    "Batches",
     "Certificates",
     "Challenges",
     "Clock",
@@ -86,11 +89,15 @@ __all__ = [
     "Packs",
     "Paper",
     "PdfSealer",
+    "Quotas",
     "Recipients",
     "RecordMaker",
     "Rejections",
     "Replays",
+    "Reservations",
     "Sealer",
+    "Spool",
+    "SpoolWriter",
     "StampCheck",
     "Stamps",
     "Tasks",

@@ -121,8 +121,15 @@ class Tasks(Protocol):
     def waiting(self, now: datetime) -> bool:
         """Whether `claim` would find a task: a look that takes no lock."""
 
-    def claim(self, now: datetime, lease_until: datetime, limit: int) -> Sequence[Task]:
-        """Take due tasks whose lease is free: attempts and fence grow by one, compare-and-set."""
+    def claim(self, now: datetime, lease_until: datetime, limit: int, bulk: int = 0) -> Sequence[Task]:
+        """Take due tasks whose lease is free: attempts and fence grow by one, compare-and-set.
+
+        INTERACTIVE ones come first, and BULK ones have what these leave; so many places as `bulk` are BULK
+        tasks' before. Whoever claims again and again gives them a place now and then, lest they starve.
+        """
+
+    def prolong(self, task: Task, lease_until: datetime) -> bool:
+        """Keep a task for longer, while the fence is still ours."""
 
     def complete(self, task: Task) -> bool:
         """READY to DONE while the fence is still ours."""

@@ -5,6 +5,7 @@ What is in force in a database is decided by the migrations in schemas/, which a
 
 from gateway.adapters.storage.columns import METADATA
 from gateway.adapters.storage.tables.audit import audit_entries, audit_heads
+from gateway.adapters.storage.tables.batches import batch_days, batch_items, batch_reservations, batches
 from gateway.adapters.storage.tables.custody import (
     custody_contracts,
     custody_extensions,
@@ -42,6 +43,10 @@ __all__ = [
     "METADATA",
     "audit_entries",
     "audit_heads",
+    "batch_days",
+    "batch_items",
+    "batch_reservations",
+    "batches",
     "certificates",
     "challenges",
     "condemned_keks",

@@ -45,6 +45,7 @@ transactions = Table(
     Column("default_sign_method", NAME, nullable=False),
     Column("asked", Text, nullable=False),
     Column("personal", BLOB),
+    Column("lane", Integer, nullable=False, server_default="0"),
     UniqueConstraint("issuer", "external_id", name="uq_transactions_external_id"),
     CheckConstraint("state BETWEEN 0 AND 12", name="state"),
     CheckConstraint("result >= 0", name="result"),

@@ -19,8 +19,9 @@ tasks = Table(
     Column("attempts", Integer, nullable=False),
     Column("fence", BigInteger, nullable=False),
     Column("last_error", Words(1000)),
+    Column("lane", Integer, nullable=False, server_default="0"),
     CheckConstraint("attempts >= 0", name="attempts"),
-    Index("ix_tasks_due", "state", "due_at"),
+    Index("ix_tasks_due", "state", "lane", "due_at"),
     Index("ix_tasks_guid", "guid"),
 )
 
