@@ -17,7 +17,7 @@ from gateway.adapters.storage.protect import protect
 from gateway.adapters.telemetry import logs
 from gateway.adapters.vault import kek_files
 from gateway.adapters.vault.sweep import sweep
-from gateway.bootstrap import keys
+from gateway.bootstrap import feedback, keys
 from gateway.bootstrap.doors import ops_doors, wsgi
 from gateway.bootstrap.processes import Supervisor
 from gateway.bootstrap.system import System, system
@@ -115,6 +115,8 @@ def _running(settings: Settings, threads: int) -> Iterator[tuple[Technology, Sys
     workforce = Workforce(settings, tech)
     use_cases = system(settings, tech, workforce.wake)
     workforce.start(use_cases.handlers, threads)
+    callers = feedback.threads(settings, use_cases.feedback)
+    callers.start()
     alarms = Scheduler(_jobs(settings, tech, use_cases))
     alarms.start()
     # Everything built so far stays for good: the collector need not walk it again and again.
@@ -125,6 +127,7 @@ def _running(settings: Settings, threads: int) -> Iterator[tuple[Technology, Sys
     finally:
         alarms.stop()
         workforce.stop(STOP_SECONDS)
+        callers.stop(STOP_SECONDS)
         tech.traces.close()
         tech.database.close()
 
@@ -151,6 +154,7 @@ def _jobs(settings: Settings, tech: Technology, use_cases: System) -> dict[str, 
         "end_refusals": use_cases.end_refusals if settings.custody.purge else _nothing,
         "deposit": use_cases.deposits.daily,
         "renew_records": use_cases.deposits.renew,
+        "measure_feedback": use_cases.feedback.measure,
         "sweep_orphans": lambda: sweep(settings.vault.folder, tech.database, tech.clock.now()),
         "sweep_spool": lambda: use_cases.batches.spool.sweep(tech.clock.now()),
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from gateway.bootstrap import custody, observed, packs
 from gateway.bootstrap.batches import Batches, batches
 from gateway.bootstrap.deposits import Deposits, deposits
+from gateway.bootstrap.feedback import Feedback, feedback
 from gateway.bootstrap.technology import Technology
 from gateway.domain.signing import CodePolicy
 from gateway.settings import Settings
@@ -74,6 +75,7 @@ class System:
     support: Support
     audit_trail: AuditTrail
     deposits: Deposits
+    feedback: Feedback
     handlers: Mapping[str, Handler]
 
 
@@ -111,6 +113,7 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
         audit_trail=AuditTrail(database),
         support=Support(database, queries, clock, wake, kept.records),
         deposits=kept,
+        feedback=feedback(settings, tech),
         handlers={
             kind.value: observed.handler(kind.value, run, tech.metrics, wake, tech.traces)
             for kind, run in _handlers(settings, tech, journal).items()

@@ -205,6 +205,36 @@ class ErrorKind(Enum):
         "The ZIP of the batch is not accepted",
         "El ZIP del lote no se acepta",
     )
+    FEEDBACK_ADDRESS = (
+        "E000520",
+        "The feedback address is not acceptable",
+        "La dirección de comunicación no es aceptable",
+    )
+    FEEDBACK_NETWORK = (
+        "E000521",
+        "The feedback address leads to a network that is not called",
+        "La dirección de comunicación lleva a una red a la que no se llama",
+    )
+    FEEDBACK_UNRESOLVED = (
+        "E000522",
+        "The name of the feedback address is not found",
+        "No se encuentra el nombre de la dirección de comunicación",
+    )
+    FEEDBACK_CERTIFICATE = (
+        "E000523",
+        "The server of the feedback address shows another certificate than agreed",
+        "El servidor de la dirección de comunicación no presenta el certificado acordado",
+    )
+    FEEDBACK_NOT_FOUND = (
+        "E000524",
+        "There is no such feedback subscription or notification",
+        "No existe esa suscripción o comunicación",
+    )
+    FEEDBACK_LIMIT = (
+        "E000525",
+        "No more subscriptions, or secrets of one, are kept",
+        "No se guardan más suscripciones, ni más secretos de una",
+    )
     CSRF = (
         "E000601",
         "The form has expired; open the link again",

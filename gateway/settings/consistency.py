@@ -40,6 +40,10 @@ def _pauses(settings: Settings) -> Iterator[tuple[str, str, str]]:
         yield "tsa", "rest", "must not be longer than longest_rest"
     if settings.worker.poll >= settings.worker.lease:
         yield "worker", "poll", "must be shorter than lease"
+    if settings.feedback.first_retry > settings.feedback.longest_retry:
+        yield "feedback", "first_retry", "must not be longer than longest_retry"
+    if settings.feedback.rest > settings.feedback.longest_rest:
+        yield "feedback", "rest", "must not be longer than longest_rest"
     yield from _of_sealing(settings)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from gateway.settings import values as v
 from gateway.settings.custody_sections import CustodySection
 from gateway.settings.deposit_sections import DepositSection
+from gateway.settings.feedback_section import FeedbackSection
 from gateway.settings.ops_sections import OpsSection, TraceSection
 from gateway.settings.seal_sections import RevocationSection, SealSection
 from gateway.settings.values import key
@@ -223,4 +224,5 @@ class Settings:
     deposit: DepositSection
     ops: OpsSection
     trace: TraceSection
+    feedback: FeedbackSection
     log: LogSection

@@ -22,6 +22,7 @@ from gateway.domain.record import (
 from gateway.domain.results import Result
 from gateway.domain.states import TRANSITIONS, Event, State, move
 from gateway.usecases.facts import Known, facts_of, known_of
+from gateway.usecases.feedback.offer import offer
 from gateway.usecases.outbox import Kind, new_task
 from gateway.usecases.ports import Clock, Sealer, UnitOfWork, Vault
 
@@ -146,6 +147,7 @@ class Journal:
             details=what.details,
         )
         uow.events.add(event)
+        offer(uow, record, event)
         return event.id
 
     def _evidence(

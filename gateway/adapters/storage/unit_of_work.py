@@ -24,6 +24,7 @@ from gateway.adapters.storage.effect_store import EffectStore
 from gateway.adapters.storage.engine import LOCK_SECONDS, SQLITE, reader
 from gateway.adapters.storage.event_store import EventStore
 from gateway.adapters.storage.evidence_store import EvidenceStore
+from gateway.adapters.storage.feedback_store import FeedbackStore
 from gateway.adapters.storage.fixity_store import SqlFixityStore
 from gateway.adapters.storage.guid_block_store import GuidBlockStore
 from gateway.adapters.storage.hold_store import HoldStore
@@ -41,6 +42,7 @@ from gateway.adapters.storage.search_store import SearchStore
 from gateway.adapters.storage.session import Session
 from gateway.adapters.storage.sessions import Sessions
 from gateway.adapters.storage.stamp_store import StampStore
+from gateway.adapters.storage.subscription_store import SubscriptionStore
 from gateway.adapters.storage.task_store import TaskStore
 from gateway.adapters.storage.tombstone_store import TombstoneStore
 from gateway.adapters.storage.transaction_store import TransactionStore
@@ -84,6 +86,8 @@ class SqlUnitOfWork:
         self.batch_items = BatchItemStore(session, personal)
         self.quotas = QuotaStore(session)
         self.reservations = ReservationStore(session)
+        self.subscriptions = SubscriptionStore(session)
+        self.feedback = FeedbackStore(session)
         self.protection = ProtectionStore(session, personal)
         self.guid_blocks = GuidBlockStore(session)
         self.searches = SearchStore(session, personal)

@@ -67,6 +67,12 @@ class Metrics:
         self._fixity_octets = self._counter("fixity_octets", "Stored octets re-verified")
         self._authority_well = self._gauge("tsa_well", "Whether the authority answers (1) or rests (0)")
         self._clock_ahead = self._gauge("clock_ahead_seconds", "Our clock minus the authority's, about")
+        self._feedback = self._counter("feedback", "Calls to issuers, by way and outcome", "kind", "outcome")
+        self._feedback_waits = Gauge(
+            "fehaciente_feedback_oldest_seconds",
+            "Age of the oldest unanswered notification",
+            registry=self.registry,
+        )
         self._seconds = Histogram(
             "fehaciente_seconds", "Durations in seconds", ["what"], buckets=SECONDS, registry=self.registry
         )
@@ -106,6 +112,13 @@ class Metrics:
     def watch(self, take: Callable[[], Iterable[Reading]]) -> None:
         """Show what `take` gives, each time that the page is drawn."""
         self.registry.register(Watched(take))
+
+    def fed_back(self, kind: str, outcome: str, seconds: float) -> None:
+        self._feedback.labels(kind, outcome).inc()
+        self._seconds.labels(f"feedback {kind}").observe(seconds)
+
+    def feedback_waits(self, seconds: float) -> None:
+        self._feedback_waits.set(seconds)
 
     @contextmanager
     def timed(self, what: str) -> Iterator[None]:

@@ -12,6 +12,14 @@ from gateway.usecases.ports.deposits import (
     RecordMaker,
     Tree,
 )
+from gateway.usecases.ports.feedback import (
+    AddressGate,
+    Caller,
+    Callers,
+    FeedbackQueue,
+    SecretBox,
+    Subscriptions,
+)
 from gateway.usecases.ports.fixity import FixityAlarm, FixityStore, StampCheck
 from gateway.usecases.ports.outside import (
     Audit,
@@ -53,10 +61,13 @@ from gateway.usecases.ports.unit_of_work import (
 from gateway.usecases.ports.validation import Validator
 
 __all__ = [
+    "AddressGate",
     "Audit",
     "AuditChain",
     "BatchItems",
     "Batches",
+    "Caller",
+    "Callers",
     "Certificates",
     "Challenges",
     "Clock",
@@ -75,6 +86,7 @@ __all__ = [
     "Events",
     "Evidences",
     "ExternalMark",
+    "FeedbackQueue",
     "FixityAlarm",
     "FixityStore",
     "GuidSource",
@@ -96,10 +108,12 @@ __all__ = [
     "Replays",
     "Reservations",
     "Sealer",
+    "SecretBox",
     "Spool",
     "SpoolWriter",
     "StampCheck",
     "Stamps",
+    "Subscriptions",
     "Tasks",
     "Tombstones",
     "Transactions",

@@ -15,6 +15,7 @@ from gateway.usecases.ports.deposits import (
     DepositSendings,
     Records,
 )
+from gateway.usecases.ports.feedback import FeedbackQueue, Subscriptions
 from gateway.usecases.ports.fixity import FixityStore
 from gateway.usecases.ports.pack import Packs
 from gateway.usecases.ports.privacy import Keks
@@ -101,6 +102,10 @@ class UnitOfWork(Protocol):
     def quotas(self) -> Quotas: ...
     @property
     def reservations(self) -> Reservations: ...
+    @property
+    def subscriptions(self) -> Subscriptions: ...
+    @property
+    def feedback(self) -> FeedbackQueue: ...
     @property
     def audit(self) -> AuditChain: ...
 

@@ -26,6 +26,12 @@ from gateway.adapters.storage.tables.deposits import (
     record_paths,
     tree_stamps,
 )
+from gateway.adapters.storage.tables.feedback import (
+    feedback_attempts,
+    feedback_queue,
+    feedback_secrets,
+    feedback_subscriptions,
+)
 from gateway.adapters.storage.tables.issuers import guid_blocks, issuer_certificates, issuers
 from gateway.adapters.storage.tables.privacy import condemned_keks, unprotected
 from gateway.adapters.storage.tables.proofs import (
@@ -65,6 +71,10 @@ __all__ = [
     "effects",
     "events",
     "evidences",
+    "feedback_attempts",
+    "feedback_queue",
+    "feedback_secrets",
+    "feedback_subscriptions",
     "fixity",
     "fixity_failures",
     "guid_blocks",

@@ -1,0 +1,268 @@
+"""The queue of notifications and their attempts: claimed under leases, in order within each transaction."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Update, and_, bindparam, case, exists, func, insert, or_, select, update
+
+from gateway.adapters.storage.session import Session
+from gateway.adapters.storage.tables import (
+    events,
+    feedback_attempts,
+    feedback_queue,
+    feedback_subscriptions,
+    transactions,
+)
+from gateway.domain.feedback import Answer, Attempt, Notification, Phase, Queued, Telling
+from gateway.domain.record import EventRecord
+from gateway.domain.results import Result
+from gateway.domain.states import State
+
+Q, A, S = feedback_queue.c, feedback_attempts.c, feedback_subscriptions.c
+WAITING, ANSWERED, DEAD = (phase.value for phase in Phase)
+DETAIL_LENGTH = 200
+BEFORE = feedback_queue.alias("earlier")
+ADD = insert(feedback_queue)
+TOLD = (
+    select(
+        feedback_queue,
+        events.c.id.label("event_id"),
+        events.c.kind,
+        events.c.state,
+        events.c.position,
+        events.c.happened_at,
+        events.c.recorded_at,
+        transactions.c.external_id,
+    )
+    .join(events, and_(events.c.guid == Q.guid, events.c.sequence == Q.sequence))
+    .join(transactions, transactions.c.guid == Q.guid)
+)
+# A notification is told only after all before it of its transaction were answered.
+DUE = and_(
+    Q.phase == WAITING,
+    Q.due_at <= bindparam("moment"),
+    or_(Q.lease_until.is_(None), Q.lease_until <= bindparam("moment")),
+    ~exists().where(
+        and_(
+            BEFORE.c.guid == Q.guid,
+            BEFORE.c.subscription == Q.subscription,
+            BEFORE.c.sequence < Q.sequence,
+            BEFORE.c.phase != ANSWERED,
+        )
+    ),
+)
+READY = (
+    select(S.id)
+    .where(
+        and_(
+            S.enabled == bindparam("yes"),
+            or_(S.rest_until.is_(None), S.rest_until <= bindparam("moment")),
+            exists().where(and_(Q.subscription == S.id, DUE)),
+        )
+    )
+    .order_by(case((S.failures > 0, 1), else_=0), S.served_at, S.id)
+)
+READY_WELL = READY.where(S.failures == 0)
+IN_FLIGHT = select(func.count().label("so_many")).where(
+    and_(Q.subscription == bindparam("which"), Q.lease_until > bindparam("moment"))
+)
+NEXT = TOLD.where(and_(Q.subscription == bindparam("which"), DUE)).order_by(Q.due_at, Q.sequence).limit(1)
+OURS = and_(Q.id == bindparam("which"), Q.fence == bindparam("ours"), Q.phase == WAITING)
+TAKE = (
+    update(feedback_queue)
+    .where(OURS)
+    .values(
+        attempts=Q.attempts + 1,
+        fence=Q.fence + 1,
+        lease_until=bindparam("until"),
+        tried_since=func.coalesce(Q.tried_since, bindparam("moment", type_=Q.tried_since.type)),
+    )
+)
+INTEND = insert(feedback_attempts)
+FINISH = (
+    update(feedback_attempts)
+    .where(and_(A.notification == bindparam("which"), A.attempt == bindparam("try"), A.finished_at.is_(None)))
+    .values(
+        telling=bindparam("how"),
+        finished_at=bindparam("moment"),
+        http_status=bindparam("status"),
+        detail=bindparam("word"),
+    )
+)
+ANSWER = (
+    update(feedback_queue)
+    .where(OURS)
+    .values(phase=ANSWERED, lease_until=None, answered_at=bindparam("moment"))
+)
+LATER = update(feedback_queue).where(OURS).values(due_at=bindparam("moment"), lease_until=None)
+BURY = update(feedback_queue).where(OURS).values(phase=DEAD, lease_until=None)
+HASTEN = (
+    update(feedback_queue)
+    .where(
+        and_(
+            Q.subscription == bindparam("which"),
+            Q.phase == WAITING,
+            Q.due_at > bindparam("moment"),
+        )
+    )
+    .values(due_at=bindparam("moment"))
+)
+REVIVE = (
+    update(feedback_queue)
+    .where(and_(Q.id == bindparam("which"), Q.phase != WAITING))
+    .values(phase=WAITING, due_at=bindparam("moment"), lease_until=None, tried_since=None, answered_at=None)
+)
+GET = TOLD.where(Q.id == bindparam("which"))
+OF = TOLD.where(Q.guid == bindparam("whose")).order_by(Q.sequence, Q.subscription)
+ATTEMPTS = select(feedback_attempts).where(A.guid == bindparam("whose")).order_by(A.notification, A.attempt)
+BURIED = TOLD.where(Q.phase == DEAD).order_by(Q.queued_at).limit(bindparam("most"))
+OLDEST = (
+    select(Q.queued_at)
+    .join(feedback_subscriptions, S.id == Q.subscription)
+    .where(and_(Q.phase == WAITING, S.enabled == bindparam("yes")))
+    .order_by(Q.queued_at)
+    .limit(1)
+)
+
+
+class FeedbackStore:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def queue(self, id: str, subscription: str, event: EventRecord, result: Result, now: datetime) -> None:
+        row = {
+            "id": id,
+            "guid": event.guid,
+            "sequence": event.sequence,
+            "subscription": subscription,
+            "result": int(result),
+            "phase": WAITING,
+            "queued_at": now,
+            "due_at": now,
+            "lease_until": None,
+            "attempts": 0,
+            "fence": 0,
+            "tried_since": None,
+            "answered_at": None,
+        }
+        self._session.add(ADD, [row])
+
+    def ready(self, now: datetime, *, well: bool) -> Sequence[str]:
+        statement = READY_WELL if well else READY
+        return [row.id for row in self._session.rows(statement, {"moment": now, "yes": True})]
+
+    def in_flight(self, subscription: str, now: datetime) -> int:
+        [row] = self._session.rows(IN_FLIGHT, {"which": subscription, "moment": now})
+        return int(row.so_many)
+
+    def next(self, subscription: str, now: datetime) -> Queued | None:
+        row = self._session.first(NEXT, {"which": subscription, "moment": now})
+        return None if row is None else _queued(row)
+
+    def take(self, queued: Queued, now: datetime, lease_until: datetime) -> Queued | None:
+        if not self._ours(TAKE, queued, {"until": lease_until, "moment": now}):
+            return None
+        number = queued.attempts + 1
+        row = {
+            "notification": queued.notification.id,
+            "attempt": number,
+            "guid": queued.notification.guid,
+            "intended_at": now,
+            "telling": None,
+            "finished_at": None,
+            "http_status": None,
+            "detail": "",
+        }
+        self._session.add(INTEND, [row])
+        since = queued.tried_since or now
+        return replace(queued, attempts=number, fence=queued.fence + 1, tried_since=since)
+
+    def finish(self, queued: Queued, answer: Answer, now: datetime) -> bool:
+        row = {
+            "which": queued.notification.id,
+            "try": queued.attempts,
+            "how": answer.telling.value,
+            "moment": now,
+            "status": answer.status,
+            "word": answer.detail[:DETAIL_LENGTH],
+        }
+        return self._session.changed(FINISH, row) == 1
+
+    def answered(self, queued: Queued, now: datetime) -> bool:
+        return self._ours(ANSWER, queued, {"moment": now})
+
+    def later(self, queued: Queued, due_at: datetime) -> bool:
+        return self._ours(LATER, queued, {"moment": due_at})
+
+    def bury(self, queued: Queued) -> bool:
+        return self._ours(BURY, queued, {})
+
+    def hasten(self, subscription: str, now: datetime) -> int:
+        return self._session.changed(HASTEN, {"which": subscription, "moment": now})
+
+    def get(self, id: str) -> Queued | None:
+        row = self._session.first(GET, {"which": id})
+        return None if row is None else _queued(row)
+
+    def revive(self, id: str, now: datetime) -> bool:
+        return self._session.changed(REVIVE, {"which": id, "moment": now}) == 1
+
+    def of(self, guid: str) -> Sequence[tuple[Queued, Sequence[Attempt]]]:
+        attempts: dict[str, list[Attempt]] = {}
+        for row in self._session.rows(ATTEMPTS, {"whose": guid}):
+            attempts.setdefault(row.notification, []).append(_attempt(row))
+        queued = [_queued(row) for row in self._session.rows(OF, {"whose": guid})]
+        return [(each, tuple(attempts.get(each.notification.id, ()))) for each in queued]
+
+    def dead(self, limit: int) -> Sequence[Queued]:
+        return [_queued(row) for row in self._session.rows(BURIED, {"most": limit})]
+
+    def oldest(self) -> datetime | None:
+        row = self._session.first(OLDEST, {"yes": True})
+        return None if row is None else row.queued_at
+
+    def _ours(self, change: Update, queued: Queued, values: dict[str, Any]) -> bool:
+        ours = {"which": queued.notification.id, "ours": queued.fence}
+        return self._session.changed(change, ours | values) == 1
+
+
+def _queued(row: Any) -> Queued:
+    notification = Notification(
+        id=row.id,
+        guid=row.guid,
+        external_id=row.external_id,
+        sequence=row.sequence,
+        event_id=row.event_id,
+        kind=row.kind,
+        state=State(row.state),
+        result=Result(row.result),
+        position=row.position,
+        at=row.happened_at,
+        recorded_at=row.recorded_at,
+    )
+    return Queued(
+        notification=notification,
+        subscription=row.subscription,
+        phase=Phase(row.phase),
+        queued_at=row.queued_at,
+        due_at=row.due_at,
+        attempts=row.attempts,
+        fence=row.fence,
+        tried_since=row.tried_since,
+        answered_at=row.answered_at,
+    )
+
+
+def _attempt(row: Any) -> Attempt:
+    return Attempt(
+        notification=row.notification,
+        guid=row.guid,
+        number=row.attempt,
+        intended_at=row.intended_at,
+        telling=Telling(row.telling) if row.telling else None,
+        finished_at=row.finished_at,
+        status=row.http_status,
+        detail=row.detail,
+    )

@@ -1,0 +1,1 @@
+"""Telling issuers of every event that they subscribed to, by calls to their own systems."""
