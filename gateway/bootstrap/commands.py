@@ -30,6 +30,7 @@ from gateway.client import Client, GatewayFault
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.entrypoints.cli.actions import Actions
 from gateway.entrypoints.cli.deposit import DepositActions
+from gateway.usecases.after_restore import AfterRestore, Resumed
 from gateway.usecases.support import Support
 
 __all__ = ["EMBEDDED", "actions", "load"]
@@ -44,6 +45,7 @@ def actions() -> Actions:
         pki_issuer=_pki_issuer,
         certificate=_certificate,
         db_upgrade=_db_upgrade,
+        db_restored=_db_restored,
         keys=key_commands.opened,
         desk=_desk,
         submit=_submit,
@@ -91,6 +93,14 @@ def _db_upgrade(config: Path | None) -> str:
     try:
         migrate.upgrade(database.engine)
         return migrate.current(database.engine) or ""
+    finally:
+        database.close()
+
+
+def _db_restored(config: Path | None) -> Resumed:
+    database, clock = open_database(load(config)), SystemClock()
+    try:
+        return AfterRestore(database, clock)()
     finally:
         database.close()
 

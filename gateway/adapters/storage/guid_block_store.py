@@ -16,6 +16,7 @@ TAKE = (
     .where(and_(OURS, T.next_sequence == bindparam("seen")))
     .values(next_sequence=bindparam("next"))
 )
+SKIP = update(guid_blocks).values(next_sequence=T.next_sequence + bindparam("leap"))
 
 
 class GuidBlockStore:
@@ -32,3 +33,7 @@ class GuidBlockStore:
             seen: int = row.next_sequence
             if self._session.changed(TAKE, ours | {"seen": seen, "next": seen + size}) == 1:
                 return seen
+
+    def skip(self, leap: int) -> int:
+        """Let every issuer's sequence go on so much further; how many issuers there are."""
+        return self._session.changed(SKIP, {"leap": leap})

@@ -55,6 +55,11 @@ HOLD = (
     .values(lease_until=bindparam("later"), last_error=bindparam("why"), attempts=bindparam("counted"))
 )
 BURY = update(tasks).where(OURS).values(state=DEAD, lease_until=None, last_error=bindparam("why"))
+BURY_ALL = (
+    update(tasks)
+    .where(and_(T.kind == bindparam("whose"), T.state == READY))
+    .values(state=DEAD, lease_until=None, fence=T.fence + 1, last_error=bindparam("why"))
+)
 BURIED = select(tasks).where(T.state == DEAD).order_by(T.due_at).limit(bindparam("most"))
 REVIVE = (
     update(tasks)
@@ -136,6 +141,9 @@ class TaskStore:
 
     def bury(self, task: Task, error: str) -> bool:
         return self._ours(BURY, task, {"why": error[:ERROR_LENGTH]})
+
+    def bury_all(self, kind: str, error: str) -> int:
+        return self._session.changed(BURY_ALL, {"whose": kind, "why": error[:ERROR_LENGTH]})
 
     def dead(self, limit: int) -> Sequence[Task]:
         """Earliest due first."""

@@ -13,6 +13,7 @@ from gateway.entrypoints.cli.augment import Augment
 from gateway.entrypoints.cli.doctor import Examine
 from gateway.entrypoints.cli.keys import OpenKeys
 from gateway.entrypoints.cli.verify import Verification
+from gateway.usecases.after_restore import Resumed
 from gateway.usecases.commands import Reference
 from gateway.usecases.evidence_records import RecordFile
 from gateway.usecases.results import CertificateFile, DocumentFile, EvidenceFile, PackResult, Status, Timeline
@@ -61,6 +62,7 @@ class Actions:
     pki_issuer: Callable[[Path | None, str], tuple[bytes, bytes]]
     certificate: Callable[[bytes], bytes]
     db_upgrade: Callable[[Path | None], str]
+    db_restored: Callable[[Path | None], Resumed]
     keys: OpenKeys
     desk: Callable[[Path | None, int | None], AbstractContextManager[Desk]]
     submit: Callable[[str, Path, Path, bytes], tuple[str, int]]

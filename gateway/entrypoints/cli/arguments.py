@@ -89,6 +89,7 @@ def _database(commands: "Commands") -> None:
     group = commands.add_parser("db", help="the relational schema")
     actions = group.add_subparsers(dest="action", required=True, metavar="ACTION")
     actions.add_parser("upgrade", help="migrate to this version's schema")
+    actions.add_parser("restored", help="once, after a backup was put back and before anything is started")
 
 
 def _tasks(commands: "Commands") -> None:

@@ -22,7 +22,7 @@ from gateway.entrypoints.cli import (
 )
 from gateway.entrypoints.cli.actions import Actions, Desk
 from gateway.entrypoints.cli.arguments import parser
-from gateway.entrypoints.cli.printing import progress
+from gateway.entrypoints.cli.printing import line, progress
 from gateway.usecases.commands import Reference
 
 DEAD_LIMIT = 1000
@@ -98,6 +98,11 @@ def _write(file: Path, octets: bytes, mode: int) -> None:
 
 
 def _db(asked: argparse.Namespace, actions: Actions) -> int:
+    if asked.action == "restored":
+        resumed = actions.db_restored(asked.config)
+        line("issuers whose GUIDs leap", str(resumed.issuers))
+        line("messages that wait for a person (fehaciente tasks dead)", str(resumed.held))
+        return 0
     print(actions.db_upgrade(asked.config))
     return 0
 

@@ -143,10 +143,18 @@ class Tasks(Protocol):
     def bury(self, task: Task, error: str) -> bool:
         """To the dead-letter state, that support sees."""
 
+    def bury_all(self, kind: str, error: str) -> int:
+        """Every one of a kind that is not done, whoever has it; how many."""
+
     def dead(self, limit: int) -> Sequence[Task]: ...
     def revive(self, task_id: str, due_at: datetime) -> bool: ...
     def reap(self, now: datetime) -> int:
         """Free leases that ended (their workers died); how many."""
+
+
+class GuidBlocks(Protocol):
+    def skip(self, leap: int) -> int:
+        """Let every issuer's sequence go on so much further; how many issuers there are."""
 
 
 class Effects(Protocol):

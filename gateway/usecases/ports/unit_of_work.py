@@ -26,6 +26,7 @@ from gateway.usecases.ports.stores import (
     Effects,
     Events,
     Evidences,
+    GuidBlocks,
     Issuers,
     Keys,
     Recipients,
@@ -60,6 +61,8 @@ class UnitOfWork(Protocol):
     def tasks(self) -> Tasks: ...
     @property
     def backlog(self) -> Backlog: ...
+    @property
+    def guid_blocks(self) -> GuidBlocks: ...
     @property
     def effects(self) -> Effects: ...
     @property

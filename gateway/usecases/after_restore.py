@@ -1,0 +1,35 @@
+"""What has to be done once when a backup was put back, for what happened after it is not known any more."""
+
+from dataclasses import dataclass
+
+from gateway.usecases.outbox import Kind
+from gateway.usecases.ports import Clock, Database
+
+# More than any installation gives out between two backups; fifteen digits bear it a thousand million times.
+LEAP = 1_000_000
+# They leave the house, and some are paid for: nobody knows whether they left after the backup was made.
+OUTWARD = (Kind.NOTIFY, Kind.SEND_CODE)
+WHY = "a backup was put back: this may have been sent already; revive it to send it (again)"
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """`issuers` whose GUIDs go on beyond the leap, and `held` tasks that wait for a person."""
+
+    issuers: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
+class AfterRestore:
+    database: Database
+    clock: Clock
+
+    def __call__(self) -> Resumed:
+        """No GUID is given twice, and nothing is sent twice by itself. Doing it again only leaps again."""
+        with self.database.write() as uow:
+            issuers = uow.guid_blocks.skip(LEAP)
+            held = sum(uow.tasks.bury_all(kind.value, WHY) for kind in OUTWARD)
+            uow.audit.append("backup-restored", f"issuers:{issuers}", held=str(held))
+            uow.commit()
+        return Resumed(issuers, held)
