@@ -1,6 +1,8 @@
 """From INI text to `Settings`: what is unknown, missing, repeated or malformed is an error with its place."""
 
+import os
 import stat
+from collections.abc import Sequence
 from configparser import ConfigParser, Error
 from dataclasses import Field, fields
 from pathlib import Path
@@ -49,7 +51,7 @@ def parse(text: str, file: str, folder: Path) -> Settings:
 def read_secret(file: Path) -> str:
     """A secret's file: one line, for its owner alone. Raises SettingsError, never with the secret."""
     try:
-        if stat.S_IMODE(file.stat().st_mode) & 0o077:
+        if not private(file.stat(), os.geteuid(), os.getgroups()):
             raise SettingsError(str(file), "", "", "must be readable by its owner alone (0600)")
         secret = file.read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
@@ -57,6 +59,14 @@ def read_secret(file: Path) -> str:
     if not secret or "\n" in secret:
         raise SettingsError(str(file), "", "", "must hold one line")
     return secret
+
+
+def private(status: os.stat_result, user: int, groups: Sequence[int]) -> bool:
+    """Whether nobody but its owner can read the file; or, as orchestrators mount secrets, nobody but root,
+    who owns it, and a group of this unprivileged user's, who cannot write it."""
+    mode = stat.S_IMODE(status.st_mode)
+    mounted = status.st_uid == 0 and user != 0 and status.st_gid in groups and not mode & 0o037
+    return mounted or not mode & 0o077
 
 
 def _sections(text: str, file: str) -> dict[str, dict[str, str]]:

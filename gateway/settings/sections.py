@@ -22,7 +22,6 @@ from gateway.settings.worker_sections import BrokerSection, WorkerSection
 
 MAILBOX = r"[^@\s]+@[^@\s]+"
 URI = r"[A-Za-z][A-Za-z0-9+.-]*:\S+"
-NODE = r"[A-Za-z0-9._-]{1,60}"
 COHORTS = ("day", "week", "month", "year", "never")
 OID = r"[0-2](\.\d{1,39}){1,20}"
 
@@ -35,7 +34,7 @@ class GatewaySection:
     base_url: str = key(None, v.base_url, "Public address; access links begin with it.")
     data: Path = key(None, v.path, "Folder of everything that this installation keeps.")
     operator: str = key("Fehaciente", v.text, "The third party's name, as recipients read it.")
-    node: str = key("node1", v.matching(NODE, "one word"), "This host's name in the audit log.")
+    node: str = key("node1", v.node, "This host's name in the audit log; @hostname: its own.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ Readers raise ValueError whose words complete "[section] key: …".
 """
 
 import re
+import socket
 from collections.abc import Callable
 from dataclasses import field
 from datetime import timedelta
@@ -39,6 +40,12 @@ def matching(pattern: str, what: str) -> Reader:
         return raw
 
     return read
+
+
+def node(raw: str) -> str:
+    """A word of up to 60 characters; `@hostname` is this host's name."""
+    named = socket.gethostname()[:60] if raw == "@hostname" else raw
+    return str(matching(r"[A-Za-z0-9._-]{1,60}", "one word, or @hostname")(named))
 
 
 def integer(lowest: int, highest: int) -> Reader:

@@ -1,6 +1,8 @@
 """The configuration: strict, located errors, secrets by reference, a reference that cannot drift."""
 
+import os
 import re
+import socket
 from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.settings import Settings, SettingsError, load, parse, read_secret, reference
+from gateway.settings.reading import private
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "conf" / "fehaciente.ini"
@@ -157,3 +160,23 @@ def test_the_reference_has_a_row_for_every_key() -> None:
     keys = [(name, field.name) for name, kind in get_type_hints(Settings).items() for field in fields(kind)]
     assert [(row.split(" | ")[0][2:], row.split(" | ")[1].strip("`")) for row in rows] == keys
     assert all(row.count("|") == 5 for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("owner", "group", "mode", "user", "well"),
+    [
+        (10001, 10001, 0o600, 10001, True), (10001, 10001, 0o400, 10001, True),
+        (0, 10001, 0o440, 10001, True), (0, 10001, 0o640, 10001, True),
+        (0, 10001, 0o444, 10001, False), (0, 10001, 0o660, 10001, False), (0, 5, 0o440, 10001, False),
+        (10001, 10001, 0o440, 10001, False), (0, 0, 0o640, 0, False), (1000, 10001, 0o440, 10001, False),
+    ],
+)  # fmt: skip
+def test_who_may_read_a_secret(owner: int, group: int, mode: int, user: int, well: bool) -> None:
+    """Its owner alone; or root and our own group, as an orchestrator mounts it."""
+    status = os.stat_result((0o100000 | mode, 1, 1, 1, owner, group, 7, 0, 0, 0))
+    assert private(status, user, [10001, 10002]) is well
+
+
+def test_a_node_is_called_as_its_host(tmp_path: Path) -> None:
+    """Where machines come and go one settings file serves all of them."""
+    assert parse(MINIMAL + "node = @hostname", "x.ini", tmp_path).gateway.node == socket.gethostname()
