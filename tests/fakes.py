@@ -67,6 +67,7 @@ from gateway.usecases.results import (
     SubmitReceipt,
     Timeline,
 )
+from tests.memory_spool import MemorySpool
 from tests.report_samples import PACK, PASSED
 
 BANK = Issuer(1, "Banco de Pruebas", "A28000001", "https://banco.example/ayuda")
@@ -222,7 +223,7 @@ class CannedQueries:
 
     def certificate(self, issuer: Issuer, reference: Reference, media_type: str) -> CertificateFile:
         self._known(reference)
-        return CertificateFile(media_type, bytes(32), b"certificate", MOMENT)
+        return CertificateFile(media_type, hashlib.sha256(b"certificate").digest(), b"certificate", MOMENT)
 
 
 @dataclass
@@ -270,7 +271,9 @@ class RecordedOperations:
             submit=self.submit,
             reject=self.rejections.append,
             queries=CannedQueries(),
-            pack_of=lambda _issuer, reference: PackResult(reference.guid, bytes(32), b"PK", MOMENT),
+            pack_of=lambda _issuer, reference: PackResult(
+                reference.guid, hashlib.sha256(b"PK").digest(), b"PK", MOMENT
+            ),
             cancel=self.cancel,
             verify=self.verify,
             renders={"xml": lambda reports, language: f"{len(reports)} in {language}".encode()},
@@ -287,6 +290,7 @@ class SoapHouse:
     use_cases: RecordedOperations = field(default_factory=RecordedOperations)
     limits: Limits = field(default_factory=lambda: Limits(SOAP_LIMIT, 5.0))
     policy: Policy = field(default_factory=Policy)
+    spool: MemorySpool = field(default_factory=MemorySpool)
     address: str = "http://localhost/soap"
     now: Any = lambda: datetime.now(UTC)
     door: Door = field(init=False)
@@ -305,7 +309,7 @@ class SoapHouse:
         )
         operations = self.use_cases.operations()
         dispatcher = Dispatcher(app.build(operations))
-        self.door = Door(checks, operations, dispatcher, contract(self.address), self.limits)
+        self.door = Door(checks, operations, dispatcher, contract(self.address), self.spool, self.limits)
 
     def call(self, **environ: Any) -> tuple[str, dict[str, str], bytes]:
         """Status, headers and body of one WSGI call."""

@@ -121,12 +121,12 @@ class House:
         """A signed SOAP request around the Body's child."""
         return fakes.signed(operation, by=fakes.signer("p256", issuer.name), at=self.clock.now())
 
-    def post(self, octets: bytes) -> tuple[str, bytes]:
+    def post(self, octets: bytes, content_type: str = "text/xml; charset=utf-8") -> tuple[str, bytes]:
         """Status and body of the SOAP door's answer."""
         return self._http(
             REQUEST_METHOD="POST",
             PATH_INFO="/soap",
-            CONTENT_TYPE="text/xml; charset=utf-8",
+            CONTENT_TYPE=content_type,
             CONTENT_LENGTH=str(len(octets)),
             **{"wsgi.input": BytesIO(octets)},
         )

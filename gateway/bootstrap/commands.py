@@ -27,6 +27,7 @@ from gateway.bootstrap.running import serve, work
 from gateway.bootstrap.system import system
 from gateway.bootstrap.technology import SystemClock, open_database, technology
 from gateway.client import Client, GatewayFault
+from gateway.client.retry import Retry
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.entrypoints.cli.actions import Actions
 from gateway.entrypoints.cli.deposit import DepositActions
@@ -110,7 +111,7 @@ def _submit(url: str, key: Path, cert: Path, transaction: bytes) -> tuple[str, i
     try:
         with opened as client:
             receipt = client.submit(transaction)
-    except SyntaxError:
+    except (SyntaxError, ValueError):
         # What lxml's XMLSyntaxError is; nothing was sent.
         raise GatewayError(ErrorKind.XML_MALFORMED, "the file is no transaction") from None
     except GatewayFault as fault:
@@ -123,6 +124,8 @@ def _submit(url: str, key: Path, cert: Path, transaction: bytes) -> tuple[str, i
 
 def _client(url: str, key: bytes, cert: bytes) -> Client:
     try:
-        return Client(resources.folder("wsdl") / "gateway.wsdl", key, cert, address=url)
+        return Client(
+            resources.folder("wsdl") / "gateway.wsdl", key, cert, address=url, retry=Retry(attempts=3)
+        )
     except (ValueError, TypeError):
         raise GatewayError(ErrorKind.CONFIGURATION, "the key or the certificate is no PEM") from None

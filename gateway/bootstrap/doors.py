@@ -33,6 +33,7 @@ from gateway.entrypoints.soap.body import Limits
 from gateway.entrypoints.soap.contract import Contract
 from gateway.entrypoints.soap.dispatch import Dispatcher
 from gateway.entrypoints.soap.door import Door
+from gateway.entrypoints.soap.multipart import PartLimits
 from gateway.entrypoints.soap.ports import Checks, Operations
 from gateway.entrypoints.web.app import portal_app
 from gateway.entrypoints.web.portal.use_cases import PortalUseCases
@@ -151,9 +152,16 @@ def soap_door(settings: Settings, tech: Technology, system: System, verify: Veri
         operations=operations,
         dispatcher=Dispatcher(soap_app.build(operations)),
         contract=_contract(settings),
-        limits=Limits(settings.http.max_body, settings.http.body_deadline.total_seconds()),
+        spool=system.batches.spool,
+        limits=_limits(settings),
         new_id=logs.REQUEST_ID.get,
     )
+
+
+def _limits(settings: Settings) -> Limits:
+    http = settings.http
+    attached = PartLimits(http.max_attached, http.max_attached, http.attachments)
+    return Limits(http.max_body, http.body_deadline.total_seconds(), attached)
 
 
 def portal_use_cases(system: System) -> PortalUseCases:

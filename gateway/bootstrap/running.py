@@ -8,9 +8,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any
-
-from waitress.server import create_server
 
 from gateway.adapters.storage import migrate
 from gateway.adapters.storage.protect import protect
@@ -19,6 +16,7 @@ from gateway.adapters.vault import kek_files
 from gateway.adapters.vault.sweep import sweep
 from gateway.bootstrap import feedback, keys
 from gateway.bootstrap.doors import ops_doors, wsgi
+from gateway.bootstrap.http_server import http_server
 from gateway.bootstrap.processes import Supervisor
 from gateway.bootstrap.system import System, system
 from gateway.bootstrap.technology import Technology, technology
@@ -49,27 +47,13 @@ def _serve_on(listener: socket.socket, settings: Settings, place: int = 0) -> in
         _running(settings, settings.worker.threads) as (tech, use_cases),
         _telling(settings, tech, leaving, place),
     ):
-        server = create_server(
-            wsgi(settings, tech, use_cases, keys.session_key(settings), leaving.is_set),
-            sockets=[listener],
-            threads=settings.http.threads,
-            max_request_body_size=settings.http.max_body,
-            channel_timeout=int(settings.http.body_deadline.total_seconds()),
-            ident="fehaciente",
-            **proxy_options(settings.http.trusted_proxy),
-        )
+        application = wsgi(settings, tech, use_cases, keys.session_key(settings), leaving.is_set)
+        server = http_server(application, listener, settings.http)
         _on_stop(lambda: _leave_soon(leaving, settings.ops.drain.total_seconds()))
         # Waitress ends its loop on SystemExit, when the requests under way are answered.
         server.run()
         server.close()
     return 0
-
-
-def proxy_options(address: str) -> dict[str, Any]:
-    """With a proxy in front, REMOTE_ADDR is the client that it names; nobody else may name one."""
-    if not address:
-        return {}
-    return {"trusted_proxy": address, "trusted_proxy_headers": {"x-forwarded-for"}}
 
 
 def work(settings: Settings) -> int:

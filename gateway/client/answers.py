@@ -3,17 +3,40 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+# The service is not available for the moment; a failure inside.
+TEMPORARY = {"E000901", "E000999"}
+
 
 class GatewayFault(Exception):
-    """A refusal of the gateway: its public code, both texts, what exactly, and the call's identifier."""
+    """A refusal of the gateway: its public code, both texts, what exactly, and the call's identifier.
 
-    def __init__(self, code: str, text_en: str, text_es: str, detail: str, request_id: str) -> None:
+    `status` is HTTP's where there was no envelope, else 0; `retry_after` in seconds, 0 when nothing was said.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        text_en: str,
+        text_es: str,
+        detail: str,
+        request_id: str,
+        *,
+        status: int = 0,
+        retry_after: float = 0.0,
+    ) -> None:
         super().__init__(f"{code} {text_en}" + (f": {detail}" if detail else ""))
         self.code = code
         self.text_en = text_en
         self.text_es = text_es
         self.detail = detail
         self.request_id = request_id
+        self.status = status
+        self.retry_after = retry_after
+
+    @property
+    def temporary(self) -> bool:
+        """The same call may succeed later: nothing is wrong with it."""
+        return self.code in TEMPORARY or (not self.code and (self.status >= 500 or self.status == 429))
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,36 @@ class ErrorKind(Enum):
         "The request body did not arrive whole",
         "El cuerpo de la petición no llegó completo",
     )
+    MULTIPART_INVALID = (
+        "E000314",
+        "The multipart message is not well-formed",
+        "El mensaje multiparte no está bien formado",
+    )
+    PART_MISSING = (
+        "E000315",
+        "An attachment that the message names did not come with it",
+        "Falta un adjunto que el mensaje nombra",
+    )
+    ATTACHMENT_UNEXPECTED = (
+        "E000316",
+        "The message carries an attachment that it does not name, or the same one twice",
+        "El mensaje trae un adjunto que no nombra, o dos veces el mismo",
+    )
+    ATTACHMENT_UNSIGNED = (
+        "E000317",
+        "What is signed does not cover the octets of an attachment",
+        "Lo firmado no cubre los octetos de un adjunto",
+    )
+    UPLOAD_UNKNOWN = (
+        "E000318",
+        "There is no such upload, or its time is over",
+        "No existe esa subida, o se acabó su plazo",
+    )
+    UPLOAD_REFUSED = (
+        "E000319",
+        "The upload cannot go on like this",
+        "La subida no puede continuar así",
+    )
     SECURITY_MISSING = (
         "E000401",
         "The request carries no WS-Security signature",

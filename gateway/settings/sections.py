@@ -49,6 +49,10 @@ class HttpSection:
     processes: int = key("1", v.integer(1, 64), "Serving processes; as many as cores use all of them.")
     threads: int = key("8", v.integer(1, 256), "Requests that each process serves at once.")
     max_body: int = key("64 MiB", v.size, "Largest request body; more is answered 413.")
+    max_attached: int = key(
+        "1 GiB", v.size, "Largest message with attachments, for the SOAP door only; more is answered 413."
+    )
+    attachments: int = key("64", v.integer(1, 10000), "Attachments of one message, at most.")
     body_deadline: timedelta = key("60s", v.duration, "Longest time that a request body may take.")
     secure_cookies: bool = key("yes", v.flag, "Cookies over TLS only; `no` for trying on loopback.")
 

@@ -8,6 +8,7 @@ import requests
 
 from gateway import resources
 from gateway.client import Client, GatewayFault, Signer, UnsupportedKey
+from gateway.client.retry import NEVER
 from gateway.domain.errors import ErrorKind, GatewayError
 from tests import fakes
 from tests.fakes import GUID, SoapHouse
@@ -26,7 +27,7 @@ def address(house: SoapHouse) -> Iterator[str]:
 
 def client(address: str, kind: str = "rsa") -> Client:
     chain, key = fakes.issued(kind)  # type: ignore[arg-type]
-    return Client(resources.folder("wsdl") / "gateway.wsdl", key, chain, address=address)
+    return Client(resources.folder("wsdl") / "gateway.wsdl", key, chain, address=address, retry=NEVER)
 
 
 def sample() -> bytes:

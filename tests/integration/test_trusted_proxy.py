@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gateway.bootstrap.running import proxy_options
+from gateway.bootstrap.http_server import proxy_options
 from tests.fakes import serving
 
 

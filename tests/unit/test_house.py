@@ -12,10 +12,10 @@ BUILDERS = {"XMLParser", "HTMLParser", "ETCompatXMLParser", "XMLPullParser", "fr
             "parse", "parseid", "iterparse", "XML", "XMLID", "XMLDTDID", "HTML", "XMLSchema"}  # fmt: skip
 # Own schemas from our own disk may be compiled where they are kept.
 SCHEMAS = "gateway/adapters/xml/schemas.py"
-# A list of signatures, with nothing in it to be split.
-LISTS = {"gateway/usecases/ports/outside.py", "gateway/usecases/ports/stores.py"}
+# Lists of signatures and of refusals, with nothing in them to be split.
+LISTS = {"gateway/domain/errors.py", "gateway/usecases/ports/outside.py", "gateway/usecases/ports/stores.py"}
 # The client is a package of its own, which imports nothing of ours; it parses what its own caller brings.
-CLIENT = "gateway/client/client.py"
+CLIENT = "gateway/client/parsing.py"
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "misc", "tools"}
 
 

@@ -5,22 +5,23 @@ It decodes content and checks declared digests; whether a PDF opens is decided e
 
 import binascii
 import hashlib
+from collections.abc import Callable
 
 from gateway.adapters.xml.reading import Node
 from gateway.domain.documents import Document, DocumentGroup, FormField, Template
 from gateway.domain.errors import ErrorKind, GatewayError
 
+# Octets by their `cid:` reference.
+Contents = Callable[[str], bytes]
 ALGORITHMS = {"SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512"}
 
 
-def read_document(node: Node) -> Document:
-    """Raises GatewayError: SCHEMA_INVALID (base64), DIGEST_MISMATCH, RULE_BROKEN (what is not there yet)."""
+def read_document(node: Node, attached: Contents) -> Document:
+    """Raises GatewayError: SCHEMA_INVALID (base64), DIGEST_MISMATCH, RULE_BROKEN (what is not there yet),
+    and what `attached` raises, which gives the octets that a reference names."""
     name = node.line("id")
-    if node.child("attachment") is not None:
-        raise GatewayError(
-            ErrorKind.RULE_BROKEN, f"document {name}: attachments come with the batch operations"
-        )
-    content = _content(node, name)
+    attachment = node.child("attachment")
+    content = _content(node, name) if attachment is None else _attached(attachment, name, attached)
     return Document(
         id=name,
         name=node.line("name"),
@@ -60,6 +61,14 @@ def _content(node: Node, name: str) -> bytes | None:
         return binascii.a2b_base64("".join(text.split()), strict_mode=True)
     except ValueError:
         raise GatewayError(ErrorKind.SCHEMA_INVALID, f"document {name}: not base64") from None
+
+
+def _attached(node: Node, name: str, attached: Contents) -> bytes:
+    """The octets of another part, which must be those that the transaction states."""
+    content, declared = attached(node.line("href")), node.line("sha256")
+    if declared and hashlib.sha256(content).hexdigest() != declared.lower():
+        raise GatewayError(ErrorKind.DIGEST_MISMATCH, f"document {name}")
+    return content
 
 
 def _template(node: Node, name: str) -> Template | None:

@@ -10,11 +10,18 @@ from datetime import UTC, datetime
 from lxml import etree
 
 from gateway.adapters.xml import names, schemas
-from gateway.adapters.xml.document_xml import read_document, read_fields, read_form_field, read_group
+from gateway.adapters.xml.document_xml import (
+    Contents,
+    read_document,
+    read_fields,
+    read_form_field,
+    read_group,
+)
 from gateway.adapters.xml.reading import Node
 from gateway.adapters.xml.recipient_xml import read_recipient
 from gateway.domain.catalogue import Service
 from gateway.domain.delivery import Channel
+from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.retention import Duration
 from gateway.domain.signing import SignMethod
 from gateway.domain.transaction import Fallback, Reminder, SigningChannel, Transaction
@@ -22,18 +29,23 @@ from gateway.domain.transaction import Fallback, Reminder, SigningChannel, Trans
 SIGNATURE = names.qualified(names.DS, "Signature")
 
 
-def read(element: etree._Element) -> Transaction:
+def nothing_attached(reference: str) -> bytes:
+    """For a transaction that came alone. Raises GatewayError(PART_MISSING)."""
+    raise GatewayError(ErrorKind.PART_MISSING, reference)
+
+
+def read(element: etree._Element, attached: Contents = nothing_attached) -> Transaction:
     """The transaction that the element states, validated against `transaction.xsd` first.
 
     Raises GatewayError: SCHEMA_INVALID, DIGEST_MISMATCH, RULE_BROKEN (a variant that is not there yet).
     """
     schemas.validate(element, "transaction")
-    return read_valid(element)
+    return read_valid(element, attached)
 
 
-def read_valid(element: etree._Element) -> Transaction:
+def read_valid(element: etree._Element, attached: Contents = nothing_attached) -> Transaction:
     """As `read`, for an element that its operation's schema accepted already: validation is not cheap."""
-    return _transaction(Node(element, names.TRANSACTION))
+    return _transaction(Node(element, names.TRANSACTION), attached)
 
 
 def content_digest(element: etree._Element) -> bytes:
@@ -46,7 +58,7 @@ def content_digest(element: etree._Element) -> bytes:
     return hashlib.sha256(octets).digest()
 
 
-def _transaction(node: Node) -> Transaction:
+def _transaction(node: Node, attached: Contents) -> Transaction:
     return Transaction(
         service=Service(node.line("service")),
         external_id=node.line("external_id"),
@@ -58,7 +70,7 @@ def _transaction(node: Node) -> Transaction:
         time_to_close=_moment_or_duration(node.line("time_to_close")),
         time_to_save=Duration.parse(node.line("time_to_save", "P5Y")),
         sign_method=node.choice("sign_method", SignMethod),
-        documents=tuple(map(read_document, node.items("documents", "document"))),
+        documents=tuple(read_document(each, attached) for each in node.items("documents", "document")),
         groups=tuple(map(read_group, node.items("document_groups", "document_group"))),
         forms=tuple(map(read_form_field, node.items("forms", "field"))),
         recipients=tuple(map(read_recipient, node.items("recipients", "recipient"))),

@@ -39,7 +39,7 @@ def submission(request: VerifiedRequest, operations: Operations) -> Submit:
     assert element is not None  # noqa: S101  The schema demands it.
     return Submit(
         issuer=request.issuer,
-        transaction=operations.read(element),
+        transaction=operations.read(element, request.attachments.octets),
         content_digest=operations.content_digest(element),
         raw=request.raw,
         request_id=request.request_id,

@@ -9,6 +9,7 @@ from datetime import datetime
 from lxml import etree
 
 from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.entrypoints.soap.attachments import Attachments
 from gateway.entrypoints.soap.body import MediaType
 from gateway.entrypoints.soap.envelope import check_action, check_shape
 from gateway.entrypoints.soap.ports import Checks, SignedContent
@@ -21,7 +22,9 @@ class Authentication:
 
     checks: Checks
 
-    def verified(self, raw: bytes, media: MediaType, request_id: str) -> VerifiedRequest:
+    def verified(
+        self, raw: bytes, media: MediaType, request_id: str, attachments: Attachments
+    ) -> VerifiedRequest:
         """Who asks for what. Raises GatewayError for everything that cannot be attributed to an issuer."""
         now = self.checks.now()
         envelope = self.checks.parse(raw)
@@ -39,13 +42,13 @@ class Authentication:
             certificate_sha256=signed.certificate_sha256,
             received_at=now,
             version=media.version,
+            attachments=attachments,
         )
         self._refuse_replay(request, signed, now)
         return request
 
     def _refuse_replay(self, request: VerifiedRequest, signed: SignedContent, now: datetime) -> None:
-        # A retried Submit is answered from the stored answer, so that a lost answer costs nobody anything.
-        if not request.is_submit and not self.checks.claim(signed.digest, now, signed.expires):
+        if not request.repeatable and not self.checks.claim(signed.digest, now, signed.expires):
             raise GatewayError(ErrorKind.REPLAYED)
 
 

@@ -10,15 +10,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from gateway.domain.errors import Blame, ErrorKind, GatewayError
+from gateway.entrypoints.soap.arriving import arriving
+from gateway.entrypoints.soap.attachments import Attachments, named
 from gateway.entrypoints.soap.authenticate import Authentication
-from gateway.entrypoints.soap.body import Environ, Limits, MediaType, media_type, read
+from gateway.entrypoints.soap.body import Environ, Limits, MediaType, media_type
 from gateway.entrypoints.soap.contract import Contract
 from gateway.entrypoints.soap.dispatch import Dispatcher
 from gateway.entrypoints.soap.faults import Answer, clean, refusal
+from gateway.entrypoints.soap.multipart_type import is_related
 from gateway.entrypoints.soap.names import TRANSACTION, SoapVersion
 from gateway.entrypoints.soap.ports import Checks, Operations
 from gateway.entrypoints.soap.request import VerifiedRequest
 from gateway.usecases.commands import RecordRejection
+from gateway.usecases.ports import Spool
 
 log = logging.getLogger(__name__)
 EXTERNAL_ID_LIMIT = 128
@@ -32,6 +36,7 @@ class Door:
     operations: Operations
     dispatcher: Dispatcher
     contract: Contract
+    spool: Spool
     limits: Limits = field(default_factory=Limits)
     new_id: Callable[[], str] = lambda: uuid.uuid4().hex
 
@@ -53,7 +58,8 @@ class Door:
             if environ["REQUEST_METHOD"] != "POST":
                 return self._contract(environ)
             media = media_type(environ)
-            return self._post(read(environ, self.limits), media, request_id)
+            with Attachments(self.spool, self.limits.octets) as attachments:
+                return self._post(environ, media, request_id, attachments)
         except Exception as error:
             return _refused(error, media.version, request_id)
 
@@ -64,11 +70,14 @@ class Door:
             raise GatewayError(ErrorKind.METHOD_NOT_ALLOWED)
         return answer
 
-    def _post(self, raw: bytes, media: MediaType, request_id: str) -> Answer:
-        request = Authentication(self.checks).verified(raw, media, request_id)
+    def _post(self, environ: Environ, media: MediaType, request_id: str, attachments: Attachments) -> Answer:
+        came = arriving(environ, media, self.limits, self.checks.parse)
+        request = Authentication(self.checks).verified(came.raw, came.media, request_id, attachments)
         log.info("%s: %s by issuer %d", request_id, request.name, request.issuer.number)
         try:
             self.checks.validate(request.operation)
+            # Only now, when it is known who sends and what is signed, are attachments read and kept.
+            attachments.receive(came.rest, named(request.operation))
             return self.dispatcher.answer(request)
         except GatewayError as error:
             self._keep(request, error)
@@ -76,7 +85,9 @@ class Door:
 
     def _keep(self, request: VerifiedRequest, error: GatewayError) -> None:
         """Only a Submit leaves a trace, and only when the refusal is the gateway's last word on it."""
-        if not request.is_submit or error.kind.blame is Blame.RECEIVER:
+        # What broke on its way will come again.
+        unfinished = error.kind.blame is Blame.RECEIVER or error.kind is ErrorKind.BODY_INCOMPLETE
+        if not request.is_submit or unfinished:
             return
         self.operations.reject(
             RecordRejection(
@@ -98,7 +109,8 @@ def _external_id(request: VerifiedRequest) -> str:
 
 def _likely_version(environ: Environ) -> SoapVersion:
     """Which language a fault is told in before Content-Type was found good."""
-    is_12 = environ.get("CONTENT_TYPE", "").lower().startswith(SoapVersion.V12.media_type)
+    given = environ.get("CONTENT_TYPE", "").lower()
+    is_12 = SoapVersion.V12.media_type in (given if is_related(given) else given.partition(";")[0])
     return SoapVersion.V12 if is_12 else SoapVersion.V11
 
 

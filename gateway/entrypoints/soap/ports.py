@@ -81,12 +81,13 @@ class Queries(Protocol):
 class Operations:
     """The use cases behind the operations.
 
-    `read` turns a `transaction` element into the domain's value, and `content_digest` gives the SHA-256
-    of its content; `cancel` takes the issuer's reason; `verify` takes name, octets, time and companions, and
+    `read` (element, octets by reference) turns a `transaction` into the domain's value, and
+    `content_digest` gives the SHA-256 of its content; `cancel` takes the issuer's reason; `verify` takes
+    name, octets, time and companions, and
     `renders` are reports by `xml`, `pdf` and `text`; `extend_custody` how much, and the caller's token.
     """
 
-    read: Callable[[etree._Element], Transaction]
+    read: Callable[[etree._Element, Callable[[str], bytes]], Transaction]
     content_digest: Callable[[etree._Element], bytes]
     submit: Callable[[Submit], SubmitReceipt]
     reject: Callable[[RecordRejection], None]
