@@ -112,7 +112,7 @@ class TaskStore:
         asked = {"moment": now, "most": limit, "leased_until": lease_until, "lane": lane}
         if self._session.backend == ORACLE:
             return self._claim_one_by_one(asked)
-        claimed = [_task(row) for row in self._session.rows(CLAIM, asked)]
+        claimed = [task_from(row) for row in self._session.rows(CLAIM, asked)]
         return sorted(claimed, key=lambda task: task.due_at)
 
     def prolong(self, task: Task, lease_until: datetime) -> bool:
@@ -124,7 +124,7 @@ class TaskStore:
         for found in self._session.rows(DUE, {name: asked[name] for name in ("moment", "most", "lane")}):
             key = {"task": found.id, "seen": found.fence, "leased_until": asked["leased_until"]}
             if self._session.changed(CLAIM_ONE, key) == 1:
-                claimed += map(_task, self._session.rows(GET, {"task": found.id}))
+                claimed += map(task_from, self._session.rows(GET, {"task": found.id}))
         return claimed
 
     def complete(self, task: Task) -> bool:
@@ -147,7 +147,7 @@ class TaskStore:
 
     def dead(self, limit: int) -> Sequence[Task]:
         """Earliest due first."""
-        return [_task(row) for row in self._session.rows(BURIED, {"most": limit})]
+        return [task_from(row) for row in self._session.rows(BURIED, {"most": limit})]
 
     def revive(self, task_id: str, due_at: datetime) -> bool:
         """From dead to ready with its attempts forgotten; False when it is not dead."""
@@ -161,7 +161,7 @@ class TaskStore:
         return self._session.changed(change, {"task": task.id, "ours": task.fence} | values) == 1
 
 
-def _task(row: Any) -> Task:
+def task_from(row: Any) -> Task:
     return Task(
         id=row.id,
         kind=row.kind,

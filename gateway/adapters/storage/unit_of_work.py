@@ -42,6 +42,7 @@ from gateway.adapters.storage.search_store import SearchStore
 from gateway.adapters.storage.session import Session
 from gateway.adapters.storage.sessions import Sessions
 from gateway.adapters.storage.stamp_store import StampStore
+from gateway.adapters.storage.story_store import StoryStore
 from gateway.adapters.storage.subscription_store import SubscriptionStore
 from gateway.adapters.storage.task_store import TaskStore
 from gateway.adapters.storage.tombstone_store import TombstoneStore
@@ -91,6 +92,7 @@ class SqlUnitOfWork:
         self.protection = ProtectionStore(session, personal)
         self.guid_blocks = GuidBlockStore(session)
         self.searches = SearchStore(session, personal)
+        self.stories = StoryStore(session)
 
     def commit(self) -> None:
         self._session.commit()

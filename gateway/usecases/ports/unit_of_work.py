@@ -6,7 +6,7 @@ from typing import Protocol
 from gateway.usecases.ports.audit import AuditChain
 from gateway.usecases.ports.backlog import Backlog
 from gateway.usecases.ports.batches import Batches, BatchItems, Quotas, Reservations
-from gateway.usecases.ports.console import Searches
+from gateway.usecases.ports.console import Searches, Stories
 from gateway.usecases.ports.custody import CustodyStore, Holds, Tombstones
 from gateway.usecases.ports.deposits import (
     DepositLeaves,
@@ -109,6 +109,8 @@ class UnitOfWork(Protocol):
     def subscriptions(self) -> Subscriptions: ...
     @property
     def feedback(self) -> FeedbackQueue: ...
+    @property
+    def stories(self) -> Stories: ...
     @property
     def audit(self) -> AuditChain: ...
 

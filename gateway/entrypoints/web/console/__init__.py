@@ -1,0 +1,1 @@
+"""The support console: server-rendered pages over read models that are masked before they come here."""

@@ -1,0 +1,69 @@
+"""The support console as a WSGI application: which address is whose. Everything else is the frame's."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from werkzeug.routing import Map, Rule
+from werkzeug.wrappers import Request, Response
+
+from gateway.entrypoints.web.accounts.frame import Handler, StaffRoom, staff_app
+from gateway.entrypoints.web.accounts.gate import Gate
+from gateway.entrypoints.web.accounts.pages import StaffPages
+from gateway.entrypoints.web.accounts.visit import Room
+from gateway.entrypoints.web.console import texts_en, texts_es
+from gateway.entrypoints.web.console.searching import SearchPages
+from gateway.entrypoints.web.console.showing import GuidConverter
+from gateway.entrypoints.web.console.stories import StoryPages
+from gateway.entrypoints.web.console.use_cases import ConsoleUseCases
+from gateway.entrypoints.web.sessions import Signer
+from gateway.entrypoints.web.static_files import load_static
+from gateway.usecases.ports import Clock
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+TEXTS = {"es": texts_es.TEXTS, "en": texts_en.TEXTS}
+GET, POST = ("GET",), ("POST",)
+# Path, endpoint, methods; endpoints are named by what a person does there.
+ROUTES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("", "search", GET),
+    ("/search", "find", POST),
+    ("/t/<guid:guid>", "story", GET),
+    ("/t/<guid:guid>/unmask", "unmask", POST),
+    ("/t/<guid:guid>/mask", "mask", POST),
+)
+
+
+def console_app(
+    use_cases: ConsoleUseCases,
+    gate: Gate,
+    *,
+    key: bytes,
+    secure: bool,
+    clock: Clock,
+    settle: Callable[[Request, Response], None] = lambda _request, _response: None,
+    new_id: Callable[[], str] = lambda: secrets.token_hex(8),
+) -> "WSGIApplication":
+    """Served under /console; styles and scripts come from /static/. `key` signs what cookies hold."""
+    room = Room(gate, StaffPages(load_static(), TEXTS), Signer(key, "console said"), secure)
+    urls = Map(
+        [Rule(f"/console{path}", endpoint=name, methods=methods) for path, name, methods in ROUTES],
+        strict_slashes=False,
+        merge_slashes=False,
+        converters={"guid": GuidConverter},
+    )
+    place = StaffRoom(room, urls, _handlers(use_cases, key, clock), settle=settle)
+    return staff_app(place, new_id=new_id)
+
+
+def _handlers(use_cases: ConsoleUseCases, key: bytes, clock: Clock) -> Mapping[str, Handler]:
+    searching = SearchPages(use_cases)
+    stories = StoryPages(use_cases, Signer(key, "console unmasked"), clock)
+    return {
+        "search": searching.show,
+        "find": searching.find,
+        "story": stories.show,
+        "unmask": stories.unmask,
+        "mask": stories.mask,
+    }
