@@ -1,19 +1,15 @@
 """From use cases to WSGI: which door answers which path. Doors get callables, never each other."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from cryptography import x509
 from lxml import etree
 
 from gateway import resources
 from gateway.adapters.crypto import wsse
-from gateway.adapters.crypto.issuer_trust import IssuerTrust
-from gateway.adapters.crypto.trust import Anchors
 from gateway.adapters.crypto.wsse_policy import Policy
 from gateway.adapters.storage.unit_of_work import SqlDatabase
 from gateway.adapters.telemetry import logs
@@ -22,9 +18,9 @@ from gateway.adapters.xml import schemas
 from gateway.adapters.xml.parser import parse
 from gateway.adapters.xml.transaction_xml import content_digest, read_valid
 from gateway.bootstrap import observed, verification
+from gateway.bootstrap.issuer_trust import issuer_of, issuer_trust
 from gateway.bootstrap.system import System
-from gateway.bootstrap.technology import Technology, certificates
-from gateway.domain.parties import Issuer
+from gateway.bootstrap.technology import Technology
 from gateway.entrypoints.ops import tsa
 from gateway.entrypoints.ops.health import Health
 from gateway.entrypoints.ops.metrics import MetricsPage
@@ -189,9 +185,9 @@ def _checks(settings: Settings, tech: Technology) -> Checks:
     return Checks(
         parse=lambda octets: parse(octets, limit=limit),
         verify=lambda envelope, now: wsse.verify(envelope, now=now, policy=policy),
-        trust=_issuer_trust(settings).check,
+        trust=issuer_trust(settings).check,
         validate=_validate,
-        issuer_of=lambda sha256: _issuer_of(tech.database, sha256),
+        issuer_of=lambda sha256: issuer_of(tech.database, sha256),
         claim=lambda digest, seen_at, until: _claim(tech.database, digest, seen_at, until),
         now=tech.clock.now,
     )
@@ -199,27 +195,6 @@ def _checks(settings: Settings, tech: Technology) -> Checks:
 
 def _validate(operation: etree._Element) -> None:
     schemas.validate(operation, "operations")
-
-
-def _issuer_trust(settings: Settings) -> IssuerTrust:
-    pki = settings.pki
-    intermediates = certificates(pki.issuer_intermediates)
-    return IssuerTrust(Anchors.from_file(pki.issuer_anchors), intermediates, RevocationLists(pki.issuer_crls))
-
-
-@dataclass(frozen=True, slots=True)
-class RevocationLists:
-    """Lists (PEM) as their files are now: authorities renew them while the gateway runs."""
-
-    files: tuple[Path, ...]
-
-    def __iter__(self) -> Iterator[x509.CertificateRevocationList]:
-        return (x509.load_pem_x509_crl(file.read_bytes()) for file in self.files)
-
-
-def _issuer_of(database: SqlDatabase, sha256: bytes) -> Issuer | None:
-    with database.read() as uow:
-        return uow.issuers.by_certificate(sha256)
 
 
 def _claim(database: SqlDatabase, digest: bytes, seen_at: datetime, until: datetime) -> bool:

@@ -4,7 +4,7 @@ What is logged meanwhile bears the transaction's GUID.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -18,7 +18,7 @@ from gateway.domain.errors import GatewayError, UnavailableUntil
 from gateway.domain.record import Task
 from gateway.usecases import commands
 from gateway.usecases.commands import Session
-from gateway.usecases.outbox import BatchHandler, Handler, Postpone
+from gateway.usecases.outbox import BatchHandler, Handler, Kind, Postpone
 from gateway.usecases.ports import Courier, Wake
 from gateway.usecases.results import SubmitReceipt
 
@@ -33,6 +33,13 @@ def handler(kind: str, run: Handler, metrics: Metrics, wake: Wake, traces: Trace
     if isinstance(run, BatchHandler):
         return ObservedBatchHandler(kind, run, metrics, wake, traced, run)
     return ObservedHandler(kind, run, metrics, wake, traced)
+
+
+def handlers(
+    runs: Mapping[Kind, Handler], metrics: Metrics, wake: Wake, traces: Traces | None = None
+) -> dict[str, Handler]:
+    """All of them, by the words that tasks bear."""
+    return {kind.value: handler(kind.value, run, metrics, wake, traces) for kind, run in runs.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from gateway.bootstrap import custody, observed, packs
 from gateway.bootstrap.batches import Batches, batches
 from gateway.bootstrap.deposits import Deposits, deposits
 from gateway.bootstrap.feedback import Feedback, feedback
+from gateway.bootstrap.sender import Core, Sender, sender
 from gateway.bootstrap.technology import Technology
 from gateway.domain.signing import CodePolicy
 from gateway.settings import Settings
@@ -76,22 +77,25 @@ class System:
     audit_trail: AuditTrail
     deposits: Deposits
     feedback: Feedback
+    sender: Sender
     handlers: Mapping[str, Handler]
 
 
 def system(settings: Settings, tech: Technology, wake: Wake) -> System:
     """Bind every use case; `wake` tells this process's workers that a task is due."""
     database, vault, clock = tech.database, tech.vault, tech.clock
-    journal = Journal(tech.sealer, vault, clock)
-    queries = Queries(database, vault, tech.codes.external_mark)
+    core = _core(tech, wake)
+    journal, queries = core.journal, core.queries
     codes, policy, kept = tech.codes, _policy(settings), deposits(settings, tech)
+    sending = sender(settings, tech, wake, core)
+    handlers = _handlers(settings, tech, journal) | {Kind.SEND_DRAFT: sending.send.handle}
     return System(
-        submit=Submit(database, tech.guids, vault, tech.paper, journal, clock, wake, tech.codes),
+        submit=core.submit,
         record_rejection=RecordRejection(database, vault, journal, clock, wake),
         batches=batches(settings, tech, wake),
         queries=queries,
-        pack_of=PackQuery(database, vault, codes.external_mark),
-        cancel=Cancel(database, journal, clock, wake, codes.external_mark),
+        pack_of=core.pack_of,
+        cancel=core.cancel,
         extend_custody=ExtendCustody(
             database, journal, clock, wake, settings.custody.extend_ahead, codes.external_mark
         ),
@@ -114,10 +118,20 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
         support=Support(database, queries, clock, wake, kept.records),
         deposits=kept,
         feedback=feedback(settings, tech),
-        handlers={
-            kind.value: observed.handler(kind.value, run, tech.metrics, wake, tech.traces)
-            for kind, run in _handlers(settings, tech, journal).items()
-        },
+        sender=sending,
+        handlers=observed.handlers(handlers, tech.metrics, wake, tech.traces),
+    )
+
+
+def _core(tech: Technology, wake: Wake) -> Core:
+    database, codes = tech.database, tech.codes
+    journal = Journal(tech.sealer, tech.vault, tech.clock)
+    return Core(
+        journal=journal,
+        submit=Submit(database, tech.guids, tech.vault, tech.paper, journal, tech.clock, wake, codes),
+        queries=Queries(database, tech.vault, codes.external_mark),
+        pack_of=PackQuery(database, tech.vault, codes.external_mark),
+        cancel=Cancel(database, journal, tech.clock, wake, codes.external_mark),
     )
 
 

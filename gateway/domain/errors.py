@@ -270,6 +270,33 @@ class ErrorKind(Enum):
         "The form has expired; open the link again",
         "El formulario ha caducado; abra el enlace",
     )
+    DRAFT_NOT_FOUND = ("E000630", "There is no such draft", "No existe ese borrador")
+    DRAFT_CHANGED = (
+        "E000631",
+        "The draft was changed in the meantime, in another window or by somebody else",
+        "El borrador ha cambiado mientras tanto, en otra ventana o por otra persona",
+    )
+    DRAFT_INCOMPLETE = (
+        "E000632",
+        "Something is missing before it can be sent",
+        "Falta algo antes de poder enviarlo",
+    )
+    SENDER_KEY_MISSING = (
+        "E000633",
+        "There is no certificate that signs for this issuer; tell the operator",
+        "No hay certificado que firme por este emisor; avise al operador",
+        Blame.RECEIVER,
+    )
+    LIST_REFUSED = (
+        "E000634",
+        "The list of recipients cannot be taken as it is",
+        "La lista de destinatarios no se puede admitir así",
+    )
+    TOO_MANY_DRAFTS = (
+        "E000635",
+        "There are too many drafts; delete some first",
+        "Hay demasiados borradores; elimine alguno",
+    )
     TEMPORARILY_UNAVAILABLE = (
         "E000901",
         "The service is not available for the moment; try again",

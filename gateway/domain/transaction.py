@@ -87,6 +87,18 @@ def check(transaction: Transaction, received_at: datetime, default: SignMethod) 
         raise GatewayError(ErrorKind.RULE_BROKEN, "; ".join(broken))
 
 
+def check_unintegrated(transaction: Transaction) -> None:
+    """What an issuer without integration may not choose: its profile holds the one sign method, and each
+    transaction has one signer. Raises GatewayError(RULE_BROKEN)."""
+    broken = []
+    if transaction.sign_method or any(each.sign_method for each in transaction.recipients):
+        broken.append("sign_method may not be set by an issuer without integration")
+    if len(transaction.recipients) > 1:
+        broken.append("several signers may not be set by an issuer without integration")
+    if broken:
+        raise GatewayError(ErrorKind.RULE_BROKEN, "; ".join(broken))
+
+
 def _schedule(transaction: Transaction, received_at: datetime) -> Iterator[str]:
     try:
         closes_at = transaction.closes_at(received_at)

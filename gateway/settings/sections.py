@@ -16,6 +16,7 @@ from gateway.settings.deposit_sections import DepositSection
 from gateway.settings.feedback_section import FeedbackSection
 from gateway.settings.ops_sections import OpsSection, TraceSection
 from gateway.settings.seal_sections import RevocationSection, SealSection
+from gateway.settings.sender_sections import SenderSection
 from gateway.settings.values import key
 from gateway.settings.verify_sections import VerifySection
 from gateway.settings.worker_sections import BrokerSection, WorkerSection
@@ -225,6 +226,7 @@ class Settings:
     custody: CustodySection
     verify: VerifySection
     deposit: DepositSection
+    sender: SenderSection
     ops: OpsSection
     trace: TraceSection
     feedback: FeedbackSection

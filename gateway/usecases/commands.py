@@ -10,7 +10,8 @@ from gateway.domain.transaction import Transaction
 @dataclass(frozen=True, slots=True)
 class Submit:
     """`raw` is the whole request as received; `content_digest` covers the canonical transaction
-    without its own signature; `signer_sha256` is the hexadecimal digest of the request's certificate."""
+    without its own signature; `signer_sha256` is the hexadecimal digest of the request's certificate.
+    `asked` says who had it sent through our own pages, in opaque words; it goes into event 0."""
 
     issuer: Issuer
     transaction: Transaction
@@ -18,6 +19,7 @@ class Submit:
     raw: bytes
     request_id: str
     signer_sha256: str
+    asked: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     PACK = "pack"
     READ_BATCH = "read_batch"
     TAKE_BATCH = "take_batch"
+    SEND_DRAFT = "send_draft"
 
 
 Handler = Callable[[Task], bool]

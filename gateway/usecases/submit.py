@@ -15,7 +15,7 @@ from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.record import DataKey, DocumentRecord, RecipientRecord, TransactionRecord
 from gateway.domain.results import Result
 from gateway.domain.states import State
-from gateway.domain.transaction import Transaction, check
+from gateway.domain.transaction import Transaction, check, check_unintegrated
 from gateway.usecases.commands import Submit as Command
 from gateway.usecases.facts import Known
 from gateway.usecases.journal import Journal
@@ -96,7 +96,8 @@ class Submit:
         self, command: Command, record: TransactionRecord, key: DataKey, checked: list[_Checked]
     ) -> SubmitReceipt:
         documents = [replace(document.row, guid=record.guid) for document in checked]
-        proof = (("raw_sha256", record.raw_sha256.hex()), ("signer_sha256", record.signer_sha256))
+        digests = (("raw_sha256", record.raw_sha256.hex()), ("signer_sha256", record.signer_sha256))
+        proof = (*digests, *command.asked)
         with self.database.write() as uow:
             # The key first: what is personal is never written without it.
             uow.keys.add(record.guid, key)
@@ -117,6 +118,8 @@ class Submit:
 def _check(command: Command, now: datetime) -> None:
     default = command.issuer.default_sign_method
     check(command.transaction, now, default)
+    if not command.issuer.integrated:
+        check_unintegrated(command.transaction)
     if missing := "; ".join(not_available_yet(command.transaction, default)):
         raise GatewayError(ErrorKind.NOT_AVAILABLE_YET, missing)
 

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from gateway.adapters.crypto import devpki, keys
 from gateway.adapters.crypto.issuer_trust import IssuerTrust
 from gateway.adapters.crypto.trust import Anchors
-from gateway.bootstrap.doors import RevocationLists
+from gateway.bootstrap.issuer_trust import RevocationLists
 from gateway.domain.errors import ErrorKind, GatewayError
 
 NOW = datetime.now(UTC)

@@ -34,7 +34,24 @@ SET_PROFILE = (
 BY_CERTIFICATE = (
     select(issuers)
     .join(issuer_certificates, issuer_certificates.c.issuer == issuers.c.issuer)
-    .where(and_(issuer_certificates.c.sha256 == bindparam("sha256"), issuers.c.active))
+    .where(
+        and_(
+            issuer_certificates.c.sha256 == bindparam("sha256"),
+            issuer_certificates.c.retired_at.is_(None),
+            issuers.c.active,
+        )
+    )
+)
+RETIRE = (
+    update(issuer_certificates)
+    .where(
+        and_(
+            issuer_certificates.c.sha256 == bindparam("which"),
+            issuer_certificates.c.issuer == bindparam("number"),
+            issuer_certificates.c.retired_at.is_(None),
+        )
+    )
+    .values(retired_at=bindparam("at"))
 )
 
 
@@ -84,8 +101,13 @@ class IssuerStore:
 
     def add_certificate(self, number: int, sha256: bytes, der: bytes, at: datetime) -> None:
         """Adding the same one again changes nothing."""
-        row = {"sha256": sha256, "issuer": number, "der": der, "added_at": at}
+        row = {"sha256": sha256, "issuer": number, "der": der, "added_at": at, "retired_at": None}
         self._session.add_once(ADD_CERTIFICATE, row)
+
+    def retire_certificate(self, number: int, sha256: bytes, at: datetime) -> bool:
+        """Whether it was in use until now: nothing that it signs is accepted any more. The row stays."""
+        change = {"which": sha256, "number": number, "at": at}
+        return self._session.changed(RETIRE, change) == 1
 
     def by_certificate(self, sha256: bytes) -> Issuer | None:
         rows = self._session.rows(BY_CERTIFICATE, {"sha256": sha256})

@@ -20,6 +20,7 @@ from gateway.adapters.storage.custody_store import SqlCustodyStore
 from gateway.adapters.storage.deposit_queue_store import DepositQueueStore
 from gateway.adapters.storage.deposit_store import DepositLeafStore, DepositSendingStore, DepositStore
 from gateway.adapters.storage.document_store import DocumentStore
+from gateway.adapters.storage.draft_store import DraftStore
 from gateway.adapters.storage.effect_store import EffectStore
 from gateway.adapters.storage.engine import LOCK_SECONDS, SQLITE, reader
 from gateway.adapters.storage.event_store import EventStore
@@ -39,6 +40,7 @@ from gateway.adapters.storage.record_store import RecordStore
 from gateway.adapters.storage.rejection_store import RejectionStore
 from gateway.adapters.storage.replay_store import ReplayStore
 from gateway.adapters.storage.search_store import SearchStore
+from gateway.adapters.storage.sender_store import SenderStore
 from gateway.adapters.storage.session import Session
 from gateway.adapters.storage.sessions import Sessions
 from gateway.adapters.storage.stamp_store import StampStore
@@ -74,6 +76,11 @@ class SqlUnitOfWork:
         self.stamps = StampStore(session)
         self.rejections = RejectionStore(session, personal)
         self.replays = ReplayStore(session)
+        self._jobs(session, personal)
+        self._doors(session, personal)
+
+    def _jobs(self, session: Session, personal: Personal) -> None:
+        """What is looked at long after: deposits, custody, purges."""
         self.deposit_queue = DepositQueueStore(session)
         self.deposits = DepositStore(session)
         self.deposit_leaves = DepositLeafStore(session)
@@ -83,14 +90,19 @@ class SqlUnitOfWork:
         self.holds = HoldStore(session)
         self.fixity = SqlFixityStore(session)
         self.tombstones = TombstoneStore(session)
+        self.protection = ProtectionStore(session, personal)
+        self.guid_blocks = GuidBlockStore(session)
+
+    def _doors(self, session: Session, personal: Personal) -> None:
+        """What belongs to one door: batches, feedback, the web sender, the console."""
         self.batches = BatchStore(session, personal)
         self.batch_items = BatchItemStore(session, personal)
         self.quotas = QuotaStore(session)
         self.reservations = ReservationStore(session)
         self.subscriptions = SubscriptionStore(session)
         self.feedback = FeedbackStore(session)
-        self.protection = ProtectionStore(session, personal)
-        self.guid_blocks = GuidBlockStore(session)
+        self.drafts = DraftStore(session, personal)
+        self.sender = SenderStore(session)
         self.searches = SearchStore(session, personal)
         self.stories = StoryStore(session)
 

@@ -62,6 +62,7 @@ class Metrics:
             "calls", "Calls to other workers that tasks are due, by outcome", "outcome"
         )
         self._messages = self._counter("messages", "Messages handed to channels", "channel", "outcome")
+        self._rows_sent = self._counter("drafts_sent", "Transactions sent by the web sender")
         self._fixity_checks = self._counter("fixity_checks", "Owners re-verified, by result", "result")
         self._fixity_failures = self._counter("fixity_failures", "Stored objects found wrong", "problem")
         self._fixity_octets = self._counter("fixity_octets", "Stored octets re-verified")
@@ -92,6 +93,9 @@ class Metrics:
     def call(self, outcome: str) -> None:
         """`rung` or `lost`: what is lost costs time only."""
         self._calls.labels(outcome).inc()
+
+    def rows_sent(self, rows: int) -> None:
+        self._rows_sent.inc(rows)
 
     def fixity_failed(self, problem: str) -> None:
         self._fixity_failures.labels(problem).inc()

@@ -29,6 +29,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job("take up what is new for re-verification", 1800, "enrol_fixity"),
     Job("purge what custody is over", 3600, "purge"),
     Job("end what is kept of refused submissions", 3600, "end_refusals"),
+    Job("forget drafts whose time is over", 600, "forget_drafts"),
     # The deposit's own period decides; the alarm only bounds how late it is noticed.
     Job("make the deposit that is due, and send what has not arrived", 300, "deposit"),
     Job("renew evidence records before an authority or a digest ends", 6 * 3600, "renew_records"),

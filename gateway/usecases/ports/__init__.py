@@ -38,6 +38,16 @@ from gateway.usecases.ports.outside import (
 )
 from gateway.usecases.ports.pack import PackPaper, Packs, PackSealer
 from gateway.usecases.ports.privacy import KekCustody, Keks
+from gateway.usecases.ports.sender import (
+    Alert,
+    Drafts,
+    HeldKey,
+    KeyFolder,
+    Listed,
+    OrderSigner,
+    SenderRows,
+    SignedOrder,
+)
 from gateway.usecases.ports.stores import (
     Certificates,
     Challenges,
@@ -62,6 +72,7 @@ from gateway.usecases.ports.validation import Validator
 
 __all__ = [
     "AddressGate",
+    "Alert",
     "Audit",
     "AuditChain",
     "BatchItems",
@@ -82,6 +93,7 @@ __all__ = [
     "DepositSender",
     "DepositSenders",
     "Documents",
+    "Drafts",
     "Effects",
     "Events",
     "Evidences",
@@ -90,12 +102,16 @@ __all__ = [
     "FixityAlarm",
     "FixityStore",
     "GuidSource",
+    "HeldKey",
     "Holds",
     "Issuers",
     "KekCustody",
     "Keks",
+    "KeyFolder",
     "Keys",
+    "Listed",
     "Notices",
+    "OrderSigner",
     "PackPaper",
     "PackSealer",
     "Packs",
@@ -109,6 +125,8 @@ __all__ = [
     "Reservations",
     "Sealer",
     "SecretBox",
+    "SenderRows",
+    "SignedOrder",
     "Spool",
     "SpoolWriter",
     "StampCheck",

@@ -19,6 +19,7 @@ from gateway.usecases.ports.feedback import FeedbackQueue, Subscriptions
 from gateway.usecases.ports.fixity import FixityStore
 from gateway.usecases.ports.pack import Packs
 from gateway.usecases.ports.privacy import Keks
+from gateway.usecases.ports.sender import Drafts, SenderRows
 from gateway.usecases.ports.stores import (
     Certificates,
     Challenges,
@@ -77,6 +78,10 @@ class UnitOfWork(Protocol):
     def rejections(self) -> Rejections: ...
     @property
     def replays(self) -> Replays: ...
+    @property
+    def drafts(self) -> Drafts: ...
+    @property
+    def sender(self) -> SenderRows: ...
     @property
     def custody(self) -> CustodyStore: ...
     @property

@@ -42,6 +42,13 @@ from gateway.adapters.storage.tables.proofs import (
     packs,
     rejections,
 )
+from gateway.adapters.storage.tables.sender import (
+    draft_rows,
+    drafts,
+    sender_alerts,
+    sender_readers,
+    sender_templates,
+)
 from gateway.adapters.storage.tables.transactions import documents, events, recipients, transactions
 from gateway.adapters.storage.tables.work import replays, tasks
 
@@ -68,6 +75,8 @@ __all__ = [
     "deposits",
     "digest_stamps",
     "documents",
+    "draft_rows",
+    "drafts",
     "effects",
     "events",
     "evidences",
@@ -86,6 +95,9 @@ __all__ = [
     "record_paths",
     "rejections",
     "replays",
+    "sender_alerts",
+    "sender_readers",
+    "sender_templates",
     "tasks",
     "tombstones",
     "transactions",

@@ -27,6 +27,7 @@ issuer_certificates = Table(
     Column("issuer", Integer, ForeignKey("issuers.issuer"), primary_key=True),
     Column("der", BLOB, nullable=False),
     Column("added_at", Instant, nullable=False),
+    Column("retired_at", Instant),
 )
 
 guid_blocks = Table(

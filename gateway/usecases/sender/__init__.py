@@ -1,0 +1,1 @@
+"""The web sender's use cases: drafts, sending them, following what was sent, templates and alerts."""
