@@ -17,6 +17,7 @@ from gateway.bootstrap import (
     custody_commands,
     deposit_commands,
     doctor,
+    feedback_commands,
     key_commands,
     keys,
     seal_commands,
@@ -56,6 +57,7 @@ def actions() -> Actions:
         doctor=doctor.examine,
         audit=lambda config: audit_commands.desk(load(config)),
         custody=lambda config: custody_commands.desk(load(config)),
+        feedback=lambda config: feedback_commands.desk(load(config)),
         deposit=DepositActions(lambda config: deposit_commands.desk(load(config)), deposit_commands.audit),
     )
 

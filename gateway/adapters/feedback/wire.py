@@ -115,6 +115,8 @@ class Wire:
             octets += chunk
             if len(octets) > self.limit:
                 raise Untold(Telling.BAD_ANSWER, "the answer is too large", response.status)
+        if response.length:
+            raise Untold(Telling.BAD_ANSWER, "the answer is cut off", response.status)
         return bytes(octets)
 
 
@@ -149,7 +151,7 @@ class Bounded:
         return io.BufferedReader(_Reading(self._stream, self._deadline))
 
     def close(self) -> None:
-        self._stream.close()
+        """http.client closes when it has the headers, while the body is still to be read; `post` does."""
 
 
 class _Reading(io.RawIOBase):

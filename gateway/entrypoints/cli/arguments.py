@@ -11,6 +11,7 @@ from gateway.entrypoints.cli import (
     custody,
     deposit,
     doctor,
+    feedback,
     keys,
     numbers,
     pack,
@@ -44,6 +45,7 @@ def parser() -> argparse.ArgumentParser:
     _transactions(commands)
     custody.add_grammar(commands)
     deposit.add_grammar(commands)
+    feedback.add_grammar(commands)
     audit.add_grammar(commands)
     clock.add_grammar(commands)
     doctor.add_grammar(commands)
