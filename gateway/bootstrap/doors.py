@@ -1,10 +1,7 @@
 """From use cases to WSGI: which door answers which path. Doors get callables, never each other."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
-from uuid import uuid4
 
 from lxml import etree
 
@@ -13,12 +10,12 @@ from gateway.adapters.crypto import wsse
 from gateway.adapters.crypto.wsse_policy import Policy
 from gateway.adapters.storage.unit_of_work import SqlDatabase
 from gateway.adapters.telemetry import logs
-from gateway.adapters.telemetry.traces import Traces
 from gateway.adapters.xml import schemas
 from gateway.adapters.xml.parser import parse
 from gateway.adapters.xml.transaction_xml import content_digest, read_valid
 from gateway.bootstrap import observed, verification
 from gateway.bootstrap.issuer_trust import issuer_of, issuer_trust
+from gateway.bootstrap.router import Router, Wsgi
 from gateway.bootstrap.system import System
 from gateway.bootstrap.technology import Technology
 from gateway.entrypoints.ops import tsa
@@ -37,29 +34,8 @@ from gateway.entrypoints.web.verify.app import verify_app
 from gateway.settings import Settings
 from gateway.usecases.verify import VerifyFile
 
-Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 # A key in a token can be tried in no other way. This is no digest, and no evidence begins like it.
 UNSEALED = b"fehaciente: the sealing key answers; this signature vouches for nothing"
-
-
-@dataclass(frozen=True, slots=True)
-class Router:
-    """By the first segment of the path; whatever has no door of its own is the portal's to answer.
-
-    Each request gets the id that its log records bear, and a span.
-    """
-
-    doors: dict[str, Wsgi]
-    portal: Wsgi
-    traces: Traces
-
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        first = environ.get("PATH_INFO", "").lstrip("/").partition("/")[0]
-        # The portal's addresses hold secrets: the span has the door's name alone.
-        name = f"{environ.get('REQUEST_METHOD', '')} /{first if first in self.doors else 'portal'}"
-        request_id, parent = uuid4().hex, environ.get("HTTP_TRACEPARENT", "")
-        with logs.request(request_id), self.traces.span(name, parent, request=request_id):
-            return self.doors.get(first, self.portal)(environ, start_response)
 
 
 def wsgi(
@@ -85,7 +61,7 @@ def wsgi(
         clock=tech.clock,
         new_id=logs.REQUEST_ID.get,
     )
-    return Router(doors, portal, tech.traces)
+    return Router(doors, portal, tech.metrics, tech.traces)
 
 
 def ops_doors(settings: Settings, tech: Technology, leaving: Callable[[], bool]) -> dict[str, Wsgi]:

@@ -53,3 +53,14 @@ def test_the_health_of_each_port_shows(house: House) -> None:
     assert house.get("/health/live")[0] == "200 OK"
     assert house.get("/health/ready/database")[0] == "200 OK"
     assert house.get("/health/ready/nobody")[0] == "404 Not Found"
+
+
+def test_requests_are_counted_by_door_and_status(house: House) -> None:
+    """Whatever address is asked for, labels are the doors' names alone."""
+    for path in ("/health/live", "/soap", "/a/k3yK3yk3yK3yk3yK3yk3yK3yk", "/made-up/by?anybody"):
+        house.get(path)
+    page = house.tech.metrics.page().decode()
+    assert 'fehaciente_http_answers_total{door="health",status="200"} 1.0' in page
+    assert 'fehaciente_seconds_count{what="http portal"} 2.0' in page
+    assert "k3y" not in page
+    assert "made-up" not in page

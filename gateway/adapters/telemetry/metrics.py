@@ -74,6 +74,9 @@ class Metrics:
             "Age of the oldest unanswered notification",
             registry=self.registry,
         )
+        self._answers = self._counter(
+            "http_answers", "Requests answered, by door and status", "door", "status"
+        )
         self._seconds = Histogram(
             "fehaciente_seconds", "Durations in seconds", ["what"], buckets=SECONDS, registry=self.registry
         )
@@ -83,6 +86,9 @@ class Metrics:
 
     def refused(self, code: str) -> None:
         self._refusals.labels(code).inc()
+
+    def answered(self, door: str, status: str) -> None:
+        self._answers.labels(door, status).inc()
 
     def sealed(self, event: str) -> None:
         self._seals.labels(event).inc()
