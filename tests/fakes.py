@@ -31,10 +31,12 @@ from gateway.adapters.crypto.wsse_policy import Policy
 from gateway.adapters.xml import schemas, transaction_xml
 from gateway.adapters.xml.parser import parse
 from gateway.client.signature import Signer
+from gateway.domain.cancellation import CancelCode
 from gateway.domain.catalogue import Service
 from gateway.domain.custody import Cause, Extension
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.evidence import ErdsEvent
+from gateway.domain.listing import Listed, ListedRecipient
 from gateway.domain.parties import Issuer, PartyKind, Recipient
 from gateway.domain.record import (
     DocumentRecord,
@@ -55,15 +57,15 @@ from gateway.entrypoints.soap.body import Limits
 from gateway.entrypoints.soap.contract import Contract
 from gateway.entrypoints.soap.dispatch import Dispatcher
 from gateway.entrypoints.soap.door import Door
-from gateway.entrypoints.soap.ports import Checks, Operations
+from gateway.entrypoints.soap.ports import Checks, Handling, Operations
 from gateway.usecases.commands import RecordRejection, Reference, Submit
 from gateway.usecases.results import (
     CertificateFile,
     DocumentFile,
     DocumentKind,
     EvidenceFile,
+    ListPage,
     PackResult,
-    Status,
     SubmitReceipt,
     Timeline,
 )
@@ -181,14 +183,6 @@ class CannedQueries:
             raise GatewayError(ErrorKind.NOT_FOUND)
         return record
 
-    def state(self, issuer: Issuer, reference: Reference) -> Status:
-        person = Recipient(PartyKind.PERSON, "Ana")
-        recipients = (
-            RecipientRecord(GUID, 0, person, SignMethod.SMS, RecipientState.SIGNED, decided_at=MOMENT),
-            RecipientRecord(GUID, 1, person, SignMethod.SMS),
-        )
-        return Status(self._known(reference), recipients)
-
     def events(self, issuer: Issuer, reference: Reference) -> Timeline:
         events = (
             EventRecord(GUID, 0, "e-0", "RECEIVED", State.RECEIVED, None, MOMENT, MOMENT),
@@ -226,6 +220,29 @@ class CannedQueries:
         return CertificateFile(media_type, hashlib.sha256(b"certificate").digest(), b"certificate", MOMENT)
 
 
+def handling() -> Handling:
+    """What is under way, canned: one transaction, whatever is asked."""
+    recipients = (
+        ListedRecipient(0, RecipientState.SIGNED, Result.PENDING, MOMENT),
+        ListedRecipient(1, RecipientState.PENDING, Result.PENDING),
+    )
+    known = Listed(GUID, "=order", State.VALIDATED, Result.PENDING, MOMENT, MOMENT, recipients)
+    recipient = RecipientRecord(
+        GUID, 0, Recipient(PartyKind.PERSON, "Ana"), SignMethod.SMS, corrected_at=MOMENT
+    )
+
+    def states(issuer: Issuer, references: Sequence[Reference]) -> Sequence[tuple[str, Listed | ErrorKind]]:
+        named = [each.guid or each.external_id for each in references]
+        return [(each, known if each == GUID else ErrorKind.NOT_FOUND) for each in named]
+
+    return Handling(
+        states=states,
+        list_page=lambda *_: ListPage((known,), "bmV4dA=="),
+        correct=lambda *_: recipient,
+        remind=lambda *_: [0],
+    )
+
+
 @dataclass
 class RecordedOperations:
     """Use cases that note what they were asked. `failure` is raised by Submit when set."""
@@ -246,7 +263,9 @@ class RecordedOperations:
             GUID, external_id, State.VALIDATED, MOMENT, command.content_digest, command.request_id
         )
 
-    def cancel(self, issuer: Issuer, reference: Reference, reason: str) -> TransactionRecord:
+    def cancel(
+        self, issuer: Issuer, reference: Reference, reason: str, code: CancelCode | None = None
+    ) -> TransactionRecord:
         self.cancellations.append(reason)
         return replace(transaction_record(), state=State.DECIDED, result=Result.CANCELLED_BY_ISSUER)
 
@@ -275,6 +294,7 @@ class RecordedOperations:
                 reference.guid, hashlib.sha256(b"PK").digest(), b"PK", MOMENT
             ),
             cancel=self.cancel,
+            handling=handling(),
             verify=self.verify,
             renders={"xml": lambda reports, language: f"{len(reports)} in {language}".encode()},
             extend_custody=self.extend_custody,

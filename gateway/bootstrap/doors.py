@@ -14,6 +14,7 @@ from gateway.adapters.xml import schemas
 from gateway.adapters.xml.parser import parse
 from gateway.adapters.xml.transaction_xml import content_digest, read_valid
 from gateway.bootstrap import observed, verification
+from gateway.bootstrap.desk import handling
 from gateway.bootstrap.issuer_trust import issuer_of, issuer_trust
 from gateway.bootstrap.router import Router, Wsgi
 from gateway.bootstrap.system import System
@@ -115,6 +116,7 @@ def soap_door(settings: Settings, tech: Technology, system: System, verify: Veri
         queries=system.queries,
         pack_of=system.pack_of,
         cancel=system.cancel,
+        handling=handling(system.desk),
         verify=verification.at_some_time(verify),
         renders=verification.RENDERS,
         extend_custody=system.extend_custody,

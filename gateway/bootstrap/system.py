@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from gateway.bootstrap import custody, observed, packs
 from gateway.bootstrap.batches import Batches, batches
 from gateway.bootstrap.deposits import Deposits, deposits
+from gateway.bootstrap.desk import Desk, desk
 from gateway.bootstrap.feedback import Feedback, feedback
 from gateway.bootstrap.sender import Core, Sender, sender
 from gateway.bootstrap.technology import Technology
@@ -78,6 +79,7 @@ class System:
     deposits: Deposits
     feedback: Feedback
     sender: Sender
+    desk: Desk
     handlers: Mapping[str, Handler]
 
 
@@ -87,7 +89,7 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
     core = _core(tech, wake)
     journal, queries = core.journal, core.queries
     codes, policy, kept = tech.codes, _policy(settings), deposits(settings, tech)
-    sending = sender(settings, tech, wake, core)
+    sending, acts = sender(settings, tech, wake, core), desk(settings, tech, journal, wake)
     handlers = _handlers(settings, tech, journal) | {Kind.SEND_DRAFT: sending.send.handle}
     return System(
         submit=core.submit,
@@ -96,9 +98,7 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
         queries=queries,
         pack_of=core.pack_of,
         cancel=core.cancel,
-        extend_custody=ExtendCustody(
-            database, journal, clock, wake, settings.custody.extend_ahead, codes.external_mark
-        ),
+        extend_custody=acts.extend_custody,
         holds=LegalHolds(database, clock),
         purge=Purge(database, vault, journal, codes, clock, wake, settings.tsa.max_offset),
         end_refusals=EndRefusals(database, vault, clock, settings.custody.refusals, settings.tsa.max_offset),
@@ -119,6 +119,7 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
         deposits=kept,
         feedback=feedback(settings, tech),
         sender=sending,
+        desk=acts,
         handlers=observed.handlers(handlers, tech.metrics, wake, tech.traces),
     )
 

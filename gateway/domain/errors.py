@@ -265,6 +265,41 @@ class ErrorKind(Enum):
         "No more subscriptions, or secrets of one, are kept",
         "No se guardan más suscripciones, ni más secretos de una",
     )
+    RECIPIENT_DECIDED = (
+        "E000530",
+        "The recipient has decided already",
+        "El destinatario ya ha decidido",
+    )
+    CONTACT_BLOCKED = (
+        "E000531",
+        "No message may be sent to this contact",
+        "No se puede enviar ningún mensaje a este contacto",
+    )
+    PAGE_REFUSED = (
+        "E000532",
+        "The page token is not one of this list",
+        "La marca de página no es de esta lista",
+    )
+    NOT_SANDBOX = (
+        "E000533",
+        "This is only for transactions of the sandbox",
+        "Esto es sólo para operaciones del entorno de pruebas",
+    )
+    RECIPIENT_NOT_FOUND = (
+        "E000534",
+        "There is no such recipient",
+        "No existe ese destinatario",
+    )
+    CONTACT_INVALID = (
+        "E000535",
+        "The contact is not valid",
+        "El contacto no es válido",
+    )
+    NOTHING_TO_CHANGE = (
+        "E000536",
+        "Nothing would change by it",
+        "No cambiaría nada",
+    )
     CSRF = (
         "E000601",
         "The form has expired; open the link again",

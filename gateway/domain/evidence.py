@@ -34,6 +34,9 @@ class ErdsEvent(StrEnum):
     WITHDRAWN = OURS + "Withdrawn"
     EXPIRED = OURS + "Expired"
     CODE_ATTEMPTS_EXCEEDED = OURS + "CodeAttemptsExceeded"
+    CLOSED_BY_OPERATOR = OURS + "ClosedByOperator"
+    RECIPIENT_CORRECTED = OURS + "RecipientCorrected"
+    CONTACT_BLOCKED = OURS + "ContactBlocked"
     CUSTODY_EXTENDED = OURS + "CustodyExtended"
     PURGED = OURS + "Purged"
 

@@ -40,7 +40,8 @@ class CondemnedKek:
 class TransactionRecord:
     """The row of a transaction. `asked` holds what the issuer said, without document contents.
 
-    `custody_until` is set at 12. Instants are aware and UTC. `lane` is that of its tasks.
+    `custody_until` is set at 12. Instants are aware and UTC. `lane` is that of its tasks. Everything of a
+    `sandbox` transaction is a test.
     """
 
     guid: str
@@ -63,6 +64,7 @@ class TransactionRecord:
     asked: Transaction
     custody_until: datetime | None = None
     lane: int = 0
+    sandbox: bool = False
 
     @property
     def profile(self) -> Profile:
@@ -74,7 +76,9 @@ class RecipientRecord:
     """One recipient's own progress. `position` is 0-based, in the order of the transaction.
 
     `link_digest` is the SHA-256 of the access link's token; `failures` counts wrong identifiers since
-    the last success, `locked_until` ends the pause that they cause.
+    the last success, `locked_until` ends the pause that they cause. `series` counts the notices that were
+    asked for again, `link_version` the corrections of the contact, each of which makes another link;
+    `corrected_at` is the last one's instant, before which no code counts.
     """
 
     guid: str
@@ -90,6 +94,9 @@ class RecipientRecord:
     unlocked_at: datetime | None = None
     decided_at: datetime | None = None
     reason: str = ""
+    series: int = 0
+    link_version: int = 0
+    corrected_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

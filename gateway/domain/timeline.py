@@ -17,6 +17,19 @@ LABELS: dict[str, Text] = {
     "NOTICE_REFUSED": Text("Notice refused by the channel", "Aviso rechazado por el canal"),
     "NOTICE_NOT_SENT": Text("Notice not sent, to be tried again", "Aviso no enviado, se reintentará"),
     "NOTICE_UNKNOWN": Text("Fate of the notice unknown", "Se desconoce qué fue del aviso"),
+    "NOTICE_OUTDATED": Text(
+        "Result of a notice that a later one replaced", "Resultado de un aviso sustituido por otro"
+    ),
+    "NOTICE_AGAIN": Text("Notice asked for again", "Se pidió repetir el aviso"),
+    "REMINDER_ASKED": Text("Reminder asked for by the issuer", "El emisor pidió un recordatorio"),
+    "RECIPIENT_CORRECTED": Text(
+        "Contact corrected; former link and codes void",
+        "Contacto corregido; enlace y códigos anteriores anulados",
+    ),
+    "CONTACT_BLOCKED": Text("Messages to the contact blocked", "Mensajes al contacto bloqueados"),
+    "CONTACT_UNBLOCKED": Text(
+        "Messages to the contact allowed again", "Mensajes al contacto de nuevo permitidos"
+    ),
     "ACCESSED": Text("Recipient identified and opened it", "El destinatario se identificó y accedió"),
     "ACCESSED_AGAIN": Text("Recipient came back", "El destinatario volvió a acceder"),
     "IDENTIFIER_WRONG": Text("Wrong identifier typed", "Identificador erróneo"),
@@ -67,6 +80,7 @@ OUTCOMES: dict[ErdsEvent, Text] = {
     ErdsEvent.WITHDRAWN: Text("Withdrawn: not the recipient's phone", "Anulada: no era su teléfono"),
     ErdsEvent.EXPIRED: Text("Expired without a decision", "Caducada sin decisión"),
     ErdsEvent.ACCEPTANCE_REJECTION_EXPIRY: Text("Expired without a decision", "Caducada sin decisión"),
+    ErdsEvent.CLOSED_BY_OPERATOR: Text("Closed by the operator", "Cerrada por el operador"),
     ErdsEvent.CODE_ATTEMPTS_EXCEEDED: Text("Code attempts exceeded", "Intentos de código agotados"),
 }
 

@@ -72,7 +72,7 @@ class Access:
             uow.commit()
         if not matches:
             raise GatewayError(ErrorKind.IDENTIFIER_MISMATCH)
-        return Session(recipient.guid, recipient.position)
+        return Session(recipient.guid, recipient.position, recipient.link_version)
 
     def _by_link(self, uow: UnitOfWork, token: str, *, lock: bool) -> Visit:
         found = uow.recipients.by_link(self.codes.token_digest(token))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from gateway.domain.cancellation import CancelCode, details_of
 from gateway.domain.parties import Issuer
 from gateway.domain.record import TransactionRecord
 from gateway.domain.results import Result
@@ -21,13 +22,14 @@ class Cancel:
     wake: Wake
     mark: ExternalMark
 
-    def __call__(self, issuer: Issuer, reference: Reference, reason: str) -> TransactionRecord:
+    def __call__(
+        self, issuer: Issuer, reference: Reference, reason: str, code: CancelCode | None = None
+    ) -> TransactionRecord:
         """Decide as CANCELLED_BY_ISSUER. Raises GatewayError(CLOSED) from state 10 on, NOT_FOUND, PURGED."""
         with self.database.write() as uow:
             uow.transactions.lock(own(uow, self.mark, issuer, reference).guid)
             now, record = self.clock.now(), own(uow, self.mark, issuer, reference)
-            details = (("reason", reason),) if reason else ()
-            what = Happening(now, details=details)
+            what = Happening(now, details=details_of(code, reason))
             after = self.journal.moved(uow, record, Event.CANCELLED, what, Result.CANCELLED_BY_ISSUER)
             uow.tasks.add(new_task(Kind.CLOSE, after.guid, now, lane=after.lane))
             uow.commit()

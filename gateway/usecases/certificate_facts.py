@@ -93,7 +93,7 @@ def first_detail(events: Sequence[EventRecord], kind: str, name: str) -> str | N
 
 
 def _recipients(uow: UnitOfWork, guid: str, events: Sequence[EventRecord]) -> tuple[CertifiedRecipient, ...]:
-    channels = {effect.id: effect.channel.value for effect in uow.effects.of(guid)}
+    effects = {effect.id: effect for effect in uow.effects.of(guid)}
     found = []
     for recipient in uow.recipients.of(guid):
         asked, identity = recipient.asked, recipient.asked.identity or recipient.asked.access_identifier
@@ -108,7 +108,7 @@ def _recipients(uow: UnitOfWork, guid: str, events: Sequence[EventRecord]) -> tu
             state=recipient.state.value,
             decided_at=recipient.decided_at,
             reason=recipient.reason,
-            codes=code_audit(recipient, codes, events, channels),
+            codes=code_audit(recipient, codes, events, effects),
         )
         found.append(person)
     return tuple(found)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
+from gateway.domain.contact import masked_phone
 from gateway.domain.delivery import Channel, Effect, Message, Outcome, Purpose
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.record import RecipientRecord, Task
@@ -24,7 +25,7 @@ from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.outbox import Kind, new_task
 from gateway.usecases.ports import Clock, Codes, Database, Notices, UnitOfWork, Wake
 from gateway.usecases.results import CodeStatus, Stage
-from gateway.usecases.visit import Visit, visit, visit_if_open
+from gateway.usecases.visit import Visit, visit_if_open, visit_of
 
 ACT_AT = {Stage.UNLOCK: CodedAct.DOWNLOAD, Stage.DOCUMENTS: CodedAct.SIGN, Stage.SIGN: CodedAct.SIGN}
 WAITING = frozenset({ChallengeState.REQUESTED, ChallengeState.HANDED_OVER})
@@ -50,9 +51,13 @@ def coded_act(here: Visit) -> CodedAct:
 
 
 def codes_for(uow: UnitOfWork, here: Visit, act: CodedAct) -> Sequence[Challenge]:
-    """The codes asked for this act so far, oldest first."""
-    recipient = here.recipient
-    return [code for code in uow.challenges.of(recipient.guid, recipient.position) if code.act is act]
+    """The codes asked for this act so far, oldest first; after a correction it begins anew."""
+    recipient, since = here.recipient, here.recipient.corrected_at
+    return [
+        code
+        for code in uow.challenges.of(recipient.guid, recipient.position)
+        if code.act is act and (since is None or code.requested_at >= since)
+    ]
 
 
 def sends_of(codes: Sequence[Challenge]) -> int:
@@ -72,7 +77,7 @@ class RequestCode:
         """Ask for a code; a worker sends it. Raises GatewayError: STEP_OUT_OF_ORDER, CLOSED,
         CODE_RESENDS_EXCEEDED, and TOO_MANY_ATTEMPTS within the pause after the last one."""
         with self.database.write() as uow:
-            here = visit(uow, session.guid, session.position, self.clock)
+            here = visit_of(uow, session, self.clock)
             act = coded_act(here)
             self._void_earlier(uow, codes_for(uow, here, act), here.at)
             challenge = self._challenge(here.recipient, act, here.at)
@@ -85,14 +90,14 @@ class RequestCode:
     def status(self, session: Session) -> CodeStatus:
         """How the last code of the present act stands, for the page that waits for it."""
         with self.database.read() as uow:
-            here = visit(uow, session.guid, session.position, self.clock, lock=False)
+            here = visit_of(uow, session, self.clock, lock=False)
             codes = codes_for(uow, here, coded_act(here))
         last = codes[-1] if codes else None
         return CodeStatus(
             requested=last is not None,
             sent=last is not None and last.live(here.at),
             failed=last is not None and last.state not in WAITING,
-            masked_phone=masked(here.recipient.asked.phone),
+            masked_phone=masked_phone(here.recipient.asked.phone),
             sends_left=self.policy.sends - sends_of(codes),
             attempts_left=self.policy.attempts - last.attempts if last else self.policy.attempts,
             expires_at=last.expires_at if last else None,
@@ -214,11 +219,6 @@ def _after_sending(code: Challenge, fate: ChallengeState, at: datetime) -> Chall
 
 def _reference(done: Delivered | None) -> tuple[tuple[str, str], ...]:
     return (("effect", done.effect_id), ("reference", done.receipt.reference)) if done else ()
-
-
-def masked(phone: str) -> str:
-    """The last three digits only, in groups as the phone's owner reads them."""
-    return f"••• ••• {phone[-3:]}"
 
 
 def is_right(codes: Codes, challenge: Challenge, typed: str) -> bool:

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from gateway.domain.certificate import CodeAudit, CodeFate
+from gateway.domain.contact import masked_phone
+from gateway.domain.delivery import Effect
 from gateway.domain.record import EventRecord, RecipientRecord
 from gateway.domain.signing import Challenge
-from gateway.usecases.challenge import masked
 
 SENT, WRONG = "CODE_SENT", "CODE_WRONG"
 FAILED = {"CODE_NOT_SENT": CodeFate.NOT_SENT, "CODE_UNKNOWN": CodeFate.UNKNOWN}
@@ -22,14 +23,14 @@ def code_audit(
     recipient: RecipientRecord,
     challenges: Sequence[Challenge],
     events: Sequence[EventRecord],
-    channels: Mapping[str, str],
+    effects: Mapping[str, Effect],
 ) -> tuple[CodeAudit, ...]:
-    """Of the challenges that these events know, oldest first; `channels` are by effect id."""
+    """Of the challenges that these events know, oldest first; `effects` are by id."""
     told = [(code, _about(code.id, events)) for code in challenges]
     known = [(code, about) for code, about in told if about]
     return tuple(
         _audit(
-            recipient, code, about, channels, replaced=any(later.act is code.act for later, _ in known[at:])
+            recipient, code, about, effects, replaced=any(later.act is code.act for later, _ in known[at:])
         )
         for at, (code, about) in enumerate(known, 1)
     )
@@ -43,19 +44,19 @@ def _audit(
     recipient: RecipientRecord,
     code: Challenge,
     about: Sequence[EventRecord],
-    channels: Mapping[str, str],
+    effects: Mapping[str, Effect],
     *,
     replaced: bool,
 ) -> CodeAudit:
     sent_at = _first(about, frozenset({SENT}))
-    effects = (
-        channels.get(value, "") for event in about for name, value in event.details if name == "effect"
-    )
+    sent = (effects.get(value) for event in about for name, value in event.details if name == "effect")
+    effect = next(sent, None)
     return CodeAudit(
         act=code.act.value,
         method=code.method.value,
-        channel=next(effects, ""),
-        address=masked(recipient.asked.phone),
+        channel=effect.channel.value if effect else "",
+        # The telephone may have been corrected since.
+        address=masked_phone(effect.address if effect else recipient.asked.phone),
         requested_at=code.requested_at,
         fate=_fate(about, replaced=replaced),
         sent_at=sent_at,

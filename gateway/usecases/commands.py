@@ -45,7 +45,8 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A recipient who has identified themself at the portal."""
+    """A recipient who has identified themself at the portal, by the link of this version."""
 
     guid: str
     position: int
+    link_version: int = 0

@@ -13,7 +13,7 @@ from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.ports import Clock, Conditions, Database, UnitOfWork, Vault
 from gateway.usecases.queries import stamped_file
 from gateway.usecases.results import DocumentFile, PortalView, Stage
-from gateway.usecases.visit import Visit, visit
+from gateway.usecases.visit import Visit, visit_of
 
 CODES_WITH_DOWNLOAD = 2
 
@@ -38,7 +38,7 @@ class Consult:
     def view(self, session: Session) -> PortalView:
         """What the next page shows. Raises GatewayError(CLOSED)."""
         with self.database.read() as uow:
-            here = visit(uow, session.guid, session.position, self.clock, lock=False)
+            here = visit_of(uow, session, self.clock, lock=False)
             return PortalView(
                 stage=stage_of(here.record, here.recipient),
                 record=here.record,
@@ -51,11 +51,11 @@ class Consult:
     def accept_conditions(self, session: Session) -> None:
         """Keep these very conditions beside the documents, and that they were accepted, once."""
         with self.database.read() as uow:
-            language = visit(uow, session.guid, session.position, self.clock, lock=False).record.language
+            language = visit_of(uow, session, self.clock, lock=False).record.language
             key = uow.keys.get(session.guid)
         (sha256,) = self.vault.put(session.guid, key, [self.conditions.pdf(language)])
         with self.database.write() as uow:
-            here = visit(uow, session.guid, session.position, self.clock)
+            here = visit_of(uow, session, self.clock)
             if here.recipient.conditions_at:
                 return
             details = (("conditions_sha256", sha256.hex()), ("language", language))
@@ -70,7 +70,7 @@ class Consult:
     def show_documents(self, session: Session) -> None:
         """The documents' page was shown: the first time it is state 7, with its evidence."""
         with self.database.write() as uow:
-            here = visit(uow, session.guid, session.position, self.clock)
+            here = visit_of(uow, session, self.clock)
             _require_documents(here.record, here.recipient)
             if here.recipient.state is not RecipientState.ACCESSED:
                 return
@@ -80,7 +80,7 @@ class Consult:
     def read_document(self, session: Session, position: int) -> DocumentFile:
         """The stamped document, octets; its first handing over is evidence, each one is an event."""
         with self.database.read() as uow:
-            here = visit(uow, session.guid, session.position, self.clock, lock=False)
+            here = visit_of(uow, session, self.clock, lock=False)
             _require_documents(here.record, here.recipient)
             documents = {document.position: document for document in uow.documents.of(session.guid)}
             if position not in documents:
@@ -93,12 +93,14 @@ class Consult:
     def _handed_over(self, session: Session, file: DocumentFile) -> None:
         details = (("document", str(file.document.position + 1)), ("sha256", file.sha256.hex()))
         with self.database.write() as uow:
-            here = self._consulted(uow, visit(uow, session.guid, session.position, self.clock))
+            here = self._consulted(uow, visit_of(uow, session, self.clock))
             before = uow.events.of(session.guid)
+            since = here.recipient.corrected_at
             first = not any(
                 event.kind == "DOCUMENT_READ"
                 and event.position == session.position
                 and event.details == details
+                and (since is None or event.at >= since)
                 for event in before
             )
             evidence = ErdsEvent.CONTENT_HANDOVER if first else None

@@ -12,7 +12,7 @@ from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.outbox import Kind, new_task
 from gateway.usecases.ports import Clock, Database, UnitOfWork, Wake
 from gateway.usecases.seal import notify_next
-from gateway.usecases.visit import Visit, visit
+from gateway.usecases.visit import Visit, visit_of
 
 MAX_REASON = 500
 
@@ -85,7 +85,7 @@ class Refuse:
         reason: str,
     ) -> str:
         with self.database.write() as uow:
-            here = visit(uow, session.guid, session.position, self.clock)
+            here = visit_of(uow, session, self.clock)
             chosen = evidence or here.record.profile.negative
             record = settle(uow, self.journal, here, Outcome(state, result, chosen, reason))
             uow.commit()

@@ -7,12 +7,14 @@ nothing is sent again by itself. Only what certainly did not leave (NOT_SENT) ge
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from gateway.domain.contact import KIND_OF
 from gateway.domain.delivery import Effect, Message, Outcome, Receipt
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.wording import keepable
 from gateway.usecases.ports import Clock, Couriers, Database, UnitOfWork
 
 MAX_WORDS = 400
+BLOCKED = "blocked: no message may be sent to this contact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ class Deliver:
         effect = replace(intent, id=f"{intent.id}.{attempt}")
         # Composed before the intent: a text that cannot be made is no message whose fate is unknown.
         message = compose(effect.id)
-        self._intend(effect, also)
+        if not self._intend(effect, also):
+            return Delivered(effect.id, Receipt(Outcome.REFUSED, self.clock.now(), detail=BLOCKED))
         return Delivered(effect.id, self._send(effect, message))
 
     def _known(self, effect: Effect) -> Delivered:
@@ -67,13 +70,17 @@ class Deliver:
                 attempt, latest = attempt + 1, effect
         return attempt, latest
 
-    def _intend(self, effect: Effect, also: Callable[[UnitOfWork], None] | None) -> None:
+    def _intend(self, effect: Effect, also: Callable[[UnitOfWork], None] | None) -> bool:
+        """False when the contact is blocked: nothing may leave."""
         with self.database.write() as uow:
             if not uow.effects.intend(effect):
                 raise GatewayError(ErrorKind.TEMPORARILY_UNAVAILABLE)
             if also:
                 also(uow)
+            kind = KIND_OF.get(effect.channel)
+            blocked = kind is not None and uow.blocks.blocked(kind, effect.address, effect.guid)
             uow.commit()
+        return not blocked
 
     def _send(self, effect: Effect, message: Message) -> Receipt:
         try:

@@ -4,7 +4,7 @@ A lost answer is answered again: an extension with a `token` happens once for th
 is the same request for a day. Certificate and pack, made at 12, are never touched.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -54,14 +54,21 @@ class ExtendCustody:
         self.wake()
         return extension
 
-    def by_operator(self, guid: str, by: Duration) -> Extension:
-        """As the issuer's own, on the operator's word."""
+    def by_operator(
+        self, guid: str, by: Duration, token: str = "", also: Callable[[UnitOfWork], None] | None = None
+    ) -> Extension:
+        """As the issuer's own, on the operator's word; `also` joins the commit. One token extends once."""
         with self.database.write() as uow:
             record, now = uow.transactions.lock(guid), self.clock.now()
             if record is None:
                 raise GatewayError(ErrorKind.NOT_FOUND)
-            extension = self._extension(uow, record, by, "", now, Cause.OPERATOR)
+            before = _same(uow, guid, by, token, now, Cause.OPERATOR) if token else None
+            if before is not None:
+                return before
+            extension = self._extension(uow, record, by, token, now, Cause.OPERATOR)
             self._apply(uow, record, extension)
+            if also:
+                also(uow)
             uow.commit()
         self.wake()
         return extension
@@ -152,10 +159,12 @@ def _by_months(old_end: datetime, contract: CustodyContract, now: datetime) -> d
     return end
 
 
-def _same(uow: UnitOfWork, guid: str, by: Duration, token: str, now: datetime) -> Extension | None:
+def _same(
+    uow: UnitOfWork, guid: str, by: Duration, token: str, now: datetime, cause: Cause = Cause.ISSUER
+) -> Extension | None:
     """What this very request did before. Raises GatewayError(RULE_BROKEN) for a token with another length."""
     for done in reversed(uow.custody.extensions(guid)):
-        if done.cause is not Cause.ISSUER or done.token != token:
+        if done.cause is not cause or done.token != token:
             continue
         if token and done.months != by.months:
             raise GatewayError(ErrorKind.RULE_BROKEN, "the token was used before with another extension")

@@ -48,9 +48,13 @@ def document_facts(document: DocumentRecord) -> EvidenceDocument:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What an evidence tells besides its event, and the key that keeps it."""
+    """What an evidence tells besides its event, and the key that keeps it.
+
+    `recipients` are as they are reached now, which a correction may have changed.
+    """
 
     issuer: Issuer
+    recipients: Sequence[Recipient]
     documents: Sequence[DocumentRecord]
     key: DataKey
 
@@ -58,7 +62,8 @@ class Known:
 def known_of(uow: UnitOfWork, record: TransactionRecord) -> Known:
     """Read it from the stores; whoever has just made the transaction has it already."""
     issuer, documents = issuer_of(uow, record.issuer), uow.documents.of(record.guid)
-    return Known(issuer, documents, uow.keys.get(record.guid))
+    recipients = [each.asked for each in uow.recipients.of(record.guid)]
+    return Known(issuer, recipients, documents, uow.keys.get(record.guid))
 
 
 def facts_of(
@@ -79,7 +84,7 @@ def facts_of(
         external_id=record.external_id,
         service=record.service.value,
         issuer=issuer_party(known.issuer),
-        recipients=tuple(recipient_party(recipient) for recipient in record.asked.recipients),
+        recipients=tuple(recipient_party(recipient) for recipient in known.recipients),
         documents=tuple(document_facts(document) for document in known.documents),
         submitted_at=record.received_at,
         refers_to=position,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from gateway.domain.delivery import Channel, Effect, Message, Outcome, Purpose
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.parties import Issuer, NoticeMethod
-from gateway.domain.record import Task, TransactionRecord
+from gateway.domain.record import RecipientRecord, Task, TransactionRecord
 from gateway.domain.results import RecipientState, Result
 from gateway.domain.states import Event
 from gateway.usecases.decide import Outcome as Ending
@@ -16,6 +16,7 @@ from gateway.usecases.decide import settle
 from gateway.usecases.deliver import Deliver, Delivered
 from gateway.usecases.facts import issuer_of
 from gateway.usecases.journal import Happening, Journal
+from gateway.usecases.notice_series import effect_of, meant
 from gateway.usecases.ports import Clock, Codes, Database, Notices, UnitOfWork
 from gateway.usecases.visit import Visit, find, visit_if_open
 
@@ -37,13 +38,12 @@ class Notify:
     base_url: str
 
     def __call__(self, task: Task) -> bool:
-        token = self.codes.link_token(task.guid, int(task.subject))
-        bound = self._bind(task, self.codes.token_digest(token))
+        bound = self._bind(task)
         if bound is None:
             return False
-        here, issuer = bound
+        here, issuer, token = bound
         outcomes = [
-            self._by_channel(task, here, issuer, channel, f"{self.base_url}/a/{token}")
+            self._by_channel(here, issuer, channel, f"{self.base_url}/a/{token}")
             for channel in CHANNELS[here.recipient.asked.notice_method]
         ]
         if Outcome.NOT_SENT in outcomes:
@@ -52,23 +52,31 @@ class Notify:
             self._unreachable(task)
         return False
 
-    def _bind(self, task: Task, link_digest: bytes) -> tuple[Visit, Issuer] | None:
-        """Bind the access link to the recipient before anything leaves; None when all is decided."""
+    def _bind(self, task: Task) -> tuple[Visit, Issuer, str] | None:
+        """Bind the access link to the recipient before anything leaves; None when there is none to send."""
         with self.database.write() as uow:
-            here = visit_if_open(uow, task.guid, int(task.subject), self.clock)
+            here = self._wanted(uow, task)
             if here is None:
                 return None
-            issuer = issuer_of(uow, here.record.issuer)
-            if here.recipient.link_digest != link_digest:
-                here = here.after(uow, replace(here.recipient, link_digest=link_digest))
+            issuer, recipient = issuer_of(uow, here.record.issuer), here.recipient
+            token = self.codes.link_token(task.guid, recipient.position, recipient.link_version)
+            link_digest = self.codes.token_digest(token)
+            if recipient.link_digest != link_digest:
+                here = here.after(uow, replace(recipient, link_digest=link_digest))
                 uow.commit()
-            return here, issuer
+            return here, issuer, token
 
-    def _by_channel(self, task: Task, here: Visit, issuer: Issuer, channel: Channel, link: str) -> Outcome:
+    def _wanted(self, uow: UnitOfWork, task: Task) -> Visit | None:
+        """None when all is decided, or another notice was asked for since."""
+        position, series = meant(task.subject)
+        here = visit_if_open(uow, task.guid, position, self.clock)
+        return here if here is not None and here.recipient.series == series else None
+
+    def _by_channel(self, here: Visit, issuer: Issuer, channel: Channel, link: str) -> Outcome:
         recipient = here.recipient
         intent = Effect(
-            id=f"notice-{task.guid}-{recipient.position}-{channel.value}",
-            guid=task.guid,
+            id=effect_of(recipient, channel),
+            guid=recipient.guid,
             position=recipient.position,
             channel=channel,
             purpose=Purpose.NOTICE,
@@ -81,16 +89,21 @@ class Notify:
 
         done = self.deliver(intent, compose)
         if not done.stored:
-            self._record(task, recipient.position, channel, done)
+            self._record(recipient, channel, done)
         return done.receipt.outcome
 
-    def _record(self, task: Task, position: int, channel: Channel, done: Delivered) -> None:
+    def _record(self, sent_to: RecipientRecord, channel: Channel, done: Delivered) -> None:
         with self.database.write() as uow:
-            record = uow.transactions.lock(task.guid)
+            record = uow.transactions.lock(sent_to.guid)
             if record is None or not _is_news(uow, done):
                 return
-            what = Happening(done.receipt.at, position, details=_details(channel, done))
-            self._happened(uow, record, done.receipt.outcome, what)
+            what = Happening(done.receipt.at, sent_to.position, details=_details(channel, done))
+            present = find(uow.recipients.of(record.guid), sent_to.position)
+            if present.link_version == sent_to.link_version:
+                self._happened(uow, record, done.receipt.outcome, what)
+            else:
+                # It went to the contact that was corrected meanwhile, and proves nothing of the present one.
+                self.journal.noted(uow, record, "NOTICE_OUTDATED", what)
             uow.commit()
 
     def _happened(
@@ -109,7 +122,7 @@ class Notify:
     def _unreachable(self, task: Task) -> None:
         """Every notice was refused for good: the recipient ends as UNREACHABLE."""
         with self.database.write() as uow:
-            here = visit_if_open(uow, task.guid, int(task.subject), self.clock)
+            here = self._wanted(uow, task)
             if here is None:
                 return
             ending = Ending(RecipientState.UNREACHABLE, Result.NOTICE_FAILED, here.record.profile.expired)

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import Enum
 
 from gateway.domain.errors import Text
+from gateway.domain.listing import Listed
 from gateway.domain.parties import Issuer
 from gateway.domain.record import (
     DocumentRecord,
@@ -35,6 +36,14 @@ class Status:
 
     record: TransactionRecord
     recipients: tuple[RecipientRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """A page of a list; `next_page` is empty on the last one."""
+
+    transactions: tuple[Listed, ...]
+    next_page: str = ""
 
 
 @dataclass(frozen=True, slots=True)

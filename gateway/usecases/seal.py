@@ -10,6 +10,7 @@ from datetime import datetime
 from gateway.domain.record import DigestStamp, DocumentRecord, RecipientRecord, Task, TransactionRecord
 from gateway.domain.states import Event, State
 from gateway.usecases.journal import Happening, Journal
+from gateway.usecases.notice_series import subject_of, turn_of
 from gateway.usecases.outbox import Kind, new_task
 from gateway.usecases.ports import Clock, Database, Sealer, UnitOfWork
 
@@ -71,9 +72,9 @@ def notify_next(
     `after` is the order of whoever has just ended: those who share it were queued together.
     """
     open_ones = [recipient for recipient in recipients if not recipient.state.terminal]
-    turn = min((recipient.asked.order for recipient in open_ones), default=after)
+    turn = turn_of(open_ones)
     for recipient in open_ones:
         if recipient.asked.order == turn > after:
             due_at = max(record.start_at, record.received_at)
-            subject = str(recipient.position)
+            subject = subject_of(recipient)
             uow.tasks.add(new_task(Kind.NOTIFY, record.guid, due_at, subject, lane=record.lane))

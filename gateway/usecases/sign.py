@@ -5,11 +5,12 @@ The compare-and-set row of the recipient is the act; its time is the injected cl
 
 from dataclasses import dataclass, replace
 
+from gateway.domain.contact import masked_phone
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.evidence import ErdsEvent
 from gateway.domain.results import RecipientState, Result
 from gateway.domain.signing import Challenge, ChallengeState, CodedAct, CodePolicy
-from gateway.usecases.challenge import codes_for, is_right, masked, sends_of
+from gateway.usecases.challenge import codes_for, is_right, sends_of
 from gateway.usecases.code_audit import SPENT
 from gateway.usecases.commands import Session
 from gateway.usecases.consult import stage_of
@@ -17,7 +18,7 @@ from gateway.usecases.decide import Outcome, settle
 from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.ports import Clock, Codes, Database, UnitOfWork, Wake
 from gateway.usecases.results import Stage
-from gateway.usecases.visit import Visit, visit
+from gateway.usecases.visit import Visit, visit_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Sign:
     def unlock(self, session: Session, typed: str) -> None:
         """CONTRACT's first code opens the documents. Raises as `sign`."""
         with self.database.write() as uow:
-            here = visit(uow, session.guid, session.position, self.clock)
+            here = visit_of(uow, session, self.clock)
             if stage_of(here.record, here.recipient) is not Stage.UNLOCK:
                 raise GatewayError(ErrorKind.STEP_OUT_OF_ORDER)
             used = self._use(uow, here, CodedAct.DOWNLOAD, typed)
@@ -47,7 +48,7 @@ class Sign:
         """Sign with the code; returns the issuer's return URL. Raises GatewayError: CODE_WRONG,
         CODE_EXPIRED, STEP_OUT_OF_ORDER, CLOSED."""
         with self.database.write() as uow:
-            here = visit(uow, session.guid, session.position, self.clock)
+            here = visit_of(uow, session, self.clock)
             if stage_of(here.record, here.recipient) is not Stage.SIGN:
                 raise GatewayError(ErrorKind.STEP_OUT_OF_ORDER)
             used = self._use(uow, here, CodedAct.SIGN, typed)
@@ -97,7 +98,7 @@ def _audit(here: Visit, used: Challenge) -> tuple[tuple[str, str], ...]:
     handed_over = used.handed_over_at or used.requested_at
     return (
         ("sign_method", used.method.value),
-        ("phone", masked(here.recipient.asked.phone)),
+        ("phone", masked_phone(here.recipient.asked.phone)),
         ("challenge", used.id),
         ("code_requested_at", used.requested_at.isoformat()),
         ("code_sent_at", handed_over.isoformat()),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.record import RecipientRecord, TransactionRecord
+from gateway.usecases.commands import Session
 from gateway.usecases.ports import Clock, UnitOfWork
 
 
@@ -47,6 +48,14 @@ def visit(uow: UnitOfWork, guid: str, position: int, clock: Clock, *, lock: bool
     if record.state.closed_to_access or recipient.state.terminal or now >= record.close_at:
         raise GatewayError(ErrorKind.CLOSED)
     return Visit(record, recipients, recipient, now)
+
+
+def visit_of(uow: UnitOfWork, session: Session, clock: Clock, *, lock: bool = True) -> Visit:
+    """As `visit`, for a session: ACCESS_DENIED once its link died, because the contact was corrected."""
+    here = visit(uow, session.guid, session.position, clock, lock=lock)
+    if here.recipient.link_version != session.link_version:
+        raise GatewayError(ErrorKind.ACCESS_DENIED)
+    return here
 
 
 def visit_if_open(

@@ -30,6 +30,14 @@ BUILT = {
     "GetCertificate": ask("GetCertificate", f"<g:guid>{GUID}</g:guid><g:format>PDF</g:format>"),
     "GetEvidencePack": ask("GetEvidencePack"),
     "Cancel": ask("Cancel", f"<g:guid>{GUID}</g:guid><g:reason>error</g:reason>"),
+    "List": ask("List", ""),
+    "UpdateRecipient": ask(
+        "UpdateRecipient",
+        f"<g:guid>{GUID}</g:guid><g:recipient>1</g:recipient>"
+        '<g:contact><t:email xmlns:t="urn:fehaciente:transaction:1.0">a@example.org</t:email></g:contact>'
+        "<g:reason>typo</g:reason>",
+    ),
+    "Remind": ask("Remind"),
     "Verify": ask("Verify", "<g:content>QUJD</g:content><g:name>pack.asice</g:name><g:report>XML</g:report>"),
     "ExtendCustody": ask("ExtendCustody", f"<g:guid>{GUID}</g:guid><g:extension>P5Y</g:extension>"),
 }
@@ -40,14 +48,6 @@ LATER = {
     "GetBatch": ask("GetBatch", "<g:batch_id>b</g:batch_id>"),
     "GetBatchReport": ask("GetBatchReport", "<g:batch_id>b</g:batch_id>"),
     "GetAccessUrl": ask("GetAccessUrl", f"<g:guid>{GUID}</g:guid><g:recipient>1</g:recipient>"),
-    "List": ask("List", ""),
-    "UpdateRecipient": ask(
-        "UpdateRecipient",
-        f"<g:guid>{GUID}</g:guid><g:recipient>1</g:recipient>"
-        '<g:contact><t:email xmlns:t="urn:fehaciente:transaction:1.0">a@example.org</t:email></g:contact>'
-        "<g:reason>typo</g:reason>",
-    ),
-    "Remind": ask("Remind"),
 }
 
 

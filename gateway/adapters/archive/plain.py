@@ -6,7 +6,7 @@ Strict both ways: an unknown, missing or ill-typed field is a ValueError. Octets
 
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
 from functools import cache
@@ -95,9 +95,11 @@ def _read_tuple(kinds: tuple[Any, ...], plain: Any) -> tuple[Any, ...]:
 
 def _read_fields(kind: Any, plain: Any) -> Any:
     hints = _hints(kind)
-    if not isinstance(plain, dict) or set(plain) != set(hints):
+    # A field that came later has its default: older archives do not tell it.
+    optional = {field.name for field in fields(kind) if field.default is not MISSING}
+    if not isinstance(plain, dict) or not set(hints) - optional <= set(plain) <= set(hints):
         raise ValueError(f"the fields are not those of {kind.__name__}")
-    return kind(**{name: _read(hint, plain[name]) for name, hint in hints.items()})
+    return kind(**{name: _read(hints[name], value) for name, value in plain.items()})
 
 
 @cache

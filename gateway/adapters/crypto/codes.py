@@ -59,12 +59,13 @@ class KeyedCodes:
         framed = f"{len(challenge_id)}:{challenge_id}:{code}".encode()
         return hmac.digest(key, framed, "sha256")
 
-    def link_token(self, guid: str, position: int) -> str:
+    def link_token(self, guid: str, position: int, version: int = 0) -> str:
         """HMAC-SHA-256 under a subkey of the oldest key, so that links outlive every rotation of codes.
 
         Taking the oldest key away gives later notices other links, and voids the earlier ones.
         """
-        mac = hmac.digest(self._links, f"{guid}/{position}".encode(), "sha256")
+        place = f"{guid}/{position}/{version}" if version else f"{guid}/{position}"
+        mac = hmac.digest(self._links, place.encode(), "sha256")
         return urlsafe_b64encode(mac).rstrip(b"=").decode()
 
     def verification_code(self, guid: str) -> str:
@@ -74,6 +75,10 @@ class KeyedCodes:
     def external_mark(self, issuer: int, external_id: str) -> bytes:
         """Like links, under a subkey that outlives every rotation: nobody guesses an identifier from it."""
         return hmac.digest(self._links, f"external/{issuer:04d}/{external_id}".encode(), "sha256")
+
+    def page_mark(self, issuer: int, place: str) -> bytes:
+        """Like links: nobody makes a page token, nor takes one over to another issuer."""
+        return hmac.digest(self._links, f"page/{issuer:04d}/{place}".encode(), "sha256")[:16]
 
     def token_digest(self, token: str) -> bytes:
         """SHA-256: 256 bits that nobody can guess need no key."""

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from gateway.adapters.documents import certificate_words as words
 from gateway.adapters.documents.certificate_speech import Speech, moment
+from gateway.domain import cancellation
 from gateway.domain.errors import Text
 
 LONGEST = 96  # Characters of a detail; the XML has it whole.
@@ -18,18 +19,26 @@ NAMES: dict[str, Text] = {
     "act": Text("purpose", "fin"),
     "attempt": Text("try", "intento"),
     "attempts": Text("tries", "intentos"),
+    "by": Text("by", "por"),
     "channel": Text("channel", "canal"),
     "code_requested_at": Text("code asked for", "código solicitado"),
     "code_sent_at": Text("code sent", "código enviado"),
+    "contact": Text("contact", "contacto"),
     "detail": Text("detail", "detalle"),
     "document": Text("document", "documento"),
     "failures": Text("failures", "fallos"),
     "fate": Text("fate", "suerte"),
     "identified_by": Text("identified by", "identificado por"),
     "language": Text("language", "idioma"),
+    "new_email": Text("new e-mail", "nuevo correo"),
+    "new_phone": Text("new telephone", "nuevo teléfono"),
+    "old_email": Text("former e-mail", "correo anterior"),
+    "old_phone": Text("former telephone", "teléfono anterior"),
     "outcome": Text("outcome", "resultado"),
     "phone": Text("telephone", "teléfono"),
     "reason": Text("reason", "motivo"),
+    "reason_code": Text("cause", "causa"),
+    "scope": Text("in force", "vigente"),
     "sha256": Text("SHA-256", "SHA-256"),
     "sign_method": Text("sign method", "método de firma"),
     "spent": Text("tries used up", "intentos agotados"),
@@ -52,6 +61,11 @@ VALUES: dict[str, dict[str, Text]] = {
     "fate": FATES,
     "identified_by": {"OTHER": Text("other", "otro")},
     "outcome": FATES,
+    "reason_code": {code.value: text for code, text in cancellation.TEXTS.items()},
+    "scope": {
+        "EVERYWHERE": Text("in every transaction", "en todas las operaciones"),
+        "TRANSACTION": Text("in this transaction", "en esta operación"),
+    },
     "sign_method": words.METHODS,
     "spent": {"yes": Text("yes", "sí")},
 }

@@ -140,6 +140,9 @@ def _row(record: RecipientRecord) -> dict[str, Any]:
         "conditions_at": record.conditions_at,
         "unlocked_at": record.unlocked_at,
         "decided_at": record.decided_at,
+        "series": record.series,
+        "link_version": record.link_version,
+        "corrected_at": record.corrected_at,
     }
 
 
@@ -158,4 +161,7 @@ def _record(row: Any, told: dict[str, Any]) -> RecipientRecord:
         unlocked_at=row.unlocked_at,
         decided_at=row.decided_at,
         reason=told["reason"],
+        series=row.series,
+        link_version=row.link_version,
+        corrected_at=row.corrected_at,
     )

@@ -121,6 +121,7 @@ def _row(record: TransactionRecord) -> dict[str, Any]:
         "raw_sha256": record.raw_sha256,
         "default_sign_method": record.default_sign_method.value,
         "lane": record.lane,
+        "sandbox": record.sandbox,
     }
 
 
@@ -146,4 +147,5 @@ def _record(row: Any, told: dict[str, Any]) -> TransactionRecord:
         asked=transaction_from(told["asked"]),
         custody_until=row.custody_until,
         lane=row.lane,
+        sandbox=row.sandbox,
     )

@@ -14,11 +14,13 @@ from gateway.adapters.storage.backlog_store import BacklogStore
 from gateway.adapters.storage.batch_item_store import BatchItemStore
 from gateway.adapters.storage.batch_limit_store import QuotaStore, ReservationStore
 from gateway.adapters.storage.batch_store import BatchStore
+from gateway.adapters.storage.block_store import BlockStore
 from gateway.adapters.storage.certificate_store import CertificateStore
 from gateway.adapters.storage.challenge_store import ChallengeStore
 from gateway.adapters.storage.custody_store import SqlCustodyStore
 from gateway.adapters.storage.deposit_queue_store import DepositQueueStore
 from gateway.adapters.storage.deposit_store import DepositLeafStore, DepositSendingStore, DepositStore
+from gateway.adapters.storage.desk_request_store import DeskRequestStore
 from gateway.adapters.storage.document_store import DocumentStore
 from gateway.adapters.storage.draft_store import DraftStore
 from gateway.adapters.storage.effect_store import EffectStore
@@ -32,6 +34,7 @@ from gateway.adapters.storage.hold_store import HoldStore
 from gateway.adapters.storage.issuer_store import IssuerStore
 from gateway.adapters.storage.kek_store import KekStore
 from gateway.adapters.storage.key_store import KeyStore
+from gateway.adapters.storage.listing_store import ListingStore
 from gateway.adapters.storage.pack_store import PackStore
 from gateway.adapters.storage.personal import Cipher, NoKeys, Personal
 from gateway.adapters.storage.protection_store import ProtectionStore
@@ -94,7 +97,7 @@ class SqlUnitOfWork:
         self.guid_blocks = GuidBlockStore(session)
 
     def _doors(self, session: Session, personal: Personal) -> None:
-        """What belongs to one door: batches, feedback, the web sender, the console."""
+        """What belongs to one door: batches, feedback, the web sender, the desk, the console."""
         self.batches = BatchStore(session, personal)
         self.batch_items = BatchItemStore(session, personal)
         self.quotas = QuotaStore(session)
@@ -103,6 +106,9 @@ class SqlUnitOfWork:
         self.feedback = FeedbackStore(session)
         self.drafts = DraftStore(session, personal)
         self.sender = SenderStore(session)
+        self.listings = ListingStore(session)
+        self.blocks = BlockStore(session, personal)
+        self.desk_requests = DeskRequestStore(session)
         self.searches = SearchStore(session, personal)
         self.stories = StoryStore(session)
 

@@ -7,9 +7,15 @@ from datetime import datetime
 
 from lxml import etree
 
+from gateway.domain.cancellation import CancelCode
+from gateway.domain.contact import Contact
+from gateway.domain.delivery import Channel
 from gateway.domain.documents import PDF
 from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.domain.listing import Wanted
+from gateway.domain.results import Result
 from gateway.domain.retention import Duration
+from gateway.domain.states import State
 from gateway.entrypoints.soap.names import GATEWAY, TRANSACTION
 from gateway.entrypoints.soap.ports import Operations
 from gateway.entrypoints.soap.request import VerifiedRequest
@@ -98,6 +104,40 @@ def verification(request: VerifiedRequest) -> VerifyAsked:
     )
 
 
+def wanted(request: VerifiedRequest) -> Wanted:
+    operation = request.operation
+    state, result = text(operation, "state"), text(operation, "result")
+    return Wanted(
+        received_from=_moment(text(operation, "received_from")),
+        received_until=_moment(text(operation, "received_until")),
+        state=State(int(state)) if state else None,
+        result=Result(int(result)) if result else None,
+    )
+
+
+def contact(request: VerifiedRequest) -> Contact:
+    given = request.operation.find(f"{{{GATEWAY}}}contact")
+    assert given is not None  # noqa: S101  The schema demands it.
+    email, phone = (given.findtext(f"{{{TRANSACTION}}}{name}") or "" for name in ("email", "phone"))
+    return Contact(email.strip(), phone.strip())
+
+
+def position(request: VerifiedRequest) -> int | None:
+    """0-based; None when the request names no recipient."""
+    stated = text(request.operation, "recipient")
+    return int(stated) - 1 if stated else None
+
+
+def channel(request: VerifiedRequest) -> Channel | None:
+    stated = text(request.operation, "channel")
+    return Channel(stated) if stated else None
+
+
+def cancel_code(request: VerifiedRequest) -> CancelCode | None:
+    stated = text(request.operation, "code")
+    return CancelCode(stated) if stated else None
+
+
 def extension(request: VerifiedRequest) -> Duration:
     """The schema lets years and months pass only."""
     return Duration.parse(text(request.operation, "extension"))
@@ -109,6 +149,10 @@ def document_kind(request: VerifiedRequest) -> DocumentKind:
 
 def media_type(request: VerifiedRequest) -> str:
     return PDF if text(request.operation, "format") == "PDF" else XML
+
+
+def _moment(stated: str) -> datetime | None:
+    return datetime.fromisoformat(stated) if stated else None
 
 
 def _octets(element: etree._Element) -> bytes:

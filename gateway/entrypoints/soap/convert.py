@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from gateway.domain.custody import Extension
 from gateway.domain.documents import PDF
 from gateway.domain.errors import ErrorKind
+from gateway.domain.listing import Listed, ListedRecipient
 from gateway.domain.pack import MEDIA_TYPE
 from gateway.domain.record import EventRecord, EvidenceStatus, RecipientRecord, TransactionRecord
 from gateway.domain.results import Result
@@ -23,7 +24,6 @@ from gateway.usecases.results import (
     DocumentKind,
     EvidenceFile,
     PackResult,
-    Status,
     SubmitReceipt,
     Timeline,
 )
@@ -51,14 +51,14 @@ def receipt(answer: SubmitReceipt) -> types.Receipt:
     )
 
 
-def state_items(found: Sequence[tuple[str, Status | ErrorKind]]) -> list[types.StateItem]:
+def state_items(found: Sequence[tuple[str, Listed | ErrorKind]]) -> list[types.StateItem]:
     """One item for each identifier, in order; what is not there becomes `not_found` or `purged` with it."""
     return [_state_item(identifier, status) for identifier, status in found]
 
 
-def _state_item(identifier: str, status: Status | ErrorKind) -> types.StateItem:
-    if isinstance(status, Status):
-        return types.StateItem(transaction=_transaction(status))
+def _state_item(identifier: str, status: Listed | ErrorKind) -> types.StateItem:
+    if isinstance(status, Listed):
+        return types.StateItem(transaction=listed(status))
     if status is ErrorKind.PURGED:
         return types.StateItem(purged=identifier)
     return types.StateItem(not_found=identifier)
@@ -110,9 +110,14 @@ def extension(done: Extension) -> tuple[str, str]:
     return done.guid, instant(done.new_end)
 
 
-def _transaction(status: Status) -> types.TransactionState:
-    record = status.record
-    recipients = [_recipient(each) for each in status.recipients]
+def corrected(record: RecipientRecord) -> tuple[str, int, str | None]:
+    """GUID, place from 1, and when it was corrected."""
+    at = record.corrected_at
+    return record.guid, record.position + 1, None if at is None else instant(at)
+
+
+def listed(record: Listed) -> types.TransactionState:
+    recipients = [_recipient(each) for each in record.recipients]
     return types.TransactionState(
         guid=record.guid,
         external_id=record.external_id,
@@ -124,7 +129,7 @@ def _transaction(status: Status) -> types.TransactionState:
     )
 
 
-def _recipient(record: RecipientRecord) -> types.RecipientStatus:
+def _recipient(record: ListedRecipient) -> types.RecipientStatus:
     return types.RecipientStatus(
         position=record.position + 1,
         state=record.state.value,

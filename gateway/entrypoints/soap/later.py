@@ -29,18 +29,6 @@ class Later(Service):
     def GetAccessUrl(ctx: Any, handle: str) -> None:
         _not_yet(ctx, handle)
 
-    @rpc(Unicode)
-    def List(ctx: Any, handle: str) -> None:
-        _not_yet(ctx, handle)
-
-    @rpc(Unicode)
-    def UpdateRecipient(ctx: Any, handle: str) -> None:
-        _not_yet(ctx, handle)
-
-    @rpc(Unicode)
-    def Remind(ctx: Any, handle: str) -> None:
-        _not_yet(ctx, handle)
-
 
 def _not_yet(ctx: Any, handle: str) -> NoReturn:
     raise GatewayError(ErrorKind.NOT_AVAILABLE_YET, request_of(ctx, handle).name)

@@ -12,9 +12,14 @@ from typing import Protocol
 from cryptography.x509 import Certificate
 from lxml import etree
 
+from gateway.domain.cancellation import CancelCode
+from gateway.domain.contact import Contact
 from gateway.domain.custody import Extension
+from gateway.domain.delivery import Channel
+from gateway.domain.errors import ErrorKind
+from gateway.domain.listing import Listed, Wanted
 from gateway.domain.parties import Issuer
-from gateway.domain.record import TransactionRecord
+from gateway.domain.record import RecipientRecord, TransactionRecord
 from gateway.domain.retention import Duration
 from gateway.domain.transaction import Transaction
 from gateway.domain.validation import ValidationReport
@@ -24,8 +29,8 @@ from gateway.usecases.results import (
     DocumentFile,
     DocumentKind,
     EvidenceFile,
+    ListPage,
     PackResult,
-    Status,
     SubmitReceipt,
     Timeline,
 )
@@ -68,7 +73,6 @@ class Checks:
 class Queries(Protocol):
     """What issuers ask about their own transactions; anybody else's are NOT_FOUND."""
 
-    def state(self, issuer: Issuer, reference: Reference) -> Status: ...
     def events(self, issuer: Issuer, reference: Reference) -> Timeline: ...
     def documents(
         self, issuer: Issuer, reference: Reference, kind: DocumentKind
@@ -78,11 +82,25 @@ class Queries(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Handling:
+    """What issuers do with transactions that are under way.
+
+    `states` answers each identifier; `list_page` takes what is wanted, a page token and a limit; `correct` a
+    position, a contact and a reason; `remind` a position and a channel, None for everybody's.
+    """
+
+    states: Callable[[Issuer, Sequence[Reference]], Sequence[tuple[str, Listed | ErrorKind]]]
+    list_page: Callable[[Issuer, Wanted, str, int], ListPage]
+    correct: Callable[[Issuer, Reference, int, Contact, str], RecipientRecord]
+    remind: Callable[[Issuer, Reference, int | None, Channel | None], Sequence[int]]
+
+
+@dataclass(frozen=True, slots=True)
 class Operations:
     """The use cases behind the operations.
 
     `read` (element, octets by reference) turns a `transaction` into the domain's value, and
-    `content_digest` gives the SHA-256 of its content; `cancel` takes the issuer's reason; `verify` takes
+    `content_digest` gives the SHA-256 of its content; `cancel` takes reason and code; `verify` takes
     name, octets, time and companions, and
     `renders` are reports by `xml`, `pdf` and `text`; `extend_custody` how much, and the caller's token.
     """
@@ -93,7 +111,8 @@ class Operations:
     reject: Callable[[RecordRejection], None]
     queries: Queries
     pack_of: Callable[[Issuer, Reference], PackResult]
-    cancel: Callable[[Issuer, Reference, str], TransactionRecord]
+    cancel: Callable[[Issuer, Reference, str, CancelCode | None], TransactionRecord]
+    handling: Handling
     verify: Callable[[str, bytes, datetime | None, Mapping[str, bytes]], ValidationReport]
     renders: Mapping[str, Callable[[Sequence[ValidationReport], str], bytes]]
     extend_custody: Callable[[Issuer, Reference, Duration, str], Extension]

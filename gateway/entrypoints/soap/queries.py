@@ -5,13 +5,9 @@
 
 from typing import Any
 
-from gateway.domain.errors import ErrorKind, GatewayError
-from gateway.domain.parties import Issuer
-from gateway.entrypoints.soap import arguments, convert, ports, types
+from gateway.entrypoints.soap import arguments, convert, types
 from gateway.entrypoints.soap.desk import operations_of, request_of
 from gateway.entrypoints.soap.spyne_compat import Boolean, Service, Unicode, rpc
-from gateway.usecases.commands import Reference
-from gateway.usecases.results import Status
 
 
 class Progress(Service):
@@ -21,9 +17,7 @@ class Progress(Service):
     def GetState(ctx: Any, handle: str) -> list[types.StateItem]:
         request = request_of(ctx, handle)
         asked = arguments.references(request)
-        return convert.state_items(
-            [_state(operations_of(ctx).queries, request.issuer, each) for each in asked]
-        )
+        return convert.state_items(operations_of(ctx).handling.states(request.issuer, asked))
 
     @rpc(
         Unicode,
@@ -34,15 +28,3 @@ class Progress(Service):
         request = request_of(ctx, handle)
         timeline = operations_of(ctx).queries.events(request.issuer, arguments.guid(request))
         return convert.events(timeline, arguments.page(request))
-
-
-def _state(queries: ports.Queries, issuer: Issuer, reference: Reference) -> tuple[str, Status | ErrorKind]:
-    """The identifier, and NOT_FOUND or PURGED (then it is the GUID, however it was asked for) for what is
-    not there: one such identifier must not hide the others."""
-    asked = reference.guid or reference.external_id
-    try:
-        return asked, queries.state(issuer, reference)
-    except GatewayError as error:
-        if error.kind not in {ErrorKind.NOT_FOUND, ErrorKind.PURGED}:
-            raise
-        return (error.detail if error.kind is ErrorKind.PURGED else asked), error.kind

@@ -26,4 +26,7 @@ class Submission(Service):
     def Cancel(ctx: Any, handle: str) -> tuple[str, types.Numbered, types.Numbered]:
         request = request_of(ctx, handle)
         reason = arguments.text(request.operation, "reason")
-        return convert.outcome(operations_of(ctx).cancel(request.issuer, arguments.guid(request), reason))
+        code = arguments.cancel_code(request)
+        return convert.outcome(
+            operations_of(ctx).cancel(request.issuer, arguments.guid(request), reason, code)
+        )

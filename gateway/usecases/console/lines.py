@@ -18,7 +18,7 @@ def recipient(
     mask: Mask,
     challenges: Sequence[Challenge],
     events: Sequence[EventRecord],
-    channels: Mapping[str, str],
+    effects: Mapping[str, Effect],
 ) -> RecipientLine:
     asked, identity = record.asked, record.asked.identity
     return RecipientLine(
@@ -40,7 +40,7 @@ def recipient(
         unlocked_at=record.unlocked_at,
         decided_at=record.decided_at,
         reason=mask.words(record.reason),
-        codes=code_audit(record, challenges, events, channels),
+        codes=code_audit(record, challenges, events, effects),
     )
 
 

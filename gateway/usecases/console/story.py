@@ -40,14 +40,14 @@ class TellStory:
         mask = Mask([*record.asked.recipients, *(each.asked for each in people)], clear=clear)
         events, effects = uow.events.of(guid), uow.effects.of(guid)
         evidence, tasks = uow.stories.evidences(guid), uow.stories.tasks(guid)
-        channels = {effect.id: effect.channel.value for effect in effects}
+        by_id = {effect.id: effect for effect in effects}
         pack = uow.packs.get(guid)
         return Story(
             header=_header(uow, record, mask),
             clear=clear,
             rail=rail(record, events),
             recipients=tuple(
-                lines.recipient(each, mask, uow.challenges.of(guid, each.position), events, channels)
+                lines.recipient(each, mask, uow.challenges.of(guid, each.position), events, by_id)
                 for each in people
             ),
             documents=tuple(lines.document(each, mask) for each in uow.documents.of(guid)),

@@ -123,8 +123,9 @@ class Codes(Protocol):
 
     def key_id(self) -> str: ...
     def digest(self, key_id: str, challenge_id: str, code: str) -> bytes: ...
-    def link_token(self, guid: str, position: int) -> str:
-        """The token of a recipient's access link: 256 bits, URL-safe, the same for every notice."""
+    def link_token(self, guid: str, position: int, version: int = 0) -> str:
+        """The token of a recipient's access link: 256 bits, URL-safe, the same for every notice of a
+        version; another for each correction of the recipient's contact."""
 
     def token_digest(self, token: str) -> bytes: ...
     def verification_code(self, guid: str) -> str:
@@ -132,6 +133,9 @@ class Codes(Protocol):
 
     def external_mark(self, issuer: int, external_id: str) -> bytes:
         """A keyed hash of an issuer's own identifier, always the same: what a tombstone remembers of it."""
+
+    def page_mark(self, issuer: int, place: str) -> bytes:
+        """A keyed hash of a place in an issuer's list: 128 bits, always the same."""
 
 
 class Conditions(Protocol):
@@ -142,6 +146,9 @@ class Conditions(Protocol):
 
 ExternalMark = Callable[[int, str], bytes]
 """`Codes.external_mark` alone, for those who have no business with codes."""
+
+PageMark = Callable[[int, str], bytes]
+"""`Codes.page_mark` alone."""
 
 Wake = Callable[[], None]
 """Tell local workers that a task is due. Losing a call loses nothing: they also look by themselves."""

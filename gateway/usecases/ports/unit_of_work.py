@@ -15,6 +15,7 @@ from gateway.usecases.ports.deposits import (
     DepositSendings,
     Records,
 )
+from gateway.usecases.ports.desk import Blocks, DeskRequests, Listings
 from gateway.usecases.ports.feedback import FeedbackQueue, Subscriptions
 from gateway.usecases.ports.fixity import FixityStore
 from gateway.usecases.ports.pack import Packs
@@ -116,6 +117,12 @@ class UnitOfWork(Protocol):
     def feedback(self) -> FeedbackQueue: ...
     @property
     def stories(self) -> Stories: ...
+    @property
+    def listings(self) -> Listings: ...
+    @property
+    def blocks(self) -> Blocks: ...
+    @property
+    def desk_requests(self) -> DeskRequests: ...
     @property
     def audit(self) -> AuditChain: ...
 

@@ -26,6 +26,7 @@ from gateway.adapters.storage.tables.deposits import (
     record_paths,
     tree_stamps,
 )
+from gateway.adapters.storage.tables.desk import contact_blocks, desk_requests
 from gateway.adapters.storage.tables.feedback import (
     feedback_attempts,
     feedback_queue,
@@ -63,6 +64,7 @@ __all__ = [
     "certificates",
     "challenges",
     "condemned_keks",
+    "contact_blocks",
     "custody_contracts",
     "custody_extensions",
     "custody_holds",
@@ -73,6 +75,7 @@ __all__ = [
     "deposit_queue",
     "deposit_sendings",
     "deposits",
+    "desk_requests",
     "digest_stamps",
     "documents",
     "draft_rows",

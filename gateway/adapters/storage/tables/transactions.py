@@ -46,6 +46,7 @@ transactions = Table(
     Column("asked", Text, nullable=False),
     Column("personal", BLOB),
     Column("lane", Integer, nullable=False, server_default="0"),
+    Column("sandbox", Boolean, nullable=False),
     UniqueConstraint("issuer", "external_id", name="uq_transactions_external_id"),
     CheckConstraint("state BETWEEN 0 AND 12", name="state"),
     CheckConstraint("result >= 0", name="result"),
@@ -57,6 +58,8 @@ transactions = Table(
     Index("ix_transactions_custody", "custody_until", "guid"),
     Index("ix_transactions_issuer", "issuer", "guid"),
     Index("ix_transactions_ending", "issuer", "custody_until", "guid"),
+    Index("ix_transactions_by_state", "issuer", "state", "received_at", "guid"),
+    Index("ix_transactions_by_result", "issuer", "result", "received_at", "guid"),
 )
 
 recipients = Table(
@@ -75,6 +78,9 @@ recipients = Table(
     Column("unlocked_at", Instant),
     Column("decided_at", Instant),
     Column("reason", Words(1000)),
+    Column("series", Integer, nullable=False),
+    Column("link_version", Integer, nullable=False),
+    Column("corrected_at", Instant),
     Column("identity_key", Words(100)),
     Column("access_key", Words(100)),
     Column("phone_key", Words(40)),

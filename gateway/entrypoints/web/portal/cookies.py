@@ -72,6 +72,7 @@ class PortalCookies:
             "id": session.id,
             "guid": session.who.guid,
             "position": session.who.position,
+            "version": session.who.link_version,
             "link": session.link,
             "language": session.language,
             "until": int((now + IDLE).timestamp()),
@@ -83,7 +84,8 @@ class PortalCookies:
         values = self._read(request, "session", link_digest(token), now)
         if values is None:
             return None
-        who = Session(str(values["guid"]), int(values["position"]))
+        # Sessions that were open before there were versions are of the first link.
+        who = Session(str(values["guid"]), int(values["position"]), int(values.get("version", 0)))
         return PortalSession(str(values["id"]), who, str(values["link"]), str(values["language"]))
 
     def set_visitor(self, response: Response, token: str, visitor: str, now: datetime) -> None:

@@ -1,0 +1,58 @@
+"""What issuers and the operator's people do with transactions that are under way, as one value."""
+
+from dataclasses import dataclass
+
+from gateway.bootstrap.technology import Technology
+from gateway.entrypoints.soap.ports import Handling
+from gateway.settings import Settings
+from gateway.usecases.desk.again import Remind, ResendNotice
+from gateway.usecases.desk.block import BlockContact
+from gateway.usecases.desk.correct import CorrectRecipient
+from gateway.usecases.desk.end import CloseByOperator, ExtendByStaff, RetryTask
+from gateway.usecases.extend_custody import ExtendCustody
+from gateway.usecases.journal import Journal
+from gateway.usecases.listing import ListTransactions, States
+from gateway.usecases.ports import Wake
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """For the SOAP door and for the consoles."""
+
+    list_page: ListTransactions
+    states: States
+    correct: CorrectRecipient
+    remind: Remind
+    resend: ResendNotice
+    block: BlockContact
+    close: CloseByOperator
+    extend_custody: ExtendCustody
+    extend: ExtendByStaff
+    retry_task: RetryTask
+
+
+def desk(settings: Settings, tech: Technology, journal: Journal, wake: Wake) -> Desk:
+    database, clock, mark = tech.database, tech.clock, tech.codes.external_mark
+    extend = ExtendCustody(database, journal, clock, wake, settings.custody.extend_ahead, mark)
+    return Desk(
+        list_page=ListTransactions(database, tech.codes.page_mark),
+        states=States(database, mark),
+        correct=CorrectRecipient(database, journal, clock, wake, mark),
+        remind=Remind(database, journal, clock, wake, mark),
+        resend=ResendNotice(database, journal, clock, wake),
+        block=BlockContact(database, journal, clock, wake),
+        close=CloseByOperator(database, journal, clock, wake),
+        extend_custody=extend,
+        extend=ExtendByStaff(extend),
+        retry_task=RetryTask(database, clock, wake),
+    )
+
+
+def handling(bound: Desk) -> Handling:
+    """What the SOAP door may do of it."""
+    return Handling(
+        states=bound.states,
+        list_page=bound.list_page,
+        correct=bound.correct.by_issuer,
+        remind=bound.remind,
+    )
