@@ -13,7 +13,7 @@ from gateway.adapters.telemetry import logs
 from gateway.adapters.xml import schemas
 from gateway.adapters.xml.parser import parse
 from gateway.adapters.xml.transaction_xml import content_digest, read_valid
-from gateway.bootstrap import observed, verification
+from gateway.bootstrap import accounts, observed, verification
 from gateway.bootstrap.desk import handling
 from gateway.bootstrap.issuer_trust import issuer_of, issuer_trust
 from gateway.bootstrap.router import Router, Wsgi
@@ -51,6 +51,7 @@ def wsgi(
     doors: dict[str, Wsgi] = {
         "soap": soap_door(settings, tech, system, verify),
         "verify": _verify_page(settings, tech, system, verify, session_key),
+        "account": accounts.door(settings, system.accounts, session_key),
         **ops_doors(settings, tech, leaving),
     }
     if tech.authority is not None:

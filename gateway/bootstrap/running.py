@@ -140,6 +140,7 @@ def _jobs(settings: Settings, tech: Technology, use_cases: System) -> dict[str, 
         "deposit": use_cases.deposits.daily,
         "renew_records": use_cases.deposits.renew,
         "measure_feedback": use_cases.feedback.measure,
+        "end_sessions": use_cases.accounts.sessions.end_old,
         "sweep_orphans": lambda: sweep(settings.vault.folder, tech.database, tech.clock.now()),
         "sweep_spool": lambda: use_cases.batches.spool.sweep(tech.clock.now()),
     }

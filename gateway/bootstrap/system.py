@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gateway.bootstrap import custody, observed, packs
+from gateway.bootstrap import accounts, custody, observed, packs
 from gateway.bootstrap.batches import Batches, batches
 from gateway.bootstrap.deposits import Deposits, deposits
 from gateway.bootstrap.desk import Desk, desk
@@ -11,6 +11,7 @@ from gateway.bootstrap.feedback import Feedback, feedback
 from gateway.bootstrap.sender import Core, Sender, sender
 from gateway.bootstrap.technology import Technology
 from gateway.domain.signing import CodePolicy
+from gateway.entrypoints.web.accounts.use_cases import AccountUseCases
 from gateway.settings import Settings
 from gateway.usecases.access import Access
 from gateway.usecases.audit_trail import AuditTrail
@@ -80,6 +81,7 @@ class System:
     feedback: Feedback
     sender: Sender
     desk: Desk
+    accounts: AccountUseCases
     handlers: Mapping[str, Handler]
 
 
@@ -120,6 +122,7 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
         feedback=feedback(settings, tech),
         sender=sending,
         desk=acts,
+        accounts=accounts.use_cases(settings, tech),
         handlers=observed.handlers(handlers, tech.metrics, wake, tech.traces),
     )
 

@@ -305,6 +305,36 @@ class ErrorKind(Enum):
         "The form has expired; open the link again",
         "El formulario ha caducado; abra el enlace",
     )
+    SIGN_IN_REFUSED = (
+        "E000610",
+        "The login, the password or the code is not correct",
+        "El usuario, la contraseña o el código no es correcto",
+    )
+    PASSWORD_REFUSED = (
+        "E000611",
+        "The new password is not acceptable",
+        "La contraseña nueva no es aceptable",
+    )
+    APPROVAL_MISSING = (
+        "E000612",
+        "Two people must approve this change first",
+        "Dos personas deben aprobar antes este cambio",
+    )
+    APPROVAL_REFUSED = (
+        "E000613",
+        "The approval cannot be given or used",
+        "La aprobación no se puede dar o usar",
+    )
+    PROVIDER_REFUSED = (
+        "E000614",
+        "The identity provider's answer is not accepted",
+        "La respuesta del proveedor de identidad no se acepta",
+    )
+    NOT_FRESH = (
+        "E000615",
+        "Confirm first that it is you",
+        "Confirme antes que es usted",
+    )
     DRAFT_NOT_FOUND = ("E000630", "There is no such draft", "No existe ese borrador")
     DRAFT_CHANGED = (
         "E000631",

@@ -17,6 +17,7 @@ from gateway.settings.feedback_section import FeedbackSection
 from gateway.settings.ops_sections import OpsSection, TraceSection
 from gateway.settings.seal_sections import RevocationSection, SealSection
 from gateway.settings.sender_sections import SenderSection
+from gateway.settings.staff_sections import StaffSection
 from gateway.settings.values import key
 from gateway.settings.verify_sections import VerifySection
 from gateway.settings.worker_sections import BrokerSection, WorkerSection
@@ -230,4 +231,5 @@ class Settings:
     ops: OpsSection
     trace: TraceSection
     feedback: FeedbackSection
+    staff: StaffSection
     log: LogSection

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine
 
+from gateway.adapters.storage.approval_store import ApprovalStore
 from gateway.adapters.storage.audit_store import DEFAULT_NODE, AuditStore, Node
 from gateway.adapters.storage.backlog_store import BacklogStore
 from gateway.adapters.storage.batch_item_store import BatchItemStore
@@ -36,6 +37,7 @@ from gateway.adapters.storage.kek_store import KekStore
 from gateway.adapters.storage.key_store import KeyStore
 from gateway.adapters.storage.listing_store import ListingStore
 from gateway.adapters.storage.pack_store import PackStore
+from gateway.adapters.storage.pause_store import PauseStore
 from gateway.adapters.storage.personal import Cipher, NoKeys, Personal
 from gateway.adapters.storage.protection_store import ProtectionStore
 from gateway.adapters.storage.recipient_store import RecipientStore
@@ -46,6 +48,8 @@ from gateway.adapters.storage.search_store import SearchStore
 from gateway.adapters.storage.sender_store import SenderStore
 from gateway.adapters.storage.session import Session
 from gateway.adapters.storage.sessions import Sessions
+from gateway.adapters.storage.staff_session_store import StaffCodeStore, StaffSessionStore
+from gateway.adapters.storage.staff_store import StaffStore
 from gateway.adapters.storage.stamp_store import StampStore
 from gateway.adapters.storage.story_store import StoryStore
 from gateway.adapters.storage.subscription_store import SubscriptionStore
@@ -94,6 +98,11 @@ class SqlUnitOfWork:
         self.fixity = SqlFixityStore(session)
         self.tombstones = TombstoneStore(session)
         self.protection = ProtectionStore(session, personal)
+        self.staff = StaffStore(session, personal)
+        self.staff_sessions = StaffSessionStore(session, personal)
+        self.staff_codes = StaffCodeStore(session, personal)
+        self.pauses = PauseStore(session, personal)
+        self.approvals = ApprovalStore(session)
         self.guid_blocks = GuidBlockStore(session)
 
     def _doors(self, session: Session, personal: Personal) -> None:

@@ -63,6 +63,7 @@ class Metrics:
         )
         self._messages = self._counter("messages", "Messages handed to channels", "channel", "outcome")
         self._rows_sent = self._counter("drafts_sent", "Transactions sent by the web sender")
+        self._sign_ins = self._counter("sign_ins", "Steps of signing in, by outcome", "outcome")
         self._fixity_checks = self._counter("fixity_checks", "Owners re-verified, by result", "result")
         self._fixity_failures = self._counter("fixity_failures", "Stored objects found wrong", "problem")
         self._fixity_octets = self._counter("fixity_octets", "Stored octets re-verified")
@@ -102,6 +103,9 @@ class Metrics:
 
     def rows_sent(self, rows: int) -> None:
         self._rows_sent.inc(rows)
+
+    def signed_in(self, outcome: str) -> None:
+        self._sign_ins.labels(outcome).inc()
 
     def fixity_failed(self, problem: str) -> None:
         self._fixity_failures.labels(problem).inc()

@@ -39,6 +39,12 @@ _TABLE: dict[ErrorKind, WebAnswer] = {
     ErrorKind.NOT_YET_THERE: WebAnswer(409, Shown.PROBLEM),
     ErrorKind.TOO_LARGE: WebAnswer(413, Shown.PROBLEM),
     ErrorKind.MEDIA_TYPE_REFUSED: WebAnswer(415, Shown.PROBLEM),
+    ErrorKind.SIGN_IN_REFUSED: WebAnswer(403, Shown.FORM),
+    ErrorKind.PASSWORD_REFUSED: WebAnswer(422, Shown.FORM),
+    ErrorKind.APPROVAL_MISSING: WebAnswer(409, Shown.PROBLEM),
+    ErrorKind.APPROVAL_REFUSED: WebAnswer(409, Shown.PROBLEM),
+    ErrorKind.PROVIDER_REFUSED: WebAnswer(403, Shown.PROBLEM),
+    ErrorKind.NOT_FRESH: WebAnswer(403, Shown.PROBLEM),
     ErrorKind.TEMPORARILY_UNAVAILABLE: WebAnswer(503, Shown.PROBLEM),
 }
 

@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from gateway.usecases.ports.accounts import Approvals, Pauses, Staff, StaffCodes, StaffSessions
 from gateway.usecases.ports.audit import AuditChain
 from gateway.usecases.ports.backlog import Backlog
 from gateway.usecases.ports.batches import Batches, BatchItems, Quotas, Reservations
@@ -45,6 +46,16 @@ class UnitOfWork(Protocol):
 
     @property
     def issuers(self) -> Issuers: ...
+    @property
+    def staff(self) -> Staff: ...
+    @property
+    def staff_sessions(self) -> StaffSessions: ...
+    @property
+    def staff_codes(self) -> StaffCodes: ...
+    @property
+    def pauses(self) -> Pauses: ...
+    @property
+    def approvals(self) -> Approvals: ...
     @property
     def transactions(self) -> Transactions: ...
     @property

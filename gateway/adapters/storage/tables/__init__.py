@@ -50,11 +50,19 @@ from gateway.adapters.storage.tables.sender import (
     sender_readers,
     sender_templates,
 )
+from gateway.adapters.storage.tables.staff import (
+    approvals,
+    sign_in_pauses,
+    staff,
+    staff_codes,
+    staff_sessions,
+)
 from gateway.adapters.storage.tables.transactions import documents, events, recipients, transactions
 from gateway.adapters.storage.tables.work import replays, tasks
 
 __all__ = [
     "METADATA",
+    "approvals",
     "audit_entries",
     "audit_heads",
     "batch_days",
@@ -101,6 +109,10 @@ __all__ = [
     "sender_alerts",
     "sender_readers",
     "sender_templates",
+    "sign_in_pauses",
+    "staff",
+    "staff_codes",
+    "staff_sessions",
     "tasks",
     "tombstones",
     "transactions",

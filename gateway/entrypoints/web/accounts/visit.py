@@ -95,7 +95,7 @@ class StaffVisit:
             "person": self.person,
             "csrf": lambda: self.room.gate.form_token(self.request),
             "url": self.url,
-            "home": self.url(self._home()),
+            "home": self.url(self.home_of(self.person) if self.person else "/account"),
             "account": self.url("/account"),
             "places": self._places(),
             "here": self.here if self.request.method == "GET" else "",
@@ -115,6 +115,11 @@ class StaffVisit:
         if said:
             self._set(response, SAID, self.room.signer.sign({"text": said, "tone": tone}), SAID_SECONDS)
         return response
+
+    @staticmethod
+    def home_of(person: Person) -> str:
+        """The first place that they may go to."""
+        return next((at for _, at, permission in PLACES if person.may(permission)), "/account")
 
     def chosen_language(self) -> Response | None:
         """The language switch is a link of any page; it changes only a cookie."""
@@ -149,11 +154,6 @@ class StaffVisit:
             for key, at, permission in PLACES
             if self.person.may(permission)
         ]
-
-    def _home(self) -> str:
-        if self.person is None:
-            return "/account"
-        return next((at for _, at, permission in PLACES if self.person.may(permission)), "/account")
 
     def _said(self) -> Said | None:
         values = self.room.signer.open(self.request.cookies.get(SAID, ""))

@@ -1,0 +1,66 @@
+"""What signing in is built of, the gate that other rooms of staff are given, and the account pages' door."""
+
+from typing import TYPE_CHECKING
+
+from gateway.adapters.crypto.passwords import Argon2Passwords
+from gateway.adapters.crypto.totp import TimeCodes
+from gateway.adapters.telemetry import logs
+from gateway.bootstrap.technology import Technology
+from gateway.domain.accounts import SignInRules
+from gateway.entrypoints.web.accounts.app import account_app
+from gateway.entrypoints.web.accounts.gate import SessionGate
+from gateway.entrypoints.web.accounts.use_cases import AccountUseCases
+from gateway.entrypoints.web.csrf import FormTokens
+from gateway.settings import Settings
+from gateway.usecases.accounts.factors import Factors
+from gateway.usecases.accounts.own import OwnAccount
+from gateway.usecases.accounts.people import People
+from gateway.usecases.accounts.sessions import Sessions
+from gateway.usecases.accounts.sign_in import SignIn
+from gateway.usecases.accounts.tries import Tries
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+
+def use_cases(settings: Settings, tech: Technology) -> AccountUseCases:
+    database, clock, rules = tech.database, tech.clock, _rules(settings)
+    passwords, codes = Argon2Passwords(), TimeCodes(settings.gateway.operator)
+    factors, tries = Factors(codes, clock, rules), Tries(database, clock, rules)
+    sessions = Sessions(database, clock, rules)
+    return AccountUseCases(
+        sign_in=SignIn(database, passwords, factors, sessions, tries, clock, tech.metrics.signed_in),
+        sessions=sessions,
+        own=OwnAccount(database, passwords, factors, sessions, tries, clock),
+        people=People(database, tech.vault, passwords, clock),
+        factor=codes,
+    )
+
+
+def gate(settings: Settings, accounts: AccountUseCases, session_key: bytes) -> SessionGate:
+    """The port `Gate`, for every room of staff and senders: one sign-in serves them all."""
+    secure = settings.http.secure_cookies
+    return SessionGate(accounts.sessions, FormTokens(session_key), secure=secure)
+
+
+def door(settings: Settings, accounts: AccountUseCases, session_key: bytes) -> "WSGIApplication":
+    """The pages under /account."""
+    return account_app(
+        accounts,
+        gate(settings, accounts, session_key),
+        key=session_key,
+        secure=settings.http.secure_cookies,
+        new_id=logs.REQUEST_ID.get,
+    )
+
+
+def _rules(settings: Settings) -> SignInRules:
+    staff = settings.staff
+    return SignInRules(
+        idle=staff.idle,
+        life=staff.life,
+        fresh=staff.fresh,
+        attempts=staff.attempts,
+        longest_pause=staff.longest_pause,
+        sender_two_factors=staff.sender_second_factor,
+    )

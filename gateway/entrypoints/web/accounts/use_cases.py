@@ -1,0 +1,18 @@
+"""What the account pages call, as the bootstrap provides it."""
+
+from dataclasses import dataclass
+
+from gateway.usecases.accounts.own import OwnAccount
+from gateway.usecases.accounts.people import People
+from gateway.usecases.accounts.sessions import Sessions
+from gateway.usecases.accounts.sign_in import SignIn
+from gateway.usecases.ports.accounts import SecondFactor
+
+
+@dataclass(frozen=True, slots=True)
+class AccountUseCases:
+    sign_in: SignIn
+    sessions: Sessions
+    own: OwnAccount
+    people: People
+    factor: SecondFactor
