@@ -1,9 +1,7 @@
 """The contract with a client in another language: the npm package `soap`, with its WSSecurityCert."""
 
-import hashlib
 import json
 import os
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -11,32 +9,13 @@ from typing import Any
 import pytest
 
 from gateway import resources
-from tests import fakes
+from tests import fakes, node_packages
 from tests.fakes import GUID, SoapHouse
-
-SOURCE = Path(__file__).parents[1] / "clients" / "node"
 
 
 @pytest.fixture(scope="module")
 def node_client(request: pytest.FixtureRequest) -> Path:
-    """The client with its packages, installed once a lock file; complete or not there at all."""
-    npm = shutil.which("npm")
-    if npm is None or shutil.which("node") is None:
-        fakes.without_service("node and npm are not installed")
-    assert npm is not None
-    cache: Path = request.config.cache.mkdir("node")  # type: ignore[union-attr]
-    digest = hashlib.sha256((SOURCE / "package-lock.json").read_bytes()).hexdigest()[:16]
-    done, draft = cache / digest, cache / f"{digest}.{os.getpid()}"
-    if not done.is_dir():
-        shutil.copytree(SOURCE, draft, ignore=shutil.ignore_patterns("node_modules"))
-        command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        install = subprocess.run(command, cwd=draft, capture_output=True, text=True, timeout=110, check=False)
-        if install.returncode:
-            fakes.without_service(f"npm ci failed: {install.stderr[-500:]}")
-        if not done.is_dir():
-            draft.rename(done)
-    shutil.copy(SOURCE / "submit.mjs", done)
-    return done
+    return node_packages.installed(request)
 
 
 def run(client: Path, folder: Path, port: int, version: str, **environ: str) -> dict[str, Any]:
