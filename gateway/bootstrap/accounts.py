@@ -32,7 +32,7 @@ def use_cases(settings: Settings, tech: Technology) -> AccountUseCases:
         sign_in=SignIn(database, passwords, factors, sessions, tries, clock, tech.metrics.signed_in),
         sessions=sessions,
         own=OwnAccount(database, passwords, factors, sessions, tries, clock),
-        people=People(database, tech.vault, passwords, clock),
+        people=People(database, tech.keks, passwords, clock),
         factor=codes,
     )
 

@@ -21,6 +21,7 @@ from gateway.bootstrap import (
     key_commands,
     keys,
     seal_commands,
+    staff_commands,
     verify_commands,
 )
 from gateway.bootstrap.configured import EMBEDDED, load
@@ -55,6 +56,7 @@ def actions() -> Actions:
         verify=verify_commands.verification(),
         clock=clock_commands.check,
         doctor=doctor.examine,
+        staff=lambda config: staff_commands.people(load(config)),
         audit=lambda config: audit_commands.desk(load(config)),
         custody=lambda config: custody_commands.desk(load(config)),
         feedback=lambda config: feedback_commands.desk(load(config)),

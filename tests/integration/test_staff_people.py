@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 
 from gateway.domain.errors import ErrorKind
 from gateway.domain.staff import Acting, Role
-from gateway.usecases.accounts.people import NewPerson, word
+from gateway.usecases.accounts.people import NewPerson
 from tests.house import House, refused
 from tests.staff import Browser, Member, member, signed_in
 
@@ -143,9 +143,3 @@ def test_operators_are_not_made_in_a_browser(house: House, boss: Member) -> None
     refused(
         ErrorKind.RULE_BROKEN, house.system.accounts.people.set_role, None, boss.person.id, Role.SUPPORT, None
     )
-
-
-def test_a_reason_enters_the_log_without_numbers() -> None:
-    """The log is for ever: no telephone of anybody stays in it."""
-    assert word("Llamó José, del 600 11 22 33: baja") == "Llamo-Jose-del-:-baja"
-    assert word("¡¡¡") == "-"

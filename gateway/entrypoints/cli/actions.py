@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from gateway.domain.parties import Issuer
 from gateway.domain.record import Task
-from gateway.entrypoints.cli import audit, clock, custody, deposit, feedback
+from gateway.entrypoints.cli import audit, clock, custody, deposit, feedback, staff
 from gateway.entrypoints.cli.augment import Augment
 from gateway.entrypoints.cli.doctor import Examine
 from gateway.entrypoints.cli.keys import OpenKeys
@@ -72,5 +72,6 @@ class Actions:
     deposit: deposit.DepositActions
     feedback: feedback.Open
     audit: audit.Open
+    staff: staff.Open
     clock: clock.Check
     doctor: Examine

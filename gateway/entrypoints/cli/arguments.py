@@ -15,6 +15,7 @@ from gateway.entrypoints.cli import (
     keys,
     numbers,
     pack,
+    staff,
     verify,
 )
 
@@ -46,6 +47,7 @@ def parser() -> argparse.ArgumentParser:
     custody.add_grammar(commands)
     deposit.add_grammar(commands)
     feedback.add_grammar(commands)
+    staff.add_grammar(commands)
     audit.add_grammar(commands)
     clock.add_grammar(commands)
     doctor.add_grammar(commands)

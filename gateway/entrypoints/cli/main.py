@@ -19,6 +19,7 @@ from gateway.entrypoints.cli import (
     keys,
     pack,
     reports,
+    staff,
     verify,
 )
 from gateway.entrypoints.cli.actions import Actions, Desk
@@ -157,6 +158,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Actions], int]] = {
     "audit": lambda asked, actions: audit.run(asked, actions.audit),
     "deposit": lambda asked, actions: deposit.run(asked, actions.deposit),
     "record": lambda asked, actions: deposit.run_record(asked, actions.deposit),
+    "staff": lambda asked, actions: staff.run(asked, actions.staff),
     "feedback": lambda asked, actions: feedback.run(asked, actions.feedback),
     "custody": lambda asked, actions: custody.run(asked, actions.custody),
     "doctor": lambda asked, actions: doctor.run(asked, actions.doctor),

@@ -4,9 +4,7 @@ Operators are made, reset and promoted at the command line only: whoever could d
 persons at once (decision 0030).
 """
 
-import re
 import secrets
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import uuid4
@@ -14,12 +12,11 @@ from uuid import uuid4
 from gateway.domain.accounts import Account, password_flaw
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.staff import Acting, Permission, Person, Role
-from gateway.usecases.ports import Clock, Database, UnitOfWork, Vault
-from gateway.usecases.ports.accounts import Passwords
+from gateway.usecases.desk.staff import word_of
+from gateway.usecases.ports import Clock, Database, UnitOfWork
+from gateway.usecases.ports.accounts import Passwords, PersonKeys
 
 PASSWORD_OCTETS = 12
-UNFIT = re.compile(r"[^A-Za-z._:-]+", re.ASCII)
-LONGEST_WORD = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +33,7 @@ class People:
     """`acting` is who does it in a browser; None is whoever has the installation's command line."""
 
     database: Database
-    vault: Vault
+    keys: PersonKeys
     passwords: Passwords
     clock: Clock
 
@@ -58,7 +55,7 @@ class People:
         was given. Raises GatewayError: RULE_BROKEN, PASSWORD_REFUSED, ACCESS_DENIED."""
         _must_manage(acting, new.role)
         given = _initial(password, new.login)
-        encoded, key = self.passwords.hash(given), self.vault.new_key()
+        encoded, key = self.passwords.hash(given), self.keys.new_key()
         person = Person(f"staff-{uuid4().hex[:16]}", new.login, new.name, new.role, new.issuer, new.language)
         with self.database.write() as uow:
             _must_fit(uow, new)
@@ -182,11 +179,5 @@ def _initial(given: str, login: str) -> str:
 
 
 def _note(uow: UnitOfWork, action: str, person: str, acting: Acting | None, **details: str) -> None:
-    told = {"by": acting.person.id, "reason": word(acting.reason)} if acting else {"by": "command-line"}
+    told = {"by": acting.person.id, "reason": word_of(acting.reason)} if acting else {"by": "command-line"}
     uow.audit.append(action, person, **(told | details))
-
-
-def word(reason: str) -> str:
-    """A reason as the audit log takes it: letters alone, so that nobody's number stays there for ever."""
-    plain = unicodedata.normalize("NFKD", reason).encode("ascii", "ignore").decode()
-    return UNFIT.sub("-", plain).strip("-")[:LONGEST_WORD] or "-"

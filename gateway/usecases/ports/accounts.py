@@ -10,6 +10,7 @@ from typing import Protocol
 
 from gateway.domain.accounts import Account, StaffSession
 from gateway.domain.approval import Approval, ApprovalState, Change
+from gateway.domain.record import DataKey
 from gateway.domain.staff import Role
 
 
@@ -94,6 +95,11 @@ class Approvals(Protocol):
 
     def carry_out(self, approval: str, at: datetime) -> bool:
         """Compare-and-set from APPROVED to DONE."""
+
+
+class PersonKeys(Protocol):
+    def new_key(self) -> DataKey:
+        """For the personal columns of one more person."""
 
 
 class Passwords(Protocol):
