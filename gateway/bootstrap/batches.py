@@ -2,29 +2,50 @@
 
 from dataclasses import dataclass
 
+from gateway.adapters.batches.files import SpooledBatchFiles
 from gateway.adapters.vault.spool import FileSpool
+from gateway.bootstrap.issuer_trust import issuer_trust
 from gateway.bootstrap.technology import Technology
 from gateway.settings import Settings
+from gateway.usecases.batches.items import Judge
 from gateway.usecases.batches.queries import GetBatch, GetBatchReport
+from gateway.usecases.batches.read import ReadBatch
 from gateway.usecases.batches.submit import SubmitBatch
-from gateway.usecases.ports import Wake
+from gateway.usecases.batches.take import TakeBatch
+from gateway.usecases.outbox import Handler, Kind
+from gateway.usecases.reject_submission import RecordRejection
+from gateway.usecases.submit import Submit
+
+# What an item may be: as much as a Submit's request.
+ITEM_LIMIT = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Batches:
     """For the doors: write a file into `spool`, `submit` it, then ask `get` and `report`."""
 
+    reject: RecordRejection
     spool: FileSpool
     submit: SubmitBatch
     get: GetBatch
     report: GetBatchReport
+    handlers: dict[Kind, Handler]
 
 
-def batches(settings: Settings, tech: Technology, wake: Wake) -> Batches:
-    spool = FileSpool(settings.vault.spool, tech.keks, tech.database)
+def batches(settings: Settings, tech: Technology, submit: Submit) -> Batches:
+    database, clock, lease = tech.database, tech.clock, settings.worker.lease
+    spool = FileSpool(settings.vault.spool, tech.keks, database)
+    files = SpooledBatchFiles(spool, issuer_trust(settings).check, ITEM_LIMIT)
+    reject = RecordRejection(database, tech.vault, submit.journal, clock, submit.wake)
+    judge = Judge(database, submit, reject)
     return Batches(
+        reject=reject,
         spool=spool,
-        submit=SubmitBatch(tech.database, spool, tech.clock, wake),
-        get=GetBatch(tech.database),
-        report=GetBatchReport(tech.database),
+        submit=SubmitBatch(database, spool, clock, submit.wake),
+        get=GetBatch(database),
+        report=GetBatchReport(database),
+        handlers={
+            Kind.READ_BATCH: ReadBatch(database, files, clock, lease),
+            Kind.TAKE_BATCH: TakeBatch(database, files, judge, clock, submit.wake, lease),
+        },
     )

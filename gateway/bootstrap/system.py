@@ -87,17 +87,17 @@ class System:
 
 def system(settings: Settings, tech: Technology, wake: Wake) -> System:
     """Bind every use case; `wake` tells this process's workers that a task is due."""
-    database, vault, clock = tech.database, tech.vault, tech.clock
     core = _core(tech, wake)
-    journal, queries = core.journal, core.queries
+    database, vault, clock, journal = tech.database, tech.vault, tech.clock, core.journal
     codes, policy, kept = tech.codes, _policy(settings), deposits(settings, tech)
     sending, acts = sender(settings, tech, wake, core), desk(settings, tech, journal, wake)
-    handlers = _handlers(settings, tech, journal) | {Kind.SEND_DRAFT: sending.send.handle}
+    lots = batches(settings, tech, core.submit)
+    handlers = _handlers(settings, tech, journal) | {Kind.SEND_DRAFT: sending.send.handle} | lots.handlers
     return System(
         submit=core.submit,
-        record_rejection=RecordRejection(database, vault, journal, clock, wake),
-        batches=batches(settings, tech, wake),
-        queries=queries,
+        record_rejection=lots.reject,
+        batches=lots,
+        queries=core.queries,
         pack_of=core.pack_of,
         cancel=core.cancel,
         extend_custody=acts.extend_custody,
@@ -117,7 +117,7 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
         upkeep=Upkeep(database, clock, wake),
         shred=Shred(database, tech.keks, clock, tech.audit.append, settings.vault.shred_after),
         audit_trail=AuditTrail(database),
-        support=Support(database, queries, clock, wake, kept.records),
+        support=Support(database, core.queries, clock, wake, kept.records),
         deposits=kept,
         feedback=feedback(settings, tech),
         sender=sending,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from gateway.domain.errors import ErrorKind
 from gateway.domain.parties import Issuer
+from gateway.domain.record import INTERACTIVE
 from gateway.domain.transaction import Transaction
 
 
@@ -11,7 +12,9 @@ from gateway.domain.transaction import Transaction
 class Submit:
     """`raw` is the whole request as received; `content_digest` covers the canonical transaction
     without its own signature; `signer_sha256` is the hexadecimal digest of the request's certificate.
-    `asked` says who had it sent through our own pages, in opaque words; it goes into event 0."""
+    `asked` says where it came from, if not in a request of its own, in opaque words: who had it sent through
+    our pages, or its place in a batch and what covered it; it goes into event 0. `batch` is an item's batch.
+    """
 
     issuer: Issuer
     transaction: Transaction
@@ -20,6 +23,8 @@ class Submit:
     request_id: str
     signer_sha256: str
     asked: tuple[tuple[str, str], ...] = ()
+    lane: int = INTERACTIVE
+    batch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,8 @@ class RecordRejection:
     kind: ErrorKind
     detail: str
     external_id: str = ""
+    lane: int = INTERACTIVE
+    asked: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,16 +20,26 @@ from gateway.usecases.commands import Submit as Command
 from gateway.usecases.facts import Known
 from gateway.usecases.journal import Journal
 from gateway.usecases.outbox import Kind, new_task
-from gateway.usecases.ports import Clock, Codes, Database, GuidSource, Paper, Vault, Wake
+from gateway.usecases.ports import Clock, Codes, Database, GuidSource, Paper, UnitOfWork, Vault, Wake
 from gateway.usecases.results import SubmitReceipt
 
 
 @dataclass(frozen=True, slots=True)
-class _Checked:
+class Checked:
     """A document with its octets, opened and found good."""
 
     row: DocumentRecord
     octets: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A transaction that is good and kept in the vault; it exists once its rows are committed."""
+
+    command: Command
+    record: TransactionRecord
+    key: DataKey
+    documents: list[DocumentRecord]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +54,71 @@ class Submit:
     codes: Codes
 
     def __call__(self, command: Command) -> SubmitReceipt:
-        """Accept a transaction. Raises GatewayError: DUPLICATE_EXTERNAL_ID, PURGED, RULE_BROKEN,
-        NOT_AVAILABLE_YET and the DOCUMENT_ kinds; nothing is kept of a refused one here."""
-        issuer, external_id = command.issuer.number, command.transaction.external_id
+        """Accept a transaction. Raises GatewayError: DUPLICATE_EXTERNAL_ID, PURGED, EXTERNAL_ID_RESERVED,
+        RULE_BROKEN, NOT_AVAILABLE_YET and the DOCUMENT_ kinds; nothing is kept of a refused one here."""
         with self.database.read() as uow:
-            known = uow.transactions.by_external_id(issuer, external_id)
-            purged = uow.tombstones.marked(self.codes.external_mark(issuer, external_id))
+            known = self.known(uow, command)
+        if known:
+            return known
+        now = self.clock.now()
+        check_rules(command, now)
+        accepted = self.keep(command, self.opened(command), now)
+        with self.database.write() as uow:
+            if not self.store(uow, accepted):
+                # Somebody else was first a moment ago.
+                stored = self.known(uow, command)
+                if stored is None:
+                    raise GatewayError(ErrorKind.TEMPORARILY_UNAVAILABLE)
+                return stored
+            uow.commit()
+        self.wake()
+        return answer(accepted.record)
+
+    def known(self, uow: UnitOfWork, command: Command) -> SubmitReceipt | None:
+        """The stored answer to a retry. Raises DUPLICATE_EXTERNAL_ID, PURGED, EXTERNAL_ID_RESERVED."""
+        issuer, external_id = command.issuer.number, command.transaction.external_id
+        known = uow.transactions.by_external_id(issuer, external_id)
         if known:
             return _stored_answer(known, command)
-        if purged:
+        if uow.tombstones.marked(self.codes.external_mark(issuer, external_id)):
             # Its content is gone, so that nobody can tell a late retry from another transaction.
             raise GatewayError(ErrorKind.PURGED, external_id)
-        now = self.clock.now()
-        _check(command, now)
-        checked = [
-            self._open(index, document) for index, document in enumerate(command.transaction.documents)
-        ]
+        _check_reservation(uow, command)
+        return None
+
+    def opened(self, command: Command) -> list[Checked]:
+        """The documents, opened and found good; nothing is kept yet."""
+        return [self._open(index, document) for index, document in enumerate(command.transaction.documents)]
+
+    def keep(self, command: Command, checked: list[Checked], now: datetime) -> Accepted:
+        """Give a GUID, and put the contents into the vault: durable, and without a row yet."""
         guid = str(self.guids.next(command.issuer.number))
         key = self.vault.new_key()
         digests = self.vault.put(guid, key, [command.raw, *(document.octets for document in checked)])
-        record = _record(command, guid, now, digests[0])
-        return self._commit(command, record, key, checked)
+        documents = [replace(document.row, guid=guid) for document in checked]
+        return Accepted(command, _record(command, guid, now, digests[0]), key, documents)
 
-    def _open(self, position: int, document: Document) -> _Checked:
+    def store(self, uow: UnitOfWork, accepted: Accepted) -> bool:
+        """Make it exist. False, or an error, when another has its external id: then nothing may be committed.
+
+        Raises EXTERNAL_ID_RESERVED.
+        """
+        command, record, key = accepted.command, accepted.record, accepted.key
+        # The key first: what is personal is never written without it.
+        uow.keys.add(record.guid, key)
+        if not uow.transactions.add(record):
+            return False
+        # Only now, when the issuer's row is held, nobody can reserve the external id any more.
+        _check_reservation(uow, command)
+        uow.recipients.add(_recipients(command.transaction, record))
+        uow.documents.add(accepted.documents)
+        signed = (("raw_sha256", record.raw_sha256.hex()), ("signer_sha256", record.signer_sha256))
+        told = Known(command.issuer, command.transaction.recipients, accepted.documents, key)
+        self.journal.begun(uow, record, told, (*signed, *command.asked))
+        uow.tasks.add(new_task(Kind.STAMP, record.guid, record.received_at, lane=record.lane))
+        return True
+
+    def _open(self, position: int, document: Document) -> Checked:
         octets, media_type = self._octets(document)
         pages, signed = self.paper.inspect(octets, media_type)
         digest = hashlib.sha256(octets).digest()
@@ -83,7 +135,7 @@ class Submit:
             pages=pages,
             signed=signed,
         )
-        return _Checked(row, octets)
+        return Checked(row, octets)
 
     def _octets(self, document: Document) -> tuple[bytes, str]:
         if document.template is not None:
@@ -92,37 +144,22 @@ class Submit:
             raise GatewayError(ErrorKind.DOCUMENT_BROKEN, document.id)
         return document.content, document.media_type
 
-    def _commit(
-        self, command: Command, record: TransactionRecord, key: DataKey, checked: list[_Checked]
-    ) -> SubmitReceipt:
-        documents = [replace(document.row, guid=record.guid) for document in checked]
-        digests = (("raw_sha256", record.raw_sha256.hex()), ("signer_sha256", record.signer_sha256))
-        proof = (*digests, *command.asked)
-        with self.database.write() as uow:
-            # The key first: what is personal is never written without it.
-            uow.keys.add(record.guid, key)
-            if not uow.transactions.add(record):
-                known = uow.transactions.by_external_id(record.issuer, record.external_id)
-                if known is None:
-                    raise GatewayError(ErrorKind.TEMPORARILY_UNAVAILABLE)
-                return _stored_answer(known, command)
-            uow.recipients.add(_recipients(command.transaction, record))
-            uow.documents.add(documents)
-            told = Known(command.issuer, command.transaction.recipients, documents, key)
-            self.journal.begun(uow, record, told, proof)
-            uow.tasks.add(new_task(Kind.STAMP, record.guid, record.received_at, lane=record.lane))
-            uow.commit()
-        self.wake()
-        return _answer(record)
 
-
-def _check(command: Command, now: datetime) -> None:
+def check_rules(command: Command, now: datetime) -> None:
+    """Raises GatewayError: RULE_BROKEN, NOT_AVAILABLE_YET."""
     default = command.issuer.default_sign_method
     check(command.transaction, now, default)
     if not command.issuer.integrated:
         check_unintegrated(command.transaction)
     if missing := "; ".join(not_available_yet(command.transaction, default)):
         raise GatewayError(ErrorKind.NOT_AVAILABLE_YET, missing)
+
+
+def _check_reservation(uow: UnitOfWork, command: Command) -> None:
+    external_id = command.transaction.external_id
+    holder = uow.reservations.holder(command.issuer.number, external_id)
+    if holder is not None and holder[0] != command.batch and holder[1] != command.content_digest:
+        raise GatewayError(ErrorKind.EXTERNAL_ID_RESERVED, external_id)
 
 
 def _record(command: Command, guid: str, now: datetime, raw_sha256: bytes) -> TransactionRecord:
@@ -150,6 +187,7 @@ def _record(command: Command, guid: str, now: datetime, raw_sha256: bytes) -> Tr
         raw_sha256=raw_sha256,
         default_sign_method=command.issuer.default_sign_method,
         asked=replace(transaction, documents=without_contents),
+        lane=command.lane,
     )
 
 
@@ -162,10 +200,10 @@ def _recipients(transaction: Transaction, record: TransactionRecord) -> Iterator
 def _stored_answer(known: TransactionRecord, command: Command) -> SubmitReceipt:
     if known.content_digest != command.content_digest:
         raise GatewayError(ErrorKind.DUPLICATE_EXTERNAL_ID, known.external_id)
-    return _answer(known)
+    return answer(known)
 
 
-def _answer(record: TransactionRecord) -> SubmitReceipt:
+def answer(record: TransactionRecord) -> SubmitReceipt:
     """Built from columns that never change, so every retry reads the same."""
     return SubmitReceipt(
         guid=record.guid,

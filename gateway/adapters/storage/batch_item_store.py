@@ -58,6 +58,16 @@ ANSWER = (
         lease_until=None,
     )
 )
+FREED = (
+    update(batch_items)
+    .where(and_(P.batch == bindparam("of_batch"), P.position == bindparam("at")))
+    .values(lease_until=None)
+)
+WITHHOLD = (
+    update(batch_items)
+    .where(and_(P.batch == bindparam("of_batch"), P.status == ItemStatus.CHECKED.value))
+    .values(status=ItemStatus.REFUSED.value, code=bindparam("why"), lease_until=None)
+)
 ANSWERED = or_(P.status == ItemStatus.ACCEPTED.value, P.status == ItemStatus.REFUSED.value)
 OPEN = or_(P.status == ItemStatus.WAITING.value, P.status == ItemStatus.CHECKED.value)
 PAGE = (
@@ -119,6 +129,12 @@ class BatchItemStore:
             "sealed": self._sealed(item),
         }
         return self._session.changed(ANSWER, change) == 1
+
+    def withhold(self, batch_id: str, code: str) -> None:
+        self._session.changed(WITHHOLD, {"of_batch": batch_id, "why": code})
+
+    def free(self, item: BatchItem) -> None:
+        self._session.changed(FREED, {"of_batch": item.batch, "at": item.position})
 
     def page(self, batch_id: str, after: int, limit: int) -> Sequence[BatchItem]:
         asked = {"of_batch": batch_id, "after": after, "most": limit}

@@ -5,11 +5,14 @@ What the octets mean (schemas, signatures, envelopes) is decided elsewhere.
 """
 
 import re
+from collections.abc import Callable
+from xml.parsers import expat
 
 from lxml import etree
 
 from gateway.domain.errors import ErrorKind, GatewayError
 
+TOKEN_LIMIT = 1024 * 1024
 UTF8_BOM = b"\xef\xbb\xbf"
 # UTF-32 and UTF-16, with a byte order mark or betrayed by the zeros around the first "<".
 WIDE_STARTS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff", b"<\x00", b"\x00<", b"\x00\x00\x00<")
@@ -106,3 +109,63 @@ def _refuse_instructions(root: etree._Element) -> None:
     after = next(root.itersiblings(etree.ProcessingInstruction), None)
     if any(found is not None for found in (inside, before, after)):
         raise GatewayError(ErrorKind.XML_MALFORMED, "processing instructions are refused")
+
+
+class Stream:
+    """A parser of documents too large for a tree: handlers are told what comes, names as they are written.
+
+    It refuses what `parse` refuses, and tokens (a tag, a comment) over a mebioctet, which it would have to
+    keep. Namespaces are the handlers' business. Text comes in pieces, with line ends made one.
+    """
+
+    def __init__(
+        self,
+        start: Callable[[str, list[str]], object],
+        end: Callable[[str], object],
+        text: Callable[[str], object],
+    ) -> None:
+        """`start` gets the attributes as names and values in turn."""
+        self._expat = expat.ParserCreate("utf-8")
+        self._expat.ordered_attributes = True
+        self._expat.buffer_text = True
+        self._expat.buffer_size = TOKEN_LIMIT // 4
+        self._expat.StartElementHandler = start
+        self._expat.EndElementHandler = end
+        self._expat.CharacterDataHandler = text
+        self._expat.XmlDeclHandler = _check_declaration
+        self._expat.StartDoctypeDeclHandler = _refuse_doctype
+        self._expat.ProcessingInstructionHandler = _refuse_instruction
+        self._fed = 0
+
+    @property
+    def at(self) -> int:
+        """Offset in octets of what a handler is being told of; after a text, of what ended it."""
+        return self._expat.CurrentByteIndex
+
+    def feed(self, octets: bytes, *, last: bool = False) -> None:
+        """Raises GatewayError: XML_MALFORMED, DOCTYPE_REFUSED, ENCODING_REFUSED, TOO_LARGE, and what handlers
+        raise."""
+        if not self._fed and octets.startswith((UTF8_BOM, *WIDE_STARTS)):
+            raise GatewayError(ErrorKind.ENCODING_REFUSED, "UTF-8 without a byte order mark is expected")
+        self._fed += len(octets)
+        try:
+            self._expat.Parse(octets, last)
+        except expat.ExpatError as error:
+            raise GatewayError(ErrorKind.XML_MALFORMED, f"line {error.lineno}") from None
+        if not last and self._fed - self.at > TOKEN_LIMIT + len(octets):
+            raise GatewayError(ErrorKind.TOO_LARGE, f"a tag or comment of more than {TOKEN_LIMIT} octets")
+
+
+def _check_declaration(version: str, encoding: str | None, _standalone: int) -> None:
+    if encoding is not None and encoding.lower() != "utf-8":
+        raise GatewayError(ErrorKind.ENCODING_REFUSED, encoding[:64])
+    if version != "1.0":
+        raise GatewayError(ErrorKind.XML_MALFORMED, "only XML 1.0 is accepted")
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise GatewayError(ErrorKind.DOCTYPE_REFUSED)
+
+
+def _refuse_instruction(*_: object) -> None:
+    raise GatewayError(ErrorKind.XML_MALFORMED, "processing instructions are refused")

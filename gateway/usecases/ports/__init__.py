@@ -1,7 +1,17 @@
 """What use cases need from the outside, as narrow Protocols. Adapters implement them; nothing here runs."""
 
 from gateway.usecases.ports.audit import AuditChain
-from gateway.usecases.ports.batches import Batches, BatchItems, Quotas, Reservations, Spool, SpoolWriter
+from gateway.usecases.ports.batches import (
+    Batches,
+    BatchFiles,
+    BatchItems,
+    OpenBatch,
+    Quotas,
+    ReadItem,
+    Reservations,
+    Spool,
+    SpoolWriter,
+)
 from gateway.usecases.ports.certificate import PdfSealer
 from gateway.usecases.ports.custody import CustodyStore, Holds, Tombstones
 from gateway.usecases.ports.deposits import (
@@ -77,6 +87,7 @@ __all__ = [
     "Alert",
     "Audit",
     "AuditChain",
+    "BatchFiles",
     "BatchItems",
     "Batches",
     "Blocks",
@@ -116,6 +127,7 @@ __all__ = [
     "Listed",
     "Listings",
     "Notices",
+    "OpenBatch",
     "OrderSigner",
     "PackPaper",
     "PackSealer",
@@ -124,6 +136,7 @@ __all__ = [
     "Paper",
     "PdfSealer",
     "Quotas",
+    "ReadItem",
     "Recipients",
     "RecordMaker",
     "Rejections",

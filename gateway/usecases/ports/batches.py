@@ -1,16 +1,14 @@
 """Batches and their items as rows, the spool that keeps their files, and what reads those."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Protocol
 
-from gateway.domain.batch import (
-    Batch,
-    BatchCounts,
-    BatchItem,
-    ItemStatus,
-    SpooledFile,
-)
+from gateway.domain.batch import Batch, BatchCounts, BatchItem, BatchPolicy, ItemStatus, SpooledFile
+from gateway.domain.errors import GatewayError
+from gateway.domain.transaction import Transaction
 
 
 class SpoolWriter(Protocol):
@@ -83,6 +81,12 @@ class BatchItems(Protocol):
     def answer(self, item: BatchItem, before: ItemStatus) -> bool:
         """Compare-and-set of an item's answer: only while its status is still `before`."""
 
+    def withhold(self, batch_id: str, code: str) -> None:
+        """Refuse every CHECKED item of the batch."""
+
+    def free(self, item: BatchItem) -> None:
+        """End its lease: somebody may claim it at once."""
+
     def page(self, batch_id: str, after: int, limit: int) -> Sequence[BatchItem]:
         """In order of position, beyond `after`; only items that have their answer."""
 
@@ -118,3 +122,60 @@ class Reservations(Protocol):
         """Batch and content digest."""
 
     def release(self, batch_id: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class BatchFacts:
+    """What a batch file says of itself, once read to its end and found good.
+
+    `signer_sha256` (hexadecimal) is the certificate of the file's own valid signature, trusted but not yet
+    known as the issuer's; empty without one. `content_id` is the spooled XML when the file is a ZIP.
+    """
+
+    external_id: str
+    policy: BatchPolicy | None
+    items: int
+    signer_sha256: str = ""
+    content_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadItem:
+    """An item as its octets say; with a `refusal`, everything but the octets may be missing.
+
+    `signer_sha256` is the certificate of its own valid signature, trusted; empty without one.
+    """
+
+    octets: bytes
+    external_id: str = ""
+    transaction: Transaction | None = None
+    content_digest: bytes = b""
+    signer_sha256: str = ""
+    refusal: GatewayError | None = None
+
+
+class BatchReading(Protocol):
+    """The first pass over a file, in constant memory."""
+
+    def places(self) -> Iterator[Sequence[tuple[int, int]]]:
+        """Where items begin in the batch's XML, and their sizes, in order and some at a time.
+
+        Raises GatewayError for a file that is refused, at whatever place.
+        """
+
+    def facts(self) -> BatchFacts:
+        """After the last place. Raises GatewayError for a signature that does not hold."""
+
+
+class OpenBatch(Protocol):
+    """A file whose items are read one by one, at any place."""
+
+    def read(self, item: BatchItem) -> ReadItem:
+        """Raises only what passes by itself, or is no fault of the item's."""
+
+
+class BatchFiles(Protocol):
+    """How batch files are read: XML, or ZIP with the documents beside it."""
+
+    def reading(self, batch: Batch) -> AbstractContextManager[BatchReading]: ...
+    def open(self, batch: Batch) -> AbstractContextManager[OpenBatch]: ...

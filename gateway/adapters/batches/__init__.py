@@ -1,0 +1,1 @@
+"""Batch files: XML and ZIP read, reports written, folders watched."""

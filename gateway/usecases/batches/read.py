@@ -1,0 +1,108 @@
+"""The first pass over a batch's file: where its items stand becomes rows, in bounded commits under one lease.
+
+A pass that was interrupted begins anew; nobody sees its rows before the batch is RUNNING. What is wrong with
+the file as a whole refuses the batch.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from gateway.domain.batch import Batch, BatchItem, BatchPolicy, BatchStatus, BatchStep
+from gateway.domain.errors import Blame, ErrorKind, GatewayError
+from gateway.domain.record import BULK, Task
+from gateway.usecases.batches.ending import refuse_whole
+from gateway.usecases.outbox import Kind, new_task
+from gateway.usecases.ports import BatchFiles, Clock, Database, UnitOfWork
+from gateway.usecases.ports.batches import BatchFacts
+
+PAGE = 2000
+# So many slices of one batch are worked on at once, at most.
+PERMITS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBatch:
+    """`lease` is how long each commit keeps the task."""
+
+    database: Database
+    files: BatchFiles
+    clock: Clock
+    lease: timedelta
+
+    def __call__(self, task: Task) -> bool:
+        with self.database.read() as uow:
+            batch = uow.batches.get(task.guid)
+        if batch is None or batch.status is not BatchStatus.RECEIVED:
+            return False
+        try:
+            facts = self._read(batch, task)
+        except GatewayError as error:
+            if error.kind.blame is Blame.RECEIVER:
+                raise
+            return self._refuse(task, batch, error)
+        return self._run(task, batch, facts)
+
+    def _read(self, batch: Batch, task: Task) -> BatchFacts:
+        self._commit(task, lambda uow: uow.batch_items.clear(batch.id))
+        position, page = 0, list[BatchItem]()
+        with self.files.reading(batch) as reading:
+            for places in reading.places():
+                for start, size in places:
+                    position += 1
+                    page.append(BatchItem(batch.id, position, start, size))
+                if len(page) >= PAGE:
+                    self._add(task, page)
+                    page = []
+            self._add(task, page)
+            facts = reading.facts()
+        if facts.external_id != batch.external_id:
+            raise GatewayError(ErrorKind.BATCH_REFUSED, "its external_id is another than the request's")
+        return facts
+
+    def _add(self, task: Task, page: Sequence[BatchItem]) -> None:
+        self._commit(task, lambda uow: uow.batch_items.add(page))
+
+    def _commit(self, task: Task, change: Callable[[UnitOfWork], object]) -> None:
+        """One bounded commit, which also keeps the lease. Raises TEMPORARILY_UNAVAILABLE when it was lost."""
+        with self.database.write() as uow:
+            if not uow.tasks.prolong(task, self.clock.now() + self.lease):
+                raise GatewayError(ErrorKind.TEMPORARILY_UNAVAILABLE)
+            change(uow)
+            uow.commit()
+
+    def _run(self, task: Task, batch: Batch, facts: BatchFacts) -> bool:
+        policy = facts.policy or batch.policy
+        step = BatchStep.CHECK if policy is BatchPolicy.ALL_OR_NOTHING else BatchStep.TAKE
+        running = replace(
+            batch,
+            status=BatchStatus.RUNNING,
+            step=step,
+            policy=policy,
+            content_id=facts.content_id,
+            file_signer=facts.signer_sha256,
+            total=facts.items,
+        )
+        with self.database.write() as uow:
+            if facts.signer_sha256 and not is_issuers(uow, batch, facts.signer_sha256):
+                error = GatewayError(ErrorKind.CERTIFICATE_REFUSED, "who signed the file is not its issuer")
+                return refuse_whole(uow, task, batch, error, self.clock.now())
+            if not uow.batches.advance(batch, running):
+                return False
+            for _ in range(PERMITS):
+                uow.tasks.add(new_task(Kind.TAKE_BATCH, batch.id, batch.received_at, lane=BULK))
+            uow.audit.append("batch-running", batch.id)
+            if not uow.tasks.complete(task):
+                return False
+            uow.commit()
+        return True
+
+    def _refuse(self, task: Task, batch: Batch, error: GatewayError) -> bool:
+        with self.database.write() as uow:
+            return refuse_whole(uow, task, batch, error, self.clock.now())
+
+
+def is_issuers(uow: UnitOfWork, batch: Batch, signer_sha256: str) -> bool:
+    """Whether the certificate is registered for the batch's own issuer, and for no other."""
+    issuer = uow.issuers.by_certificate(bytes.fromhex(signer_sha256))
+    return issuer is not None and issuer.number == batch.issuer
