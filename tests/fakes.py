@@ -57,7 +57,7 @@ from gateway.entrypoints.soap.body import Limits
 from gateway.entrypoints.soap.contract import Contract
 from gateway.entrypoints.soap.dispatch import Dispatcher
 from gateway.entrypoints.soap.door import Door
-from gateway.entrypoints.soap.ports import Checks, Handling, Operations
+from gateway.entrypoints.soap.ports import BatchOperations, Checks, Handling, Operations
 from gateway.usecases.commands import RecordRejection, Reference, Submit
 from gateway.usecases.results import (
     CertificateFile,
@@ -69,6 +69,7 @@ from gateway.usecases.results import (
     SubmitReceipt,
     Timeline,
 )
+from tests.batch_double import RecordedBatches
 from tests.memory_spool import MemorySpool
 from tests.report_samples import PACK, PASSED
 
@@ -253,6 +254,7 @@ class RecordedOperations:
     extensions: list[tuple[Duration, str]] = field(default_factory=list)
     verifications: list[tuple[str, datetime | None, Mapping[str, bytes]]] = field(default_factory=list)
     failure: Exception | None = None
+    batches: BatchOperations = field(default_factory=lambda: RecordedBatches().operations())
 
     def submit(self, command: Submit) -> SubmitReceipt:
         if self.failure:
@@ -298,6 +300,7 @@ class RecordedOperations:
             verify=self.verify,
             renders={"xml": lambda reports, language: f"{len(reports)} in {language}".encode()},
             extend_custody=self.extend_custody,
+            batches=self.batches,
         )
 
 

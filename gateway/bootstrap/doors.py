@@ -14,6 +14,7 @@ from gateway.adapters.xml import schemas
 from gateway.adapters.xml.parser import parse
 from gateway.adapters.xml.transaction_xml import content_digest, read_valid
 from gateway.bootstrap import accounts, observed, verification
+from gateway.bootstrap.batch_doors import batch_operations
 from gateway.bootstrap.desk import handling
 from gateway.bootstrap.issuer_trust import issuer_of, issuer_trust
 from gateway.bootstrap.router import Router, Wsgi
@@ -121,6 +122,7 @@ def soap_door(settings: Settings, tech: Technology, system: System, verify: Veri
         verify=verification.at_some_time(verify),
         renders=verification.RENDERS,
         extend_custody=system.extend_custody,
+        batches=batch_operations(system),
     )
     return Door(
         checks=_checks(settings, tech),

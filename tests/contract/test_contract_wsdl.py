@@ -17,8 +17,8 @@ SOAP = {
 }
 GATEWAY = "urn:fehaciente:gateway:1.0"
 OPERATIONS = [
-    "Submit", "SubmitBatch", "GetBatch", "GetBatchReport", "GetState", "GetEvents", "GetDocuments",
-    "GetEvidence", "GetCertificate", "GetEvidencePack", "GetAccessUrl", "List", "Cancel",
+    "Submit", "SubmitBatch", "CreateUpload", "GetBatch", "GetBatchReport", "GetState", "GetEvents",
+    "GetDocuments", "GetEvidence", "GetCertificate", "GetEvidencePack", "GetAccessUrl", "List", "Cancel",
     "UpdateRecipient", "Remind", "ExtendCustody", "Verify",
 ]  # fmt: skip
 SERVICES = {
@@ -180,6 +180,7 @@ TRANSACTION = {
 REQUESTS: dict[str, dict[str, Any]] = {
     "Submit": {"transaction": TRANSACTION},
     "SubmitBatch": {"external_id": "L-1", "file": {"content": b"<batch/>"}},
+    "CreateUpload": {"size": 10**9, "sha256": bytes(32).hex()},
     "GetBatch": {"batch_id": "b1"},
     "GetBatchReport": {"batch_id": "b1", "after_position": 1000, "limit": 500},
     "GetState": {"guid": [GUID], "external_id": ["A-1", "A-2"]},

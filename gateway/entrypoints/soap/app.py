@@ -5,6 +5,7 @@ They are never mounted: only the dispatcher calls them, with envelopes of the do
 
 from typing import Any
 
+from gateway.entrypoints.soap.batches import Bulk
 from gateway.entrypoints.soap.custody import Custody
 from gateway.entrypoints.soap.evidence import Proof
 from gateway.entrypoints.soap.handling import Handling
@@ -17,7 +18,7 @@ from gateway.entrypoints.soap.spyne_compat import Application, Fault, Soap11, So
 from gateway.entrypoints.soap.submission import Submission
 from gateway.entrypoints.soap.verification import Verification
 
-SERVICES = (Submission, Progress, Proof, Custody, Handling, Verification, Later)
+SERVICES = (Submission, Progress, Proof, Custody, Handling, Verification, Bulk, Later)
 PROTOCOLS = {SoapVersion.V11: Soap11, SoapVersion.V12: Soap12}
 
 

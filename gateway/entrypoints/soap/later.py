@@ -14,15 +14,7 @@ class Later(Service):
     """They are authenticated and validated like any other, so that clients can be built today."""
 
     @rpc(Unicode)
-    def SubmitBatch(ctx: Any, handle: str) -> None:
-        _not_yet(ctx, handle)
-
-    @rpc(Unicode)
-    def GetBatch(ctx: Any, handle: str) -> None:
-        _not_yet(ctx, handle)
-
-    @rpc(Unicode)
-    def GetBatchReport(ctx: Any, handle: str) -> None:
+    def CreateUpload(ctx: Any, handle: str) -> None:
         _not_yet(ctx, handle)
 
     @rpc(Unicode)

@@ -13,6 +13,7 @@ OPERATIONS = frozenset(
     {
         "Submit",
         "SubmitBatch",
+        "CreateUpload",
         "GetBatch",
         "GetBatchReport",
         "GetState",

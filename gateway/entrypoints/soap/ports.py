@@ -12,6 +12,7 @@ from typing import Protocol
 from cryptography.x509 import Certificate
 from lxml import etree
 
+from gateway.domain.batch import Batch, BatchPolicy, SpooledFile
 from gateway.domain.cancellation import CancelCode
 from gateway.domain.contact import Contact
 from gateway.domain.custody import Extension
@@ -23,6 +24,7 @@ from gateway.domain.record import RecipientRecord, TransactionRecord
 from gateway.domain.retention import Duration
 from gateway.domain.transaction import Transaction
 from gateway.domain.validation import ValidationReport
+from gateway.usecases.batches.queries import BatchReport, BatchView
 from gateway.usecases.commands import RecordRejection, Reference, Submit
 from gateway.usecases.results import (
     CertificateFile,
@@ -81,6 +83,33 @@ class Queries(Protocol):
     def certificate(self, issuer: Issuer, reference: Reference, media_type: str) -> CertificateFile: ...
 
 
+class SubmitsBatch(Protocol):
+    def __call__(
+        self,
+        issuer: Issuer,
+        external_id: str,
+        spooled: SpooledFile,
+        signer_sha256: str,
+        policy: BatchPolicy,
+        *,
+        covered: bool,
+        request_id: str,
+    ) -> Batch: ...
+
+
+@dataclass(frozen=True, slots=True)
+class BatchOperations:
+    """The use cases of batches. `get` takes the gateway's identifier, `by_external_id` the issuer's; `report`
+    the position after which and how many; `uploaded` (issuer, handle, external id) gives an upload's file.
+    """
+
+    submit: SubmitsBatch
+    get: Callable[[Issuer, str], BatchView]
+    by_external_id: Callable[[Issuer, str], BatchView]
+    report: Callable[[Issuer, str, int, int], BatchReport]
+    uploaded: Callable[[Issuer, str, str], SpooledFile]
+
+
 @dataclass(frozen=True, slots=True)
 class Handling:
     """What issuers do with transactions that are under way.
@@ -116,3 +145,4 @@ class Operations:
     verify: Callable[[str, bytes, datetime | None, Mapping[str, bytes]], ValidationReport]
     renders: Mapping[str, Callable[[Sequence[ValidationReport], str], bytes]]
     extend_custody: Callable[[Issuer, Reference, Duration, str], Extension]
+    batches: BatchOperations

@@ -1,0 +1,91 @@
+"""Batches, turned into Spyne's values, and into CSV: a line an item, both languages."""
+
+import base64
+import csv
+import io
+from collections.abc import Sequence
+
+from gateway.domain.batch import Batch, BatchItem, BatchStatus
+from gateway.domain.errors import ErrorKind
+from gateway.domain.results import Result
+from gateway.domain.states import State
+from gateway.domain.wording import keepable
+from gateway.entrypoints.soap.batch_types import Item, Progress, Refusal, Report, Summary
+from gateway.entrypoints.soap.convert import instant, numbered
+from gateway.usecases.batches.queries import BatchReport, BatchView
+
+COLUMNS = ("position", "external_id", "status", "guid", "code", "text_en", "text_es", "detail")
+DETAIL_LIMIT = 2000
+# A spreadsheet would run what begins like this.
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+KINDS = {kind.code: kind for kind in ErrorKind}
+
+
+def summary(view: BatchView) -> Summary:
+    batch, counts = view.batch, view.counts
+    progress = [
+        Progress(state=numbered(State(state)), result=numbered(Result(result)), count=count)
+        for (state, result), count in sorted(counts.states.items())
+    ]
+    return Summary(
+        batch_id=batch.id,
+        external_id=batch.external_id,
+        status=batch.status.value,
+        received_at=instant(batch.received_at),
+        finished_at=None if batch.finished_at is None else instant(batch.finished_at),
+        total=counts.total,
+        accepted=counts.accepted,
+        refused=counts.refused,
+        policy=batch.policy.value,
+        refusal=_refusal(batch.code, batch.detail, batch)
+        if batch.status is BatchStatus.REFUSED and batch.code
+        else None,
+        progress=progress or None,
+    )
+
+
+def report(page: BatchReport) -> Report:
+    return Report(summary=summary(page.view), item=[_item(each, page.view.batch) for each in page.items])
+
+
+def comma_separated(page: BatchReport, *, first: bool) -> str:
+    """RFC 4180 in UTF-8, in Base64; the names of the columns stand before the first page only."""
+    written = io.StringIO(newline="")
+    lines = csv.writer(written)
+    if first:
+        lines.writerow(COLUMNS)
+    for item in page.items:
+        lines.writerow([_harmless(each) for each in _line(item)])
+    return base64.b64encode(written.getvalue().encode()).decode("ascii")
+
+
+def _line(item: BatchItem) -> Sequence[str]:
+    kind = KINDS.get(item.code)
+    texts = (kind.text.en, kind.text.es) if kind else ("", "")
+    detail = keepable(item.detail, DETAIL_LIMIT)
+    return (str(item.position), item.external_id, item.status.value, item.guid, item.code, *texts, detail)
+
+
+def _item(item: BatchItem, batch: Batch) -> Item:
+    return Item(
+        position=item.position,
+        external_id=item.external_id or None,
+        guid=item.guid or None,
+        refusal=None if item.guid else _refusal(item.code, item.detail, batch),
+    )
+
+
+def _refusal(code: str, detail: str, batch: Batch) -> Refusal:
+    kind = KINDS.get(code, ErrorKind.INTERNAL)
+    return Refusal(
+        code=kind.code,
+        text_en=kind.text.en,
+        text_es=kind.text.es,
+        detail=keepable(detail, DETAIL_LIMIT) or None,
+        request_id=batch.request_id,
+    )
+
+
+def _harmless(text: str) -> str:
+    """An apostrophe before what a spreadsheet would take for a formula."""
+    return f"'{text}" if text.startswith(FORMULAS) else text
