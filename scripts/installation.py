@@ -14,6 +14,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -68,6 +69,7 @@ class Installation:
         lease: str = "60s",
     ) -> None:
         self.folder = folder
+        self.name = "fehaciente"
         self.port = port
         self.url = f"http://localhost:{port}"
         self._configuration = CONFIGURATION.format(
@@ -82,7 +84,23 @@ class Installation:
 
     @property
     def config(self) -> Path:
-        return self.folder / "fehaciente.ini"
+        return self.folder / f"{self.name}.ini"
+
+    def setting(self, section: str, key: str, value: str) -> None:
+        """One more key that `create` or `beside` writes."""
+        head, line = f"[{section}]\n", f"{key} = {value}\n"
+        if head not in self._configuration:
+            self._configuration += head
+        self._configuration = self._configuration.replace(head, head + line)
+
+    def beside(self, name: str, port: int) -> "Installation":
+        """Another node of this installation: the same database, contents and keys, and a port of its own."""
+        node = copy(self)
+        node.name, node.port, node.url = name, port, f"http://localhost:{port}"
+        node._configuration = self._configuration.replace(f"port = {self.port}\n", f"port = {port}\n")
+        node.setting("gateway", "node", name)
+        node.config.write_text(node._configuration)
+        return node
 
     def create(self) -> None:
         """A fresh installation with one issuer; whatever the folder held is gone."""

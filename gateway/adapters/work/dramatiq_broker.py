@@ -53,6 +53,8 @@ class DueBroker(RabbitmqBroker):
 def broker(address: BrokerAddress) -> RabbitmqBroker:
     """Nothing is connected yet. Without middleware: nothing is retried, for the database knows what is due,
     and no time limit interrupts a handler."""
+    # Pika tells each failed connection nine times over; Dramatiq and the bell tell it once.
+    logging.getLogger("pika").setLevel(logging.CRITICAL)
     options: dict[str, Any] = {
         "host": address.host,
         "port": address.port,
