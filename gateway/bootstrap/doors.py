@@ -101,7 +101,7 @@ def _pings(tech: Technology, settings: Settings) -> dict[str, Callable[[], objec
 
     return {
         "database": database,
-        "vault": tech.vault.new_key,
+        "vault": tech.vault.ping,
         "seal": lambda: tech.signer.sign(UNSEALED),
         "time-stamps": lambda: tech.timestamper.ping(settings.tsa.check),
         "clock": tech.timestamper.watch.check,

@@ -13,13 +13,13 @@ from gateway.adapters.storage import migrate
 from gateway.adapters.storage.protect import protect
 from gateway.adapters.telemetry import logs
 from gateway.adapters.vault import kek_files
-from gateway.adapters.vault.sweep import sweep
 from gateway.bootstrap import feedback, keys
 from gateway.bootstrap.doors import ops_doors, wsgi
 from gateway.bootstrap.http_server import http_server
 from gateway.bootstrap.processes import Supervisor
 from gateway.bootstrap.system import System, system
 from gateway.bootstrap.technology import Technology, technology
+from gateway.bootstrap.vaults import sweeper
 from gateway.bootstrap.watching import Watch
 from gateway.bootstrap.workers import Workforce
 from gateway.domain.errors import ErrorKind, GatewayError
@@ -141,7 +141,7 @@ def _jobs(settings: Settings, tech: Technology, use_cases: System) -> dict[str, 
         "renew_records": use_cases.deposits.renew,
         "measure_feedback": use_cases.feedback.measure,
         "end_sessions": use_cases.accounts.sessions.end_old,
-        "sweep_orphans": lambda: sweep(settings.vault.folder, tech.database, tech.clock.now()),
+        "sweep_orphans": sweeper(settings, tech.vault, tech.database, tech.clock),
         "sweep_spool": lambda: use_cases.batches.spool.sweep(tech.clock.now()),
     }
 

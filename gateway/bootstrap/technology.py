@@ -4,6 +4,7 @@ import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cryptography import x509
 from sqlalchemy.engine import make_url
@@ -36,9 +37,13 @@ from gateway.adapters.vault.keyring import Keyring
 from gateway.adapters.vault.search_key import ColumnKeys, search_key
 from gateway.bootstrap.observed import AuthorityGauges, ObservedCourier
 from gateway.bootstrap.sealing import sealing
+from gateway.bootstrap.vaults import vault
 from gateway.domain.delivery import Channel
 from gateway.settings import Settings, read_secret
 from gateway.usecases.ports import Clock, Couriers
+
+if TYPE_CHECKING:
+    from gateway.adapters.vault.s3 import S3Vault
 
 # What one stream of a PDF may inflate to; a page's content is a few megabytes at most.
 INFLATED_LIMIT = 64 * 1024 * 1024
@@ -56,7 +61,7 @@ class Technology:
     clock: Clock
     database: SqlDatabase
     guids: DatabaseGuids
-    vault: FileVault
+    vault: "FileVault | S3Vault"
     keks: Keyring
     paper: DocumentPaper
     sealer: EvidenceSealer
@@ -90,7 +95,7 @@ def technology(settings: Settings, clock: Clock | None = None) -> Technology:
         clock=clock,
         database=database,
         guids=DatabaseGuids(database, int(settings.gateway.installation)),
-        vault=FileVault(settings.vault.folder, keyring),
+        vault=vault(settings, keyring),
         keks=keyring,
         paper=DocumentPaper(settings.limits.document_size, settings.limits.pages),
         sealer=seals.evidence,

@@ -23,7 +23,15 @@ def contradictions(settings: Settings) -> Iterator[tuple[str, str, str]]:
     if "sftp" in deposit.ways and not (deposit.sftp_host and deposit.sftp_user):
         yield "deposit", "sftp_host", "the way `sftp` needs host and user"
     yield from _of_work(settings)
+    yield from _of_the_vault(settings)
     yield from _pauses(settings)
+
+
+def _of_the_vault(settings: Settings) -> Iterator[tuple[str, str, str]]:
+    if settings.vault.store == "s3" and not settings.s3.bucket:
+        yield "s3", "bucket", "store = s3 needs a bucket"
+    if bool(settings.s3.access_key) != bool(settings.s3.secret_file):
+        yield "s3", "secret_file", "access_key and secret_file go together"
 
 
 def _of_work(settings: Settings) -> Iterator[tuple[str, str, str]]:

@@ -19,12 +19,12 @@ from gateway.settings.seal_sections import RevocationSection, SealSection
 from gateway.settings.sender_sections import SenderSection
 from gateway.settings.staff_sections import StaffSection
 from gateway.settings.values import key
+from gateway.settings.vault_sections import S3Section, VaultSection
 from gateway.settings.verify_sections import VerifySection
 from gateway.settings.worker_sections import BrokerSection, WorkerSection
 
 MAILBOX = r"[^@\s]+@[^@\s]+"
 URI = r"[A-Za-z][A-Za-z0-9+.-]*:\S+"
-COHORTS = ("day", "week", "month", "year", "never")
 OID = r"[0-2](\.\d{1,39}){1,20}"
 
 
@@ -65,20 +65,6 @@ class DatabaseSection:
 
     url: str = key("", v.database_url, "SQLAlchemy URL without password; empty: SQLite in the data folder.")
     password_file: Path | None = key("", v.optional_path, "File (0600) with the database's password.")
-
-
-@dataclass(frozen=True, slots=True)
-class VaultSection:
-    """Where encrypted contents are kept, and the keys that wrap their data keys."""
-
-    folder: Path = key("vault", v.path, "Folder of the encrypted blobs.")
-    spool: Path = key("spool", v.path, "Folder of the encrypted files of batches and uploads.")
-    keys: Path = key("keys/vault", v.path, "Folder of the key-encryption keys, one for all machines.")
-    search_key: Path = key("keys/search.key", v.path, "File (0600) that hashes what support searches by.")
-    cohort: str = key("month", v.choice(*COHORTS), "How often a new one is made (UTC), or `never` by itself.")
-    shred_after: timedelta = key(
-        "31d", v.duration, "Wait from a cohort's first purge until its key-encryption key is destroyed."
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +197,7 @@ class Settings:
     http: HttpSection
     database: DatabaseSection
     vault: VaultSection
+    s3: S3Section
     pki: PkiSection
     tsa: TsaSection
     seal: SealSection

@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from gateway.adapters.vault import keyring, synced
+from gateway.adapters.vault.bucket import Bucket, BucketAddress
 from gateway.adapters.vault.files import FileVault, owner_folder
 from gateway.adapters.vault.keyring import Keyring
+from gateway.adapters.vault.s3 import S3Vault
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.record import DataKey
 from gateway.usecases.ports import Vault
+from tests.buckets import admin, new_bucket
 from tests.storage_samples import NOW, guid
 
 BLOBS = [b"", b"%PDF-1.7 " * 9000, b"<signed/>"]
@@ -29,6 +32,65 @@ def vault(tmp_path: Path, keys: Path) -> FileVault:
     return FileVault(tmp_path / "vault", Keyring(keys))
 
 
+class Disk:
+    """What is under a file vault, seen from outside."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def read(self, owner: str, digest: bytes) -> bytes:
+        return (owner_folder(self.root, owner) / digest.hex()).read_bytes()
+
+    def write(self, owner: str, digest: bytes, octets: bytes) -> None:
+        folder = owner_folder(self.root, owner)
+        folder.mkdir(exist_ok=True)
+        (folder / digest.hex()).write_bytes(octets)
+
+    def remove(self, owner: str, digest: bytes) -> None:
+        (owner_folder(self.root, owner) / digest.hex()).unlink()
+
+    def everything(self) -> list[bytes]:
+        return [path.read_bytes() for path in self.root.rglob("*") if path.is_file()]
+
+
+class Cloud:
+    """What is in an S3 vault's bucket, seen by another client."""
+
+    def __init__(self, address: BucketAddress) -> None:
+        self.address, self.client = address, admin()
+
+    def read(self, owner: str, digest: bytes) -> bytes:
+        found: bytes = self.client.get_object(Bucket=self.address.bucket, Key=self._key(owner, digest))[
+            "Body"
+        ].read()
+        return found
+
+    def write(self, owner: str, digest: bytes, octets: bytes) -> None:
+        self.client.put_object(Bucket=self.address.bucket, Key=self._key(owner, digest), Body=octets)
+
+    def remove(self, owner: str, digest: bytes) -> None:
+        self.client.delete_object(Bucket=self.address.bucket, Key=self._key(owner, digest))
+
+    def everything(self) -> list[bytes]:
+        keys = self.client.list_objects_v2(Bucket=self.address.bucket).get("Contents", ())
+        return [
+            self.client.get_object(Bucket=self.address.bucket, Key=each["Key"])["Body"].read()
+            for each in keys
+        ]
+
+    def _key(self, owner: str, digest: bytes) -> str:
+        return f"kept/{owner_folder(Path(), owner).as_posix()}/{digest.hex()}"
+
+
+@pytest.fixture(params=["files", "s3"])
+def both(request: pytest.FixtureRequest, tmp_path: Path, keys: Path) -> tuple[Vault, "Disk | Cloud"]:
+    """Each vault, and its store as a stranger sees it."""
+    if request.param == "files":
+        return FileVault(tmp_path / "vault", Keyring(keys)), Disk(tmp_path / "vault")
+    address = new_bucket()
+    return S3Vault(Bucket(address), "kept", Keyring(keys)), Cloud(address)
+
+
 def _file(tmp_path: Path, owner: str, digest: bytes) -> Path:
     return owner_folder(tmp_path / "vault", owner) / digest.hex()
 
@@ -39,14 +101,16 @@ def _refused(kind: ErrorKind, action: object, *arguments: object) -> None:
     assert caught.value.kind is kind
 
 
-def test_blobs_round_trip_under_their_digests(vault: FileVault) -> None:
+def test_blobs_round_trip_under_their_digests(both: tuple[Vault, Disk | Cloud]) -> None:
     """Every blob comes back by its SHA-256, in the order given; putting it again changes nothing."""
-    port: Vault = vault
+    port = both[0]
     key = port.new_key()
     digests = port.put(guid(1), key, iter(BLOBS))
     assert digests == [hashlib.sha256(blob).digest() for blob in BLOBS]
     assert port.put(guid(1), key, BLOBS[1:]) == digests[1:]
     assert [port.get(guid(1), key, digest) for digest in digests] == BLOBS
+    assert port.held(guid(1)) == sorted(digests)
+    assert (port.put(guid(2), key, []), port.held(guid(2))) == ([], [])
 
 
 def test_disk_holds_ciphertext_for_its_owner_only(vault: FileVault, tmp_path: Path) -> None:
@@ -59,56 +123,92 @@ def test_disk_holds_ciphertext_for_its_owner_only(vault: FileVault, tmp_path: Pa
     assert {path.stat().st_mode & 0o777 for path in (folder, folder.parent, folder.parent.parent)} == {0o700}
 
 
-def test_same_blob_never_has_the_same_ciphertext(vault: FileVault, tmp_path: Path) -> None:
+def test_stores_hold_ciphertext_only(both: tuple[Vault, Disk | Cloud]) -> None:
+    """Whoever reads the store finds no clear octets, and as many objects as blobs."""
+    vault, store = both
+    vault.put(guid(1), vault.new_key(), BLOBS)
+    found = store.everything()
+    assert len(found) == len(BLOBS)
+    assert not any(b"PDF" in octets or b"signed" in octets for octets in found)
+
+
+def test_same_blob_never_has_the_same_ciphertext(both: tuple[Vault, Disk | Cloud]) -> None:
     """Nonces are random: equal documents of two transactions cannot be told to be equal."""
+    vault, store = both
     sealed = set()
     for number in (1, 2):
         [digest] = vault.put(guid(number), vault.new_key(), [b"same"])
-        sealed.add(_file(tmp_path, guid(number), digest).read_bytes())
+        sealed.add(store.read(guid(number), digest))
     assert len(sealed) == 2
 
 
 @pytest.mark.parametrize("change", ["flip", "cut", "empty", "gone", "other"])
-def test_changed_files_are_never_given_out(vault: FileVault, tmp_path: Path, change: str) -> None:
-    """A flipped bit, a short file, a missing one or another blob's file is an error, not content."""
+def test_changed_files_are_never_given_out(both: tuple[Vault, Disk | Cloud], change: str) -> None:
+    """A flipped bit, a short object, a missing one or another blob's is an error, not content."""
+    vault, store = both
     key = vault.new_key()
     first, second = vault.put(guid(1), key, [b"first", b"second"])
-    file = _file(tmp_path, guid(1), first)
-    octets = file.read_bytes()
+    octets = store.read(guid(1), first)
     match change:
         case "flip":
-            file.write_bytes(octets[:-1] + bytes([octets[-1] ^ 1]))
+            store.write(guid(1), first, octets[:-1] + bytes([octets[-1] ^ 1]))
         case "cut":
-            file.write_bytes(octets[:20])
+            store.write(guid(1), first, octets[:20])
         case "empty":
-            file.write_bytes(b"")
+            store.write(guid(1), first, b"")
         case "gone":
-            file.unlink()
+            store.remove(guid(1), first)
         case "other":
-            file.write_bytes(_file(tmp_path, guid(1), second).read_bytes())
+            store.write(guid(1), first, store.read(guid(1), second))
     _refused(ErrorKind.INTERNAL, vault.get, guid(1), key, first)
     assert vault.get(guid(1), key, second) == b"second"
 
 
-def test_another_owner_or_key_opens_nothing(vault: FileVault, tmp_path: Path) -> None:
-    """A file moved to another owner, or asked for with another data key, does not open."""
+def test_another_owner_or_key_opens_nothing(both: tuple[Vault, Disk | Cloud]) -> None:
+    """A blob moved to another owner, or asked for with another data key, does not open."""
+    vault, store = both
     key = vault.new_key()
     [digest] = vault.put(guid(1), key, [b"octets"])
     vault.put(guid(2), key, [b"mine"])
-    _file(tmp_path, guid(2), digest).write_bytes(_file(tmp_path, guid(1), digest).read_bytes())
+    store.write(guid(2), digest, store.read(guid(1), digest))
     _refused(ErrorKind.INTERNAL, vault.get, guid(2), key, digest)
     _refused(ErrorKind.INTERNAL, vault.get, guid(1), vault.new_key(), digest)
 
 
+def test_what_nobody_can_read_is_replaced(both: tuple[Vault, Disk | Cloud]) -> None:
+    """After a crash before the row of its key, the same owner's blob is put again under a new key."""
+    vault, _ = both
+    vault.put(guid(1), vault.new_key(), [b"octets"])
+    key = vault.new_key()
+    [digest] = vault.put(guid(1), key, [b"octets"])
+    assert vault.get(guid(1), key, digest) == b"octets"
+
+
+def test_forgotten_owners_leave_nothing(both: tuple[Vault, Disk | Cloud]) -> None:
+    """All blobs of the owner go, nobody else's, and forgetting again is no error."""
+    vault, store = both
+    key = vault.new_key()
+    digests = vault.put(guid(1), key, BLOBS)
+    [kept] = vault.put(guid(11), key, [b"kept"])
+    for _ in range(2):
+        vault.forget(guid(1))
+        assert (vault.held(guid(1)), len(store.everything())) == ([], 1)
+    _refused(ErrorKind.INTERNAL, vault.get, guid(1), key, digests[0])
+    assert vault.get(guid(11), key, kept) == b"kept"
+    _refused(ErrorKind.INTERNAL, vault.forget, "../x")
+
+
 @pytest.mark.parametrize("owner", ["", ".", "..", "../x", "a/b", ".hidden", "a\0b", "a" * 101, "ñ"])
-def test_owners_cannot_leave_the_vault(vault: FileVault, owner: str) -> None:
+def test_owners_cannot_leave_the_vault(both: tuple[Vault, Disk | Cloud], owner: str) -> None:
     """An owner that is no plain name is refused before any path is made of it."""
+    vault, _ = both
     _refused(ErrorKind.INTERNAL, vault.put, owner, vault.new_key(), [b"x"])
     _refused(ErrorKind.INTERNAL, vault.get, owner, vault.new_key(), b"\0" * 32)
 
 
-def test_columns_open_in_their_context_only(vault: FileVault) -> None:
+def test_columns_open_in_their_context_only(both: tuple[Vault, Disk | Cloud]) -> None:
     """A column's ciphertext copied to another row, key or to a blob's place does not open."""
+    vault, _ = both
     key = vault.new_key()
     hidden = vault.protect(key, b"<Evidence/>", "evidence-1")
     assert b"Evidence" not in hidden

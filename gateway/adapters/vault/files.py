@@ -4,31 +4,21 @@ Clear octets and data keys live in memory only. Which owners exist is the databa
 """
 
 import hashlib
-import re
-import secrets
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-from gateway.adapters.vault.keyring import NONCE_BYTES, Keyring
+from gateway.adapters.vault.keyring import Keyring
+from gateway.adapters.vault.sealed import BLOB, SHARD, Sealed, sharded
 from gateway.adapters.vault.synced import make_folder, remove_folder, sync_folder, write_all
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.record import DataKey
 
-OWNER = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,99}", re.ASCII)
-BLOB = re.compile(r"[0-9a-f]{64}", re.ASCII)
-SHARD = 2
 
-
-class FileVault:
-    """AES-256-GCM under each owner's data key: a 96-bit random nonce, then ciphertext and tag."""
-
+class FileVault(Sealed):
     def __init__(self, root: Path, keyring: Keyring) -> None:
         """Raises GatewayError(CONFIGURATION) when the folder cannot be written."""
+        super().__init__(keyring)
         self._root = root
-        self._keyring = keyring
         try:
             # All shards are made and synced before the first blob: who finds one made by a rival, and not
             # yet synced, would otherwise acknowledge what a power cut takes away.
@@ -39,9 +29,6 @@ class FileVault:
         except OSError as error:
             raise GatewayError(ErrorKind.CONFIGURATION, "the vault's folder cannot be written") from error
 
-    def new_key(self) -> DataKey:
-        return self._keyring.new_key()
-
     def put(self, owner: str, key: DataKey, blobs: Iterable[bytes]) -> Sequence[bytes]:
         """Raises GatewayError(TEMPORARILY_UNAVAILABLE) when the disk refuses; nothing may rely on it then."""
         cipher = self._keyring.open(key)
@@ -50,7 +37,7 @@ class FileVault:
         for blob in blobs:
             digest = hashlib.sha256(blob).digest()
             digests.append(digest)
-            files[digest.hex()] = _seal(cipher, blob, _blob_context(owner, digest))
+            files[digest.hex()] = self.sealed_blob(cipher, owner, digest, blob)
         try:
             make_folder(folder)
             write_all(folder, files)
@@ -65,10 +52,7 @@ class FileVault:
             raise GatewayError(ErrorKind.INTERNAL) from None
         except OSError as error:
             raise GatewayError(ErrorKind.TEMPORARILY_UNAVAILABLE) from error
-        octets = _open(self._keyring.open(key), sealed, _blob_context(owner, sha256))
-        if hashlib.sha256(octets).digest() != sha256:
-            raise GatewayError(ErrorKind.INTERNAL)
-        return octets
+        return self.opened_blob(key, owner, sha256, sealed)
 
     def forget(self, owner: str) -> None:
         """Raises GatewayError(TEMPORARILY_UNAVAILABLE) when the disk refuses; some blobs may be gone then."""
@@ -87,38 +71,13 @@ class FileVault:
             raise GatewayError(ErrorKind.TEMPORARILY_UNAVAILABLE) from error
         return [bytes.fromhex(name) for name in sorted(names) if BLOB.fullmatch(name)]
 
-    def protect(self, key: DataKey, octets: bytes, context: str) -> bytes:
-        """Ciphertext for a column; `context` (which row and column) must be the same at `reveal`."""
-        return _seal(self._keyring.open(key), octets, _column_context(context))
-
-    def reveal(self, key: DataKey, ciphertext: bytes, context: str) -> bytes:
-        """Raises GatewayError(INTERNAL) for another key, another context or changed octets."""
-        return _open(self._keyring.open(key), ciphertext, _column_context(context))
+    def ping(self) -> None:
+        """Raises GatewayError while the folder or the keys are away."""
+        if not (self._root / ("0" * SHARD)).is_dir():
+            raise GatewayError(ErrorKind.TEMPORARILY_UNAVAILABLE, "the vault's folder is away")
+        self.new_key()
 
 
 def owner_folder(root: Path, owner: str) -> Path:
-    """Where an owner's blobs are. Shards are by digest, for the GUIDs of one issuer begin alike."""
-    if not OWNER.fullmatch(owner):
-        raise GatewayError(ErrorKind.INTERNAL)
-    return root / hashlib.sha256(owner.encode()).hexdigest()[:SHARD] / owner
-
-
-def _seal(cipher: AESGCM, octets: bytes, context: bytes) -> bytes:
-    nonce = secrets.token_bytes(NONCE_BYTES)
-    return nonce + cipher.encrypt(nonce, octets, context)
-
-
-def _open(cipher: AESGCM, sealed: bytes, context: bytes) -> bytes:
-    try:
-        # A view: copying megabytes only to leave the nonce out costs as much as deciphering them.
-        return cipher.decrypt(sealed[:NONCE_BYTES], memoryview(sealed)[NONCE_BYTES:], context)
-    except (InvalidTag, ValueError):
-        raise GatewayError(ErrorKind.INTERNAL) from None
-
-
-def _blob_context(owner: str, digest: bytes) -> bytes:
-    return b"blob\0" + owner.encode() + b"\0" + digest
-
-
-def _column_context(context: str) -> bytes:
-    return b"column\0" + context.encode()
+    """Where an owner's blobs are."""
+    return root / sharded(owner)

@@ -31,7 +31,7 @@ def sweep(root: Path, database: Database, now: datetime, young: timedelta = YOUN
 
 def _sweep_owner(folder: Path, unit: UnitOfWork, limit: float) -> int:
     try:
-        if _newest(folder) < limit and not _known(folder.name, unit):
+        if _newest(folder) < limit and not known(folder.name, unit):
             shutil.rmtree(folder)
             return 1
         return sum(_remove_draft(draft, limit) for draft in folder.glob(f"{UNFINISHED}*"))
@@ -45,7 +45,7 @@ def _newest(folder: Path) -> float:
     return max(folder.stat().st_mtime, *(path.stat().st_mtime for path in folder.iterdir()), 0.0)
 
 
-def _known(owner: str, unit: UnitOfWork) -> bool:
+def known(owner: str, unit: UnitOfWork) -> bool:
     try:
         unit.keys.get(owner)
     except GatewayError as error:
