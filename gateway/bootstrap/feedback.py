@@ -10,7 +10,6 @@ from gateway.adapters.feedback.soap import SoapCaller
 from gateway.adapters.feedback.threads import FeedbackThreads
 from gateway.adapters.feedback.webhook import WebhookCaller
 from gateway.adapters.feedback.wire import Wire
-from gateway.adapters.telemetry.metrics import Metrics
 from gateway.adapters.vault.search_key import search_key
 from gateway.bootstrap.technology import Technology
 from gateway.domain.feedback import Answer, FeedbackKind, Patience, Subscription
@@ -18,7 +17,7 @@ from gateway.settings import Settings
 from gateway.usecases.feedback.history import FeedbackHistory
 from gateway.usecases.feedback.subscriptions import FeedbackRegistry
 from gateway.usecases.feedback.tell import TellIssuers
-from gateway.usecases.ports import Callers, Clock
+from gateway.usecases.ports import Callers
 
 # A call and the commit of its result are over long before anybody else takes the notification up.
 MARGIN = timedelta(seconds=60)
@@ -31,14 +30,6 @@ class Feedback:
     registry: FeedbackRegistry
     tell: TellIssuers
     history: FeedbackHistory
-    metrics: Metrics
-    clock: Clock
-
-    def measure(self) -> None:
-        """What the alarm clock rings for: how long the oldest notification waits."""
-        oldest = self.history.oldest()
-        waited = timedelta() if oldest is None else self.clock.now() - oldest
-        self.metrics.feedback_waits(waited.total_seconds())
 
 
 def feedback(settings: Settings, tech: Technology) -> Feedback:
@@ -75,8 +66,6 @@ def feedback(settings: Settings, tech: Technology) -> Feedback:
             observe=observe,
         ),
         history=FeedbackHistory(database, clock),
-        metrics=tech.metrics,
-        clock=clock,
     )
 
 

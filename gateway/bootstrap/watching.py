@@ -55,6 +55,12 @@ def rows(settings: Settings, tech: Technology, now: datetime) -> Iterator[Readin
             yield Reading("tasks_waiting", "Tasks by kind and state", each.count, labels)
         overdue = uow.backlog.overdue_since(now)
         yield Reading("oldest_task_seconds", "Since when the oldest due task waits", _seconds(overdue, now))
+        told = uow.feedback.oldest()
+        yield Reading("feedback_oldest_seconds", "Since when an issuer waits to be told", _seconds(told, now))
+        for phase, count in uow.feedback.unanswered().items():
+            yield Reading("feedback_unanswered", "Notifications by phase", count, {"phase": phase.value})
+        resting = uow.subscriptions.resting(now)
+        yield Reading("feedback_resting", "Addresses of issuers that fail and are left alone", resting)
         yield Reading(
             "deposit_overdue_seconds",
             "How long a deposit should have been made",

@@ -109,7 +109,10 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """One event as an issuer is told of it; `id` stays the same however often. `position` is 0-based."""
+    """One event as an issuer is told of it; `id` stays the same however often. `position` is 0-based.
+
+    `sandbox`: the transaction is a test.
+    """
 
     id: str
     guid: str
@@ -122,6 +125,7 @@ class Notification:
     position: int | None
     at: datetime
     recorded_at: datetime
+    sandbox: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,7 +181,7 @@ def _fields(notification: Notification, now: datetime) -> dict[str, Any]:
         "external_id": notification.external_id,
         "event": event,
         "result": {"number": int(notification.result), "name": notification.result.name},
-    }
+    } | ({"sandbox": True} if notification.sandbox else {})
 
 
 def _time(moment: datetime) -> datetime:

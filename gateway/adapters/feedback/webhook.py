@@ -88,6 +88,7 @@ def document(notification: Notification, now: datetime) -> bytes:
         "sent_at": _time(now),
         "guid": notification.guid,
         "external_id": notification.external_id,
+        "sandbox": notification.sandbox,
         "event": {
             "sequence": notification.sequence,
             "id": notification.event_id,

@@ -1,6 +1,6 @@
 """The queue of notifications and their attempts: claimed under leases, in order within each transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -35,6 +35,7 @@ TOLD = (
         events.c.happened_at,
         events.c.recorded_at,
         transactions.c.external_id,
+        transactions.c.sandbox,
     )
     .join(events, and_(events.c.guid == Q.guid, events.c.sequence == Q.sequence))
     .join(transactions, transactions.c.guid == Q.guid)
@@ -118,6 +119,11 @@ GET = TOLD.where(Q.id == bindparam("which"))
 OF = TOLD.where(Q.guid == bindparam("whose")).order_by(Q.sequence, Q.subscription)
 ATTEMPTS = select(feedback_attempts).where(A.guid == bindparam("whose")).order_by(A.notification, A.attempt)
 BURIED = TOLD.where(Q.phase == DEAD).order_by(Q.queued_at).limit(bindparam("most"))
+UNANSWERED = (
+    select(Q.phase, func.count().label("so_many"))
+    .where(or_(Q.phase == WAITING, Q.phase == DEAD))
+    .group_by(Q.phase)
+)
 OLDEST = (
     select(Q.queued_at)
     .join(feedback_subscriptions, S.id == Q.subscription)
@@ -219,6 +225,10 @@ class FeedbackStore:
     def dead(self, limit: int) -> Sequence[Queued]:
         return [_queued(row) for row in self._session.rows(BURIED, {"most": limit})]
 
+    def unanswered(self) -> Mapping[Phase, int]:
+        found = {Phase(row.phase): int(row.so_many) for row in self._session.rows(UNANSWERED)}
+        return {phase: found.get(phase, 0) for phase in (Phase.WAITING, Phase.DEAD)}
+
     def oldest(self) -> datetime | None:
         row = self._session.first(OLDEST, {"yes": True})
         return None if row is None else row.queued_at
@@ -241,6 +251,7 @@ def _queued(row: Any) -> Queued:
         position=row.position,
         at=row.happened_at,
         recorded_at=row.recorded_at,
+        sandbox=bool(row.sandbox),
     )
     return Queued(
         notification=notification,

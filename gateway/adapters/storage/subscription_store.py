@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, insert, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, select, update
 
 from gateway.adapters.storage.session import Session
 from gateway.adapters.storage.tables import feedback_secrets, feedback_subscriptions
@@ -34,6 +34,9 @@ REST = (
     update(feedback_subscriptions)
     .where(T.id == bindparam("which"))
     .values(failures=bindparam("times"), rest_until=bindparam("until"))
+)
+RESTING = select(func.count().label("so_many")).where(
+    and_(T.enabled == bindparam("yes"), T.rest_until > bindparam("moment"))
 )
 ADD_SECRET = insert(feedback_secrets)
 SECRETS = select(feedback_secrets).where(S.subscription == bindparam("which")).order_by(S.added_at, S.key_id)
@@ -91,6 +94,10 @@ class SubscriptionStore:
 
     def served(self, subscription: str, now: datetime) -> None:
         self._session.changed(SERVED, {"which": subscription, "moment": now})
+
+    def resting(self, now: datetime) -> int:
+        [row] = self._session.rows(RESTING, {"yes": True, "moment": now})
+        return int(row.so_many)
 
     def rest(self, subscription: str, failures: int, until: datetime | None) -> None:
         self._session.changed(REST, {"which": subscription, "times": failures, "until": until})

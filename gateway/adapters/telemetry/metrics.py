@@ -70,11 +70,6 @@ class Metrics:
         self._authority_well = self._gauge("tsa_well", "Whether the authority answers (1) or rests (0)")
         self._clock_ahead = self._gauge("clock_ahead_seconds", "Our clock minus the authority's, about")
         self._feedback = self._counter("feedback", "Calls to issuers, by way and outcome", "kind", "outcome")
-        self._feedback_waits = Gauge(
-            "fehaciente_feedback_oldest_seconds",
-            "Age of the oldest unanswered notification",
-            registry=self.registry,
-        )
         self._answers = self._counter(
             "http_answers", "Requests answered, by door and status", "door", "status"
         )
@@ -130,9 +125,6 @@ class Metrics:
     def fed_back(self, kind: str, outcome: str, seconds: float) -> None:
         self._feedback.labels(kind, outcome).inc()
         self._seconds.labels(f"feedback {kind}").observe(seconds)
-
-    def feedback_waits(self, seconds: float) -> None:
-        self._feedback_waits.set(seconds)
 
     @contextmanager
     def timed(self, what: str) -> Iterator[None]:

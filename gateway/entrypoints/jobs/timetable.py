@@ -33,7 +33,6 @@ TIMETABLE: tuple[Job, ...] = (
     # The deposit's own period decides; the alarm only bounds how late it is noticed.
     Job("make the deposit that is due, and send what has not arrived", 300, "deposit"),
     Job("renew evidence records before an authority or a digest ends", 6 * 3600, "renew_records"),
-    Job("measure how long issuers wait to be told", 30, "measure_feedback"),
     Job("forget sessions of staff that are over", 3600, "end_sessions"),
     Job("sweep blobs that no transaction owns", 6 * 3600, "sweep_orphans"),
     Job("sweep spooled files that no batch has", 6 * 3600, "sweep_spool"),

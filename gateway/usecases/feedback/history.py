@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.feedback import Attempt, Queued
@@ -25,10 +24,6 @@ class FeedbackHistory:
     def dead(self, limit: int) -> Sequence[Queued]:
         with self.database.read() as uow:
             return uow.feedback.dead(limit)
-
-    def oldest(self) -> datetime | None:
-        with self.database.read() as uow:
-            return uow.feedback.oldest()
 
     def replay(self, acting: Acting, notification: str) -> None:
         """Tell it again, answered or dead, under the same id; those behind a dead one follow.

@@ -163,6 +163,7 @@ class FeedbackRegistry:
             position=None,
             at=now,
             recorded_at=now,
+            sandbox=True,
         )
         return self.callers[subscription.kind].tell(subscription, secrets, trial, now)
 

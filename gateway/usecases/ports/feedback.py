@@ -9,6 +9,7 @@ from gateway.domain.feedback import (
     Attempt,
     FeedbackKind,
     Notification,
+    Phase,
     Queued,
     SealedSecret,
     Subscription,
@@ -32,6 +33,9 @@ class Subscriptions(Protocol):
 
     def served(self, subscription: str, now: datetime) -> None:
         """Its turn was now: others come before it next time."""
+
+    def resting(self, now: datetime) -> int:
+        """How many enabled addresses are left alone for the moment."""
 
     def rest(self, subscription: str, failures: int, until: datetime | None) -> None: ...
     def secrets(self, subscription: str) -> Sequence[SealedSecret]:
@@ -77,6 +81,9 @@ class FeedbackQueue(Protocol):
         """All of a transaction by sequence, each with its attempts."""
 
     def dead(self, limit: int) -> Sequence[Queued]: ...
+    def unanswered(self) -> Mapping[Phase, int]:
+        """How many wait, and how many are dead."""
+
     def oldest(self) -> datetime | None:
         """Since when the oldest that was not answered waits, among enabled subscriptions."""
 
