@@ -8,7 +8,7 @@ from threading import Barrier
 import pytest
 
 from gateway.adapters.storage.unit_of_work import SqlDatabase
-from gateway.domain.record import Task, TaskState
+from gateway.domain.record import BULK, INTERACTIVE, Task, TaskState
 from tests.storage_samples import NOW, task
 
 HOUR = timedelta(hours=1)
@@ -173,3 +173,45 @@ def test_only_the_holder_of_a_task_holds_it(database: SqlDatabase) -> None:
     with database.write() as unit:
         assert not unit.tasks.hold(mine, later, "down")
         unit.commit()
+
+
+def test_interactive_tasks_are_claimed_before_bulk(database: SqlDatabase) -> None:
+    """However long bulk tasks have waited, interactive ones come first; what these leave is theirs."""
+    bulk = [replace(task(number, NOW - HOUR), lane=BULK) for number in range(1, 6)]
+    _stored(database, *bulk, task(10), task(11))
+    first = _claim(database, limit=3)
+    assert [(each.id, each.lane) for each in first] == [
+        (task(10).id, INTERACTIVE),
+        (task(11).id, INTERACTIVE),
+        (bulk[0].id, BULK),
+    ]
+    assert len(_claim(database, limit=9)) == 4
+
+
+def test_bulk_tasks_get_the_places_that_are_theirs(database: SqlDatabase) -> None:
+    """So many places as the claimer says are bulk work's before; with None it gets none at all."""
+    _stored(database, *(replace(task(number), lane=BULK) for number in range(1, 6)))
+    _stored(database, *(task(number) for number in range(10, 20)))
+    with database.write() as unit:
+        assert unit.tasks.waiting(NOW)
+        lanes = [each.lane for each in unit.tasks.claim(NOW, LEASE, 4, 1)]
+        assert sorted(lanes) == [INTERACTIVE] * 3 + [BULK]
+        assert {each.lane for each in unit.tasks.claim(NOW, LEASE, 20, None)} == {INTERACTIVE}
+        assert unit.tasks.waiting(NOW)
+        assert not unit.tasks.waiting(NOW, bulk=False)
+        assert len(unit.tasks.claim(NOW, LEASE, 20, 20)) == 4
+        unit.commit()
+
+
+def test_lease_is_prolonged_by_its_holder_alone(database: SqlDatabase) -> None:
+    """A task that takes long keeps its lease; whoever lost it cannot."""
+    _stored(database, task(1))
+    (mine,) = _claim(database)
+    with database.write() as unit:
+        assert unit.tasks.prolong(mine, LEASE + HOUR)
+        unit.commit()
+    assert _claim(database, AFTER, AFTER + HOUR) == []
+    (theirs,) = _claim(database, LEASE + 2 * HOUR, LEASE + 3 * HOUR)
+    with database.write() as unit:
+        assert not unit.tasks.prolong(mine, LEASE + 9 * HOUR)
+        assert unit.tasks.prolong(theirs, LEASE + 9 * HOUR)

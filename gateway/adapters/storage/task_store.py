@@ -91,14 +91,17 @@ class TaskStore:
         }
         self._session.add(ADD, [row])
 
-    def waiting(self, now: datetime) -> bool:
+    def waiting(self, now: datetime, *, bulk: bool = True) -> bool:
         asked = {"moment": now, "most": 1}
         return any(
-            self._session.first(WAITING, asked | {"lane": lane}) is not None for lane in (INTERACTIVE, BULK)
+            self._session.first(WAITING, asked | {"lane": lane}) is not None
+            for lane in ((INTERACTIVE, BULK) if bulk else (INTERACTIVE,))
         )
 
-    def claim(self, now: datetime, lease_until: datetime, limit: int, bulk: int = 0) -> Sequence[Task]:
+    def claim(self, now: datetime, lease_until: datetime, limit: int, bulk: int | None = 0) -> Sequence[Task]:
         """Earliest due first, lane by lane. A lease that ended is free, reaped or not."""
+        if bulk is None:
+            return self._claim(now, lease_until, INTERACTIVE, limit)
         first = self._claim(now, lease_until, BULK, min(bulk, limit))
         claimed = self._claim(now, lease_until, INTERACTIVE, limit - len(first))
         claimed += first

@@ -5,14 +5,14 @@ The database decides who has a task; being woken only makes it quicker. It knows
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from queue import Empty, SimpleQueue
 from threading import Condition, Event, Thread
 
 from gateway.adapters.work.execution import Execution
+from gateway.adapters.work.lanes import BulkShare, LaneQueue
 from gateway.adapters.work.retry import Retry, described
-from gateway.domain.record import Task
+from gateway.domain.record import INTERACTIVE, Task
 from gateway.usecases.outbox import Handler
 from gateway.usecases.ports import Clock, Database
 
@@ -51,12 +51,14 @@ class LocalWorkers:
         self._full = full
         self._size = threads
         self._execution = Execution(database, handlers, clock, retry or Retry())
-        self._queue: SimpleQueue[Claimed | None] = SimpleQueue()
+        self._queue: LaneQueue[Claimed | None] = LaneQueue()
+        self._share = BulkShare()
         self._stopping = Event()
         self._woken = Event()
         self._threads: list[Thread] = []
         self._count = Condition()
         self._outstanding = 0
+        self._urgent = 0
         self._saturated = False
 
     def start(self) -> None:
@@ -121,23 +123,26 @@ class LocalWorkers:
         with self._count:
             room = 0 if self._outstanding > self._size else 2 * self._size - self._outstanding
             self._saturated = room == 0
-        if room == 0:
+            # Places that bulk work has taken keep nobody else waiting: the next free thread is theirs.
+            urgent = 0 if room else self._size - self._urgent
+        if room == 0 and urgent <= 0:
             return False
         now = self._clock.now()
         if not sure:
             with self._database.read() as unit:
-                waiting = unit.tasks.waiting(now)
+                waiting = unit.tasks.waiting(now, bulk=room > 0)
             if not waiting:
                 return False
         until = now + self._lease
         with self._database.write(synced=False) as unit:
-            tasks = unit.tasks.claim(now, until, room)
+            tasks = unit.tasks.claim(now, until, room or urgent, self._share.of(room) if room else None)
             unit.commit()
         with self._count:
             self._outstanding += len(tasks)
+            self._urgent += _urgent(tasks)
         for group in self._execution.grouped(tasks):
-            self._queue.put((group, until))
-        return len(tasks) == room
+            self._queue.put((group, until), min(task.lane for task in group))
+        return 0 < room == len(tasks)
 
     def _work_for_ever(self) -> None:
         while (claimed := self._queue.get()) is not None:
@@ -146,21 +151,22 @@ class LocalWorkers:
                 self._execution.run_group(tasks)
             else:
                 log.warning("task %s (%s) waited until its lease ended", tasks[0].id, tasks[0].kind)
-            self._finished(len(tasks))
+            self._finished(tasks)
 
-    def _finished(self, count: int) -> None:
+    def _finished(self, tasks: Sequence[Task]) -> None:
         with self._count:
-            self._outstanding -= count
+            self._outstanding -= len(tasks)
+            self._urgent -= _urgent(tasks)
             hungry = self._saturated and self._outstanding <= self._size
             self._count.notify_all()
         if hungry:
             self._woken.set()
 
     def _give_back(self) -> None:
-        while True:
-            try:
-                claimed = self._queue.get_nowait()
-            except Empty:
-                return
-            for task in claimed[0] if claimed else ():
+        while claimed := self._queue.get_nowait():
+            for task in claimed[0]:
                 self._execution.give_back(task)
+
+
+def _urgent(tasks: Sequence[Task]) -> int:
+    return sum(task.lane == INTERACTIVE for task in tasks)

@@ -16,7 +16,7 @@ from gateway.domain.batch import BatchPolicy
 from gateway.domain.errors import ErrorKind, GatewayError
 
 BATCH = "urn:fehaciente:batch:1.0"
-PIECE = 256 * 1024
+PIECE, HEAD_PIECE = 256 * 1024, 4096
 MOST_ITEMS = 100_000
 SIGNATURE_LIMIT = 64 * 1024
 EXTERNAL_ID_LIMIT = 128
@@ -79,7 +79,7 @@ class BatchStream:
 
     def head(self) -> None:
         """Read only until what stands in front of the items is known."""
-        while not self.items and not self._begun and (piece := self.file.read(PIECE)):
+        while self._begun is None and not self.items and (piece := self.file.read(HEAD_PIECE)):
             self._stream.feed(piece)
 
     def _start(self, name: str, attributes: list[str]) -> None:

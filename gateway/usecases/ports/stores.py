@@ -119,14 +119,15 @@ class Keys(Protocol):
 
 class Tasks(Protocol):
     def add(self, task: Task) -> None: ...
-    def waiting(self, now: datetime) -> bool:
-        """Whether `claim` would find a task: a look that takes no lock."""
+    def waiting(self, now: datetime, *, bulk: bool = True) -> bool:
+        """Whether `claim` would find a task, or without `bulk` an INTERACTIVE one; it takes no lock."""
 
-    def claim(self, now: datetime, lease_until: datetime, limit: int, bulk: int = 0) -> Sequence[Task]:
+    def claim(self, now: datetime, lease_until: datetime, limit: int, bulk: int | None = 0) -> Sequence[Task]:
         """Take due tasks whose lease is free: attempts and fence grow by one, compare-and-set.
 
         INTERACTIVE ones come first, and BULK ones have what these leave; so many places as `bulk` are BULK
-        tasks' before. Whoever claims again and again gives them a place now and then, lest they starve.
+        tasks' before (None: they get none). Whoever claims again and again gives them one now and then,
+        lest they starve.
         """
 
     def prolong(self, task: Task, lease_until: datetime) -> bool:
