@@ -14,8 +14,10 @@ from gateway.domain.batch import (
 )
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.parties import Issuer
+from gateway.domain.upload import Upload
 from gateway.entrypoints.soap.ports import BatchOperations
 from gateway.usecases.batches.queries import BatchReport, BatchView
+from gateway.usecases.uploads.create import CreatedUpload
 
 MOMENT = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
 GUID = "001001-0001-000000000000001.par"
@@ -82,8 +84,21 @@ class RecordedBatches:
             raise GatewayError(ErrorKind.UPLOAD_UNKNOWN)
         return self.uploads[handle]
 
+    def announce(self, issuer: Issuer, size: int, sha256: bytes) -> CreatedUpload:
+        upload = Upload("0" * 32, issuer.number, size, sha256, MOMENT, MOMENT)
+        return CreatedUpload(upload, "0" * 75)
+
     def operations(self) -> BatchOperations:
-        return BatchOperations(self.submit, self.get, self.by_external_id, self.report, self.uploaded)
+        return BatchOperations(
+            submit=self.submit,
+            get=self.get,
+            by_external_id=self.by_external_id,
+            report=self.report,
+            uploaded=self.uploaded,
+            announce=self.announce,
+            uploads_at="http://localhost/upload",
+            piece_size=1000,
+        )
 
 
 def _item(batch: Batch, position: int) -> BatchItem:

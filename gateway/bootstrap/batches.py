@@ -6,6 +6,7 @@ from gateway.adapters.batches.files import SpooledBatchFiles
 from gateway.adapters.vault.spool import FileSpool
 from gateway.bootstrap.issuer_trust import issuer_trust
 from gateway.bootstrap.technology import Technology
+from gateway.bootstrap.uploads import Uploads, uploads
 from gateway.settings import Settings
 from gateway.usecases.batches.items import Judge
 from gateway.usecases.batches.queries import GetBatch, GetBatchReport
@@ -29,6 +30,7 @@ class Batches:
     submit: SubmitBatch
     get: GetBatch
     report: GetBatchReport
+    uploads: Uploads
     handlers: dict[Kind, Handler]
 
 
@@ -44,6 +46,7 @@ def batches(settings: Settings, tech: Technology, submit: Submit) -> Batches:
         submit=SubmitBatch(database, spool, clock, submit.wake),
         get=GetBatch(database),
         report=GetBatchReport(database),
+        uploads=uploads(settings, database, spool, tech.codes, clock),
         handlers={
             Kind.READ_BATCH: ReadBatch(database, files, clock, lease),
             Kind.TAKE_BATCH: TakeBatch(database, files, judge, clock, submit.wake, lease),

@@ -14,7 +14,7 @@ from gateway.adapters.xml import schemas
 from gateway.adapters.xml.parser import parse
 from gateway.adapters.xml.transaction_xml import content_digest, read_valid
 from gateway.bootstrap import accounts, observed, verification
-from gateway.bootstrap.batch_doors import batch_operations
+from gateway.bootstrap.batch_doors import batch_operations, upload_door
 from gateway.bootstrap.desk import handling
 from gateway.bootstrap.issuer_trust import issuer_of, issuer_trust
 from gateway.bootstrap.router import Router, Wsgi
@@ -52,6 +52,7 @@ def wsgi(
     doors: dict[str, Wsgi] = {
         "soap": soap_door(settings, tech, system, verify),
         "verify": _verify_page(settings, tech, system, verify, session_key),
+        "upload": upload_door(settings, system),
         "account": accounts.door(settings, system.accounts, session_key),
         **ops_doors(settings, tech, leaving),
     }
@@ -122,7 +123,7 @@ def soap_door(settings: Settings, tech: Technology, system: System, verify: Veri
         verify=verification.at_some_time(verify),
         renders=verification.RENDERS,
         extend_custody=system.extend_custody,
-        batches=batch_operations(system),
+        batches=batch_operations(settings, system),
     )
     return Door(
         checks=_checks(settings, tech),

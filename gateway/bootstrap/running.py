@@ -141,6 +141,7 @@ def _jobs(settings: Settings, tech: Technology, use_cases: System) -> dict[str, 
         "renew_records": use_cases.deposits.renew,
         "end_sessions": use_cases.accounts.sessions.end_old,
         "sweep_orphans": sweeper(settings, tech.vault, tech.database, tech.clock),
+        "expire_uploads": use_cases.batches.uploads.expire,
         "sweep_spool": lambda: use_cases.batches.spool.sweep(tech.clock.now()),
     }
 

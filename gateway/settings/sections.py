@@ -18,6 +18,7 @@ from gateway.settings.ops_sections import OpsSection, TraceSection
 from gateway.settings.seal_sections import RevocationSection, SealSection
 from gateway.settings.sender_sections import SenderSection
 from gateway.settings.staff_sections import StaffSection
+from gateway.settings.upload_section import UploadSection
 from gateway.settings.values import key
 from gateway.settings.vault_sections import S3Section, VaultSection
 from gateway.settings.verify_sections import VerifySection
@@ -205,6 +206,7 @@ class Settings:
     worker: WorkerSection
     broker: BrokerSection
     codes: CodesSection
+    uploads: UploadSection
     email: EmailSection
     sms: SmsSection
     console: ConsoleSection

@@ -27,6 +27,7 @@ def upgrade() -> None:
     _batches()
     _items()
     _limits()
+    _uploads()
     op.add_column("tasks", sa.Column("lane", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("transactions", sa.Column("lane", sa.Integer(), nullable=False, server_default="0"))
     op.drop_index("ix_tasks_due", "tasks")
@@ -116,3 +117,34 @@ def _limits() -> None:
         sa.PrimaryKeyConstraint("issuer", "external_id", name=op.f("pk_batch_reservations")),
     )
     op.create_index("ix_batch_reservations_batch", "batch_reservations", ["batch"], unique=False)
+
+
+def _uploads() -> None:
+    op.create_table(
+        "uploads",
+        sa.Column("id", sa.String(60), nullable=False),
+        sa.Column("issuer", sa.Integer(), nullable=False),
+        sa.Column("octets", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", digest(), nullable=False),
+        sa.Column("received", sa.BigInteger(), nullable=False),
+        sa.Column("status", sa.String(60), nullable=False),
+        sa.Column("file_id", sa.String(60), nullable=True),
+        sa.Column("used_for", sa.String(255), nullable=True),
+        sa.Column("created_at", instant(), nullable=False),
+        sa.Column("expires_at", instant(), nullable=False),
+        sa.ForeignKeyConstraint(["issuer"], ["issuers.issuer"], name=op.f("fk_uploads_issuer")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_uploads")),
+    )
+    op.create_index("ix_uploads_issuer", "uploads", ["issuer", "status"], unique=False)
+    op.create_index("ix_uploads_expires_at", "uploads", ["expires_at"], unique=False)
+    op.create_index("ix_uploads_file_id", "uploads", ["file_id"], unique=False)
+    op.create_table(
+        "upload_pieces",
+        sa.Column("upload", sa.String(60), nullable=False),
+        sa.Column("first_octet", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("octets", sa.BigInteger(), nullable=False),
+        sa.Column("file_id", sa.String(60), nullable=False),
+        sa.ForeignKeyConstraint(["upload"], ["uploads.id"], name=op.f("fk_upload_pieces_upload")),
+        sa.PrimaryKeyConstraint("upload", "first_octet", name=op.f("pk_upload_pieces")),
+    )
+    op.create_index("ix_upload_pieces_file_id", "upload_pieces", ["file_id"], unique=False)

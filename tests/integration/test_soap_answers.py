@@ -22,6 +22,7 @@ def ask(name: str, inner: str = f"<g:guid>{GUID}</g:guid>") -> bytes:
 
 
 BUILT = {
+    "CreateUpload": ask("CreateUpload", f"<g:size>1</g:size><g:sha256>{'00' * 32}</g:sha256>"),
     "Submit": fakes.submit(),
     "GetState": ask("GetState", f"<g:guid>{GUID}</g:guid><g:external_id>other</g:external_id>"),
     "GetEvents": ask("GetEvents"),
@@ -44,7 +45,6 @@ BUILT = {
 # Their answers have a file of their own, test_soap_batches.py.
 BATCHES = {"SubmitBatch", "GetBatch", "GetBatchReport"}
 LATER = {
-    "CreateUpload": ask("CreateUpload", f"<g:size>1</g:size><g:sha256>{'00' * 32}</g:sha256>"),
     "GetAccessUrl": ask("GetAccessUrl", f"<g:guid>{GUID}</g:guid><g:recipient>1</g:recipient>"),
 }
 

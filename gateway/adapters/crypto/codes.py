@@ -80,6 +80,17 @@ class KeyedCodes:
         """Like links: nobody makes a page token, nor takes one over to another issuer."""
         return hmac.digest(self._links, f"page/{issuer:04d}/{place}".encode(), "sha256")[:16]
 
+    def upload_handle(self, upload_id: str) -> str:
+        """Like links: the id (32 characters) and an HMAC, so that asking again gives the same handle."""
+        mac = hmac.digest(self._links, f"upload/{upload_id}".encode(), "sha256")
+        return upload_id + urlsafe_b64encode(mac).rstrip(b"=").decode()
+
+    def upload_of(self, handle: str) -> str | None:
+        """The upload that a handle was made for, compared in constant time."""
+        upload_id = handle[:32]
+        genuine = hmac.compare_digest(self.upload_handle(upload_id).encode(), handle.encode())
+        return upload_id if genuine else None
+
     def token_digest(self, token: str) -> bytes:
         """SHA-256: 256 bits that nobody can guess need no key."""
         return hashlib.sha256(token.encode()).digest()

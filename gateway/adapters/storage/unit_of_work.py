@@ -56,6 +56,7 @@ from gateway.adapters.storage.subscription_store import SubscriptionStore
 from gateway.adapters.storage.task_store import TaskStore
 from gateway.adapters.storage.tombstone_store import TombstoneStore
 from gateway.adapters.storage.transaction_store import TransactionStore
+from gateway.adapters.storage.upload_store import UploadStore
 from gateway.domain.errors import ErrorKind, GatewayError
 
 
@@ -111,6 +112,7 @@ class SqlUnitOfWork:
         self.batch_items = BatchItemStore(session, personal)
         self.quotas = QuotaStore(session)
         self.reservations = ReservationStore(session)
+        self.uploads = UploadStore(session)
         self.subscriptions = SubscriptionStore(session)
         self.feedback = FeedbackStore(session)
         self.drafts = DraftStore(session, personal)

@@ -84,7 +84,7 @@ class FileSpool:
             if not FILE_ID.fullmatch(file_id) or _changed(path) >= limit:
                 continue
             with self._database.read() as uow:
-                used = uow.batches.knows_file(file_id)
+                used = uow.batches.knows_file(file_id) or uow.uploads.knows_file(file_id)
             if not used:
                 self.remove(file_id)
                 removed += 1

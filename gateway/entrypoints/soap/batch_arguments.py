@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from lxml import etree
 
 from gateway.domain.batch import BatchPolicy, SpooledFile
-from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.parties import Issuer
 from gateway.entrypoints.soap.arguments import PAGE, text
 from gateway.entrypoints.soap.attachments import Attachments
@@ -71,6 +70,4 @@ def report_asked(request: VerifiedRequest) -> ReportAsked:
 def announced(request: VerifiedRequest) -> tuple[Issuer, int, bytes]:
     """Issuer, size and SHA-256 of what will be uploaded."""
     size, sha256 = text(request.operation, "size"), text(request.operation, "sha256")
-    if not size or not sha256:
-        raise GatewayError(ErrorKind.SCHEMA_INVALID, "size and sha256")
     return request.issuer, int(size), bytes.fromhex(sha256)

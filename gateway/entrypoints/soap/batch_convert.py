@@ -13,6 +13,7 @@ from gateway.domain.wording import keepable
 from gateway.entrypoints.soap.batch_types import Item, Progress, Refusal, Report, Summary
 from gateway.entrypoints.soap.convert import instant, numbered
 from gateway.usecases.batches.queries import BatchReport, BatchView
+from gateway.usecases.uploads.create import CreatedUpload
 
 COLUMNS = ("position", "external_id", "status", "guid", "code", "text_en", "text_es", "detail")
 DETAIL_LIMIT = 2000
@@ -46,6 +47,13 @@ def summary(view: BatchView) -> Summary:
 
 def report(page: BatchReport) -> Report:
     return Report(summary=summary(page.view), item=[_item(each, page.view.batch) for each in page.items])
+
+
+def upload(created: CreatedUpload, address: str, piece_size: int) -> tuple[str, str, str, int, int]:
+    """Handle, where to PUT, end of its life, octets that are there, largest piece."""
+    found = created.upload
+    where = f"{address}/{created.handle}"
+    return created.handle, where, instant(found.expires_at), found.received, piece_size
 
 
 def comma_separated(page: BatchReport, *, first: bool) -> str:

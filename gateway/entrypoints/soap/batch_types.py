@@ -1,6 +1,6 @@
 """Spyne's types of the answers about batches and uploads, in the order and namespaces of xsd/."""
 
-from gateway.entrypoints.soap.names import FAULTS, GATEWAY
+from gateway.entrypoints.soap.names import FAULTS
 from gateway.entrypoints.soap.spyne_compat import ComplexModel, Integer, Unicode
 from gateway.entrypoints.soap.types import Numbered
 
@@ -70,15 +70,3 @@ class Report(ComplexModel):
 
     summary = Summary
     item = Item.customize(max_occurs="unbounded")
-
-
-class Upload(ComplexModel):
-    """Where pieces go."""
-
-    __namespace__ = GATEWAY
-
-    upload = Unicode
-    url = Unicode
-    expires_at = Unicode
-    received = Integer
-    piece_size = Integer

@@ -1,4 +1,4 @@
-"""SubmitBatch, GetBatch and GetBatchReport: each delegates to its use case."""
+"""SubmitBatch, CreateUpload, GetBatch and GetBatchReport: each delegates to its use case."""
 
 # Spyne's operations are functions inside a class: their first argument is Spyne's context.
 # ruff: noqa: N805
@@ -30,6 +30,16 @@ class Bulk(Service):
             request_id=request.request_id,
         )
         return batch_convert.summary(batches.get(request.issuer, batch.id))
+
+    @rpc(
+        Unicode,
+        _returns=(Unicode, Unicode, Unicode, Integer, Integer),
+        _out_variable_names=("upload", "url", "expires_at", "received", "piece_size"),
+    )
+    def CreateUpload(ctx: Any, handle: str) -> tuple[str, str, str, int, int]:
+        batches = operations_of(ctx).batches
+        created = batches.announce(*batch_arguments.announced(request_of(ctx, handle)))
+        return batch_convert.upload(created, batches.uploads_at, batches.piece_size)
 
     @rpc(Unicode, _returns=Summary, _out_variable_name="batch")
     def GetBatch(ctx: Any, handle: str) -> Summary:

@@ -14,10 +14,6 @@ class Later(Service):
     """They are authenticated and validated like any other, so that clients can be built today."""
 
     @rpc(Unicode)
-    def CreateUpload(ctx: Any, handle: str) -> None:
-        _not_yet(ctx, handle)
-
-    @rpc(Unicode)
     def GetAccessUrl(ctx: Any, handle: str) -> None:
         _not_yet(ctx, handle)
 

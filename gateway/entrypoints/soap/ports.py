@@ -36,6 +36,7 @@ from gateway.usecases.results import (
     SubmitReceipt,
     Timeline,
 )
+from gateway.usecases.uploads.create import CreatedUpload
 
 
 class SignedContent(Protocol):
@@ -100,7 +101,8 @@ class SubmitsBatch(Protocol):
 @dataclass(frozen=True, slots=True)
 class BatchOperations:
     """The use cases of batches. `get` takes the gateway's identifier, `by_external_id` the issuer's; `report`
-    the position after which and how many; `uploaded` (issuer, handle, external id) gives an upload's file.
+    the position after which and how many; `uploaded` (issuer, handle, external id) gives an upload's file;
+    `announce` (issuer, size, SHA-256) makes one, whose handle follows the address `uploads_at`.
     """
 
     submit: SubmitsBatch
@@ -108,6 +110,9 @@ class BatchOperations:
     by_external_id: Callable[[Issuer, str], BatchView]
     report: Callable[[Issuer, str, int, int], BatchReport]
     uploaded: Callable[[Issuer, str, str], SpooledFile]
+    announce: Callable[[Issuer, int, bytes], CreatedUpload]
+    uploads_at: str
+    piece_size: int
 
 
 @dataclass(frozen=True, slots=True)

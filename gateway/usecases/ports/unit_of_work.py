@@ -39,6 +39,7 @@ from gateway.usecases.ports.stores import (
     Tasks,
     Transactions,
 )
+from gateway.usecases.ports.uploads import Uploads
 
 
 class UnitOfWork(Protocol):
@@ -122,6 +123,8 @@ class UnitOfWork(Protocol):
     def quotas(self) -> Quotas: ...
     @property
     def reservations(self) -> Reservations: ...
+    @property
+    def uploads(self) -> Uploads: ...
     @property
     def subscriptions(self) -> Subscriptions: ...
     @property

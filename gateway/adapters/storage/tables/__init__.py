@@ -58,6 +58,7 @@ from gateway.adapters.storage.tables.staff import (
     staff_sessions,
 )
 from gateway.adapters.storage.tables.transactions import documents, events, recipients, transactions
+from gateway.adapters.storage.tables.uploads import upload_pieces, uploads
 from gateway.adapters.storage.tables.work import replays, tasks
 
 __all__ = [
@@ -118,4 +119,6 @@ __all__ = [
     "transactions",
     "tree_stamps",
     "unprotected",
+    "upload_pieces",
+    "uploads",
 ]
