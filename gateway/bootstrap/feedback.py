@@ -19,8 +19,8 @@ from gateway.usecases.feedback.subscriptions import FeedbackRegistry
 from gateway.usecases.feedback.tell import TellIssuers
 from gateway.usecases.ports import Callers
 
-# A call and the commit of its result are over long before anybody else takes the notification up.
-MARGIN = timedelta(seconds=60)
+# A call, looking its name up, and the commit of its result are over before anybody else takes it up.
+MARGIN = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def feedback(settings: Settings, tech: Technology) -> Feedback:
                 settings.feedback.longest_rest,
                 settings.feedback.give_up,
             ),
-            lease=settings.feedback.timeout + MARGIN,
+            lease=2 * settings.feedback.timeout + MARGIN,
             at_once=settings.feedback.at_once,
             chance=SystemRandom().random,
             observe=observe,

@@ -9,9 +9,11 @@ from sqlalchemy.dialects import sqlite
 from gateway.adapters.storage import (
     custody_store,
     deposit_queue_store,
+    feedback_store,
     fixity_store,
     key_store,
     record_store,
+    subscription_store,
     task_store,
     tombstone_store,
 )
@@ -26,6 +28,14 @@ FOUND: dict[str, Any] = {
     "queued": TOMBS.QUEUED,
     "work": TOMBS.WORK,
     "reap": task_store.REAP,
+    "listening": subscription_store.LISTENING,
+    "next to tell": feedback_store.NEXT,
+    "being told": feedback_store.IN_FLIGHT,
+    "hasten": feedback_store.HASTEN,
+    "told of one": feedback_store.OF,
+    "attempts of one": feedback_store.ATTEMPTS,
+    "oldest untold": feedback_store.OLDEST,
+    "unanswered": feedback_store.UNANSWERED,
     **{f"erase {number}": each for number, each in enumerate(TOMBS.ERASE)},
 }
 # These come in order, page by page: sorting everything for each page would be quadratic.
