@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from gateway.bootstrap.sandbox import Sandbox, sandbox
 from gateway.bootstrap.technology import Technology
+from gateway.domain.signing import CodePolicy
 from gateway.entrypoints.soap.ports import Handling
 from gateway.settings import Settings
 from gateway.usecases.desk.again import Remind, ResendNotice
@@ -12,6 +14,7 @@ from gateway.usecases.desk.end import CloseByOperator, ExtendByStaff, RetryTask
 from gateway.usecases.extend_custody import ExtendCustody
 from gateway.usecases.journal import Journal
 from gateway.usecases.listing import ListTransactions, States
+from gateway.usecases.outbox import Handler, Kind
 from gateway.usecases.ports import Wake
 
 
@@ -29,9 +32,14 @@ class Desk:
     extend_custody: ExtendCustody
     extend: ExtendByStaff
     retry_task: RetryTask
+    sandbox: Sandbox
+
+    @property
+    def handlers(self) -> dict[Kind, Handler]:
+        return {Kind.PLAY: self.sandbox.play}
 
 
-def desk(settings: Settings, tech: Technology, journal: Journal, wake: Wake) -> Desk:
+def desk(settings: Settings, tech: Technology, journal: Journal, policy: CodePolicy, wake: Wake) -> Desk:
     database, clock, mark = tech.database, tech.clock, tech.codes.external_mark
     extend = ExtendCustody(database, journal, clock, wake, settings.custody.extend_ahead, mark)
     return Desk(
@@ -45,6 +53,7 @@ def desk(settings: Settings, tech: Technology, journal: Journal, wake: Wake) -> 
         extend_custody=extend,
         extend=ExtendByStaff(extend),
         retry_task=RetryTask(database, clock, wake),
+        sandbox=sandbox(settings, tech, journal, policy, wake),
     )
 
 

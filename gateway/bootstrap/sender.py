@@ -14,6 +14,7 @@ from gateway.bootstrap.technology import Technology
 from gateway.settings import Settings
 from gateway.usecases.cancel import Cancel
 from gateway.usecases.journal import Journal
+from gateway.usecases.outbox import Handler, Kind
 from gateway.usecases.pack import PackQuery
 from gateway.usecases.ports import Wake
 from gateway.usecases.queries import Queries
@@ -36,6 +37,10 @@ class Sender:
     templates: Templates
     alerts: Alerts
     keys: HeldKeys
+
+    @property
+    def handlers(self) -> dict[Kind, Handler]:
+        return {Kind.SEND_DRAFT: self.send.handle}
 
 
 @dataclass(frozen=True)

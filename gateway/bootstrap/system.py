@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gateway.bootstrap import accounts, custody, observed, packs
+from gateway.bootstrap import accounts, custody, observed, packs, sandbox
 from gateway.bootstrap.batches import Batches, batches
 from gateway.bootstrap.deposits import Deposits, deposits
 from gateway.bootstrap.desk import Desk, desk
@@ -90,9 +90,9 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
     core = _core(tech, wake)
     database, vault, clock, journal = tech.database, tech.vault, tech.clock, core.journal
     codes, policy, kept = tech.codes, _policy(settings), deposits(settings, tech)
-    sending, acts = sender(settings, tech, wake, core), desk(settings, tech, journal, wake)
     lots = batches(settings, tech, core.submit)
-    handlers = _handlers(settings, tech, journal) | {Kind.SEND_DRAFT: sending.send.handle} | lots.handlers
+    sending, acts = sender(settings, tech, wake, core), desk(settings, tech, journal, policy, wake)
+    handlers = _handlers(settings, tech, journal) | acts.handlers | sending.handlers | lots.handlers
     return System(
         submit=core.submit,
         record_rejection=lots.reject,
@@ -141,7 +141,7 @@ def _core(tech: Technology, wake: Wake) -> Core:
 
 def _handlers(settings: Settings, tech: Technology, journal: Journal) -> dict[Kind, Handler]:
     database, vault, clock, sealer = tech.database, tech.vault, tech.clock, tech.sealer
-    deliver = Deliver(database, tech.couriers, clock)
+    deliver = Deliver(database, tech.couriers, clock, sandbox.courier(tech))
     seal_evidence = SealEvidence(database, sealer, vault, clock)
     base_url = settings.gateway.base_url
     facts = CertificateFacts(tech.codes, settings.evidence.provider_name, base_url)

@@ -30,6 +30,7 @@ LABELS: dict[str, Text] = {
     "CONTACT_UNBLOCKED": Text(
         "Messages to the contact allowed again", "Mensajes al contacto de nuevo permitidos"
     ),
+    "SANDBOX_ADVANCED": Text("TEST: deadlines brought forward", "PRUEBA: plazos adelantados"),
     "ACCESSED": Text("Recipient identified and opened it", "El destinatario se identificó y accedió"),
     "ACCESSED_AGAIN": Text("Recipient came back", "El destinatario volvió a acceder"),
     "IDENTIFIER_WRONG": Text("Wrong identifier typed", "Identificador erróneo"),

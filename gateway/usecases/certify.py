@@ -15,7 +15,7 @@ from gateway.domain.states import State
 from gateway.usecases.certificate_facts import CertificateFacts, Proven
 from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.outbox import Kind, Postpone, new_task
-from gateway.usecases.ports import Clock, Database, Paper, PdfSealer, Sealer, Vault
+from gateway.usecases.ports import Clock, Database, Paper, PdfSealer, Sealer, UnitOfWork, Vault
 
 RENDERED, PRINTED, CERTIFIED = "CERTIFICATE_RENDERED", "CERTIFICATE_PRINTED", "CERTIFIED"
 XML_FILE = "certificate.xml"
@@ -56,11 +56,8 @@ class Certify:
         with self.database.write() as uow:
             if not uow.certificates.add(certificate) or not uow.tasks.complete(task):
                 return False
-            for name, sha256 in (
-                (XML_FILE, certificate.xml_sha256),
-                ("certificate.pdf", certificate.pdf_sha256),
-            ):
-                uow.deposit_queue.add(record.guid, name, sha256, certificate.created_at)
+            if not record.sandbox:
+                _deposit(uow, certificate)
             what = Happening(certificate.created_at, details=tuple(digests.items()))
             self.journal.noted(uow, record, CERTIFIED, what)
             uow.tasks.add(new_task(Kind.PACK, record.guid, certificate.created_at, lane=record.lane))
@@ -139,3 +136,8 @@ def _digests(octets: bytes, name: str) -> dict[str, str]:
 def _first(events: Sequence[EventRecord], kind: str) -> dict[str, str] | None:
     """The details of the first event of a kind."""
     return next((dict(event.details) for event in events if event.kind == kind), None)
+
+
+def _deposit(uow: UnitOfWork, certificate: CertificateRecord) -> None:
+    for name, sha256 in ((XML_FILE, certificate.xml_sha256), ("certificate.pdf", certificate.pdf_sha256)):
+        uow.deposit_queue.add(certificate.guid, name, sha256, certificate.created_at)

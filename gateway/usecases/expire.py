@@ -42,6 +42,15 @@ class ExpireDue:
             raise failures[0]
         return expired
 
+    def one(self, guid: str) -> bool:
+        """Expire this transaction, if it is due; it may be told at once, not only by the alarm clock."""
+        with self.database.read() as uow:
+            record = uow.transactions.get(guid)
+        if record is None or record.close_at >= self.clock.now() - self.offset or not self._expire(guid):
+            return False
+        self.wake()
+        return True
+
     def _expire(self, guid: str) -> bool:
         with self.database.write() as uow:
             record = uow.transactions.lock(guid)

@@ -116,7 +116,7 @@ class ImportCustody:
         _add_history(uow, archived)
 
     def _queue(self, uow: UnitOfWork, archived: ArchivedTransaction) -> None:
-        for name, sha256 in _deposited(archived):
+        for name, sha256 in () if archived.record.sandbox else _deposited(archived):
             uow.deposit_queue.add(archived.record.guid, name, sha256, self.clock.now())
 
 

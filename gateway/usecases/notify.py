@@ -8,14 +8,11 @@ from dataclasses import dataclass, replace
 from gateway.domain.delivery import Channel, Effect, Message, Outcome, Purpose
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.parties import Issuer, NoticeMethod
-from gateway.domain.record import RecipientRecord, Task, TransactionRecord
-from gateway.domain.results import RecipientState, Result
-from gateway.domain.states import Event
-from gateway.usecases.decide import Outcome as Ending
-from gateway.usecases.decide import settle
+from gateway.domain.record import RecipientRecord, Task
 from gateway.usecases.deliver import Deliver, Delivered
 from gateway.usecases.facts import issuer_of
 from gateway.usecases.journal import Happening, Journal
+from gateway.usecases.notice_results import happened, unreachable
 from gateway.usecases.notice_series import effect_of, meant
 from gateway.usecases.ports import Clock, Codes, Database, Notices, UnitOfWork
 from gateway.usecases.visit import Visit, find, visit_if_open
@@ -100,24 +97,11 @@ class Notify:
             what = Happening(done.receipt.at, sent_to.position, details=_details(channel, done))
             present = find(uow.recipients.of(record.guid), sent_to.position)
             if present.link_version == sent_to.link_version:
-                self._happened(uow, record, done.receipt.outcome, what)
+                happened(uow, self.journal, record, done.receipt.outcome, what)
             else:
                 # It went to the contact that was corrected meanwhile, and proves nothing of the present one.
                 self.journal.noted(uow, record, "NOTICE_OUTDATED", what)
             uow.commit()
-
-    def _happened(
-        self, uow: UnitOfWork, record: TransactionRecord, outcome: Outcome, what: Happening
-    ) -> None:
-        if outcome not in {Outcome.ACCEPTED, Outcome.DELIVERED}:
-            self.journal.noted(uow, record, f"NOTICE_{outcome.value}", what)
-            return
-        record = self.journal.observed(uow, record, Event.DISPATCHED, what)
-        if outcome is Outcome.DELIVERED:
-            record = self.journal.observed(uow, record, Event.DELIVERED, what)
-            recipient = find(uow.recipients.of(record.guid), what.position or 0)
-            if recipient.state is RecipientState.PENDING:
-                uow.recipients.replace(recipient, replace(recipient, state=RecipientState.NOTIFIED))
 
     def _unreachable(self, task: Task) -> None:
         """Every notice was refused for good: the recipient ends as UNREACHABLE."""
@@ -125,8 +109,7 @@ class Notify:
             here = self._wanted(uow, task)
             if here is None:
                 return
-            ending = Ending(RecipientState.UNREACHABLE, Result.NOTICE_FAILED, here.record.profile.expired)
-            settle(uow, self.journal, here, ending)
+            unreachable(uow, self.journal, here)
             uow.commit()
 
 

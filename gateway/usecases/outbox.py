@@ -24,6 +24,7 @@ class Kind(StrEnum):
     CLOSE = "close"
     CERTIFY = "certify"
     PACK = "pack"
+    PLAY = "play"
     READ_BATCH = "read_batch"
     TAKE_BATCH = "take_batch"
     SEND_DRAFT = "send_draft"

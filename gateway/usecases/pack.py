@@ -83,7 +83,8 @@ class Pack:
         with self.database.write() as uow:
             if not uow.packs.publish(made) or not uow.tasks.complete(task):
                 return False
-            uow.deposit_queue.add(made.guid, FILE, sha256, made_at)
+            if not kept.record.sandbox:
+                uow.deposit_queue.add(made.guid, FILE, sha256, made_at)
             what = Happening(made_at, details=(("pack_sha256", sha256.hex()), ("octets", str(made.size))))
             self.journal.noted(uow, kept.record, PACKED, what)
             uow.commit()

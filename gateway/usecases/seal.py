@@ -36,7 +36,8 @@ class Seal:
             if locked is None or locked.state is not State.STAMPED:
                 return False
             uow.stamps.add(stamp)
-            _deposit(uow, documents, self.clock.now())
+            if not locked.sandbox:
+                _deposit(uow, documents, self.clock.now())
             details = (("time_stamp", stamped_at.isoformat()), ("tsa", tsa))
             self.journal.moved(uow, locked, Event.SEALED, Happening(self.clock.now(), details=details))
             notify_next(uow, locked, uow.recipients.of(record.guid))

@@ -186,6 +186,7 @@ def _record(command: Command, guid: str, now: datetime, raw_sha256: bytes) -> Tr
         signer_sha256=command.signer_sha256,
         raw_sha256=raw_sha256,
         default_sign_method=command.issuer.default_sign_method,
+        sandbox=command.issuer.sandbox,
         asked=replace(transaction, documents=without_contents),
         lane=command.lane,
     )

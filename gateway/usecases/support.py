@@ -103,8 +103,8 @@ class Support:
                 raise GatewayError(ErrorKind.RULE_BROKEN, f"there is no issuer {number}")
             issuer = replace(known, **changes)
             uow.issuers.set_profile(issuer)
-            told = tuple(f"{name}={getattr(issuer, name)}" for name in sorted(changes))
-            uow.audit.append("issuer-profile-set", f"{number:04d}:{','.join(told)}")
+            told = {name: str(getattr(issuer, name)) for name in sorted(changes)}
+            uow.audit.append("issuer-profile-set", f"{number:04d}", **told)
             uow.commit()
         return issuer
 

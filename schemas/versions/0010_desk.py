@@ -44,6 +44,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token", name="pk_desk_requests"),
     )
     op.create_index("ix_desk_requests_guid", "desk_requests", ["guid"])
+    _sandbox()
+
+
+def _sandbox() -> None:
+    op.create_table(
+        "sandbox_messages",
+        sa.Column("ordinal", ORDINAL, sa.Identity(), nullable=False),
+        sa.Column("id", sa.String(200), nullable=False),
+        sa.Column("guid", sa.String(40), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(60), nullable=False),
+        sa.Column("kept_at", INSTANT, nullable=False),
+        sa.Column("personal", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["guid"], ["transactions.guid"], name="fk_sandbox_messages_guid"),
+        sa.PrimaryKeyConstraint("ordinal", name="pk_sandbox_messages"),
+        sa.UniqueConstraint("id", name="uq_sandbox_messages_id"),
+    )
+    op.create_index("ix_sandbox_messages_guid", "sandbox_messages", ["guid"])
+    op.create_table(
+        "sandbox_scripts",
+        sa.Column("guid", sa.String(40), nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("script", sa.String(60), nullable=False),
+        sa.ForeignKeyConstraint(["guid"], ["transactions.guid"], name="fk_sandbox_scripts_guid"),
+        sa.PrimaryKeyConstraint("guid", "position", name="pk_sandbox_scripts"),
+    )
 
 
 def _columns() -> None:

@@ -39,6 +39,8 @@ NAMES: dict[str, Text] = {
     "reason": Text("reason", "motivo"),
     "reason_code": Text("cause", "causa"),
     "scope": Text("in force", "vigente"),
+    "close_at": Text("closes", "cierra"),
+    "simulated_seconds": Text("simulated seconds", "segundos simulados"),
     "sha256": Text("SHA-256", "SHA-256"),
     "sign_method": Text("sign method", "método de firma"),
     "spent": Text("tries used up", "intentos agotados"),
@@ -69,7 +71,7 @@ VALUES: dict[str, dict[str, Text]] = {
     "sign_method": words.METHODS,
     "spent": {"yes": Text("yes", "sí")},
 }
-MOMENTS = frozenset({"code_requested_at", "code_sent_at", "time_stamp"})
+MOMENTS = frozenset({"close_at", "code_requested_at", "code_sent_at", "time_stamp"})
 
 
 def told(speech: Speech, name: str, value: str) -> str:

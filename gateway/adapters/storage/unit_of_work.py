@@ -44,6 +44,7 @@ from gateway.adapters.storage.recipient_store import RecipientStore
 from gateway.adapters.storage.record_store import RecordStore
 from gateway.adapters.storage.rejection_store import RejectionStore
 from gateway.adapters.storage.replay_store import ReplayStore
+from gateway.adapters.storage.sandbox_store import SandboxStore
 from gateway.adapters.storage.search_store import SearchStore
 from gateway.adapters.storage.sender_store import SenderStore
 from gateway.adapters.storage.session import Session
@@ -119,6 +120,7 @@ class SqlUnitOfWork:
         self.sender = SenderStore(session)
         self.listings = ListingStore(session)
         self.blocks = BlockStore(session, personal)
+        self.sandbox = SandboxStore(session, personal)
         self.desk_requests = DeskRequestStore(session)
         self.searches = SearchStore(session, personal)
         self.stories = StoryStore(session)

@@ -21,6 +21,7 @@ from gateway.usecases.ports.feedback import FeedbackQueue, Subscriptions
 from gateway.usecases.ports.fixity import FixityStore
 from gateway.usecases.ports.pack import Packs
 from gateway.usecases.ports.privacy import Keks
+from gateway.usecases.ports.sandbox import Sandbox
 from gateway.usecases.ports.sender import Drafts, SenderRows
 from gateway.usecases.ports.stores import (
     Certificates,
@@ -135,6 +136,8 @@ class UnitOfWork(Protocol):
     def listings(self) -> Listings: ...
     @property
     def blocks(self) -> Blocks: ...
+    @property
+    def sandbox(self) -> Sandbox: ...
     @property
     def desk_requests(self) -> DeskRequests: ...
     @property

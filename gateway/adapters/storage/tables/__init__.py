@@ -43,6 +43,7 @@ from gateway.adapters.storage.tables.proofs import (
     packs,
     rejections,
 )
+from gateway.adapters.storage.tables.sandbox import sandbox_messages, sandbox_scripts
 from gateway.adapters.storage.tables.sender import (
     draft_rows,
     drafts,
@@ -107,6 +108,8 @@ __all__ = [
     "record_paths",
     "rejections",
     "replays",
+    "sandbox_messages",
+    "sandbox_scripts",
     "sender_alerts",
     "sender_readers",
     "sender_templates",

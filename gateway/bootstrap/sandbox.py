@@ -1,0 +1,53 @@
+"""The sandbox: the channel that sends nothing, the recipients who act by themselves, and who drives them."""
+
+from dataclasses import dataclass
+
+from gateway.adapters.channels.sandbox import SandboxCourier
+from gateway.bootstrap.technology import Technology
+from gateway.domain.signing import CodePolicy
+from gateway.settings import Settings
+from gateway.usecases.access import Access
+from gateway.usecases.challenge import RequestCode
+from gateway.usecases.consult import Consult
+from gateway.usecases.decide import Refuse
+from gateway.usecases.expire import ExpireDue
+from gateway.usecases.journal import Journal
+from gateway.usecases.ports import Wake
+from gateway.usecases.sandbox.drive import DriveSandbox
+from gateway.usecases.sandbox.forward import BringForward
+from gateway.usecases.sandbox.play import Play
+from gateway.usecases.sign import Sign
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    play: Play
+    drive: DriveSandbox
+
+
+def courier(tech: Technology) -> SandboxCourier:
+    return SandboxCourier(tech.database, tech.clock)
+
+
+def sandbox(
+    settings: Settings, tech: Technology, journal: Journal, policy: CodePolicy, wake: Wake
+) -> Sandbox:
+    """The very use cases of the portal, bound once more."""
+    database, codes, clock = tech.database, tech.codes, tech.clock
+    expire = ExpireDue(database, journal, clock, wake, settings.tsa.max_offset)
+    forward = BringForward(database, journal, clock, expire)
+    return Sandbox(
+        play=Play(
+            database,
+            codes,
+            Access(database, codes, journal, clock),
+            Consult(database, tech.vault, tech.conditions, journal, clock),
+            RequestCode(database, journal, policy, clock, wake),
+            Sign(database, codes, journal, policy, clock, wake),
+            Refuse(database, journal, clock, wake),
+            forward,
+            policy,
+            clock,
+        ),
+        drive=DriveSandbox(database, journal, forward, clock, wake, codes.external_mark),
+    )
