@@ -114,7 +114,7 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
         tell_outcome=TellOutcome(database, clock),
         refuse=Refuse(database, journal, clock, wake),
         expire_due=ExpireDue(database, journal, clock, wake, settings.tsa.max_offset),
-        upkeep=Upkeep(database, clock, wake),
+        upkeep=Upkeep(database, clock, wake, settings.worker.keep_done),
         shred=Shred(database, tech.keks, clock, tech.audit.append, settings.vault.shred_after),
         audit_trail=AuditTrail(database),
         support=Support(database, core.queries, clock, wake, kept.records),

@@ -42,6 +42,7 @@ class WorkerSection:
     poll: timedelta = key("200ms", v.duration, "How often an idle worker looks for due tasks.")
     patience: timedelta = key("2s", v.duration, "The same while something wakes it.")
     max_attempts: int = key("40", v.integer(1, 1000), "Failures after which a task waits for support.")
+    keep_done: timedelta = key("30d", v.duration, "How long tasks that are done stay; dead ones always do.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ from gateway.usecases.ports import Clock, Database, DepositPaper, RecordMaker, S
 
 LEASE = timedelta(minutes=10)
 BATCH = 1000
+# A slice keeps the other writers of an SQLite database waiting for some twenty milliseconds.
+TAKEN_AT_ONCE = 1000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 XML_FILE, PDF_FILE = "deposit.xml", "deposit.pdf"
 
@@ -83,6 +85,7 @@ class MakeDeposit:
         now = self.clock.now().replace(microsecond=0)
         begins = newest.period_to if newest else min((oldest or now).replace(microsecond=0), now)
         number, previous = (newest.number + 1, newest.xml_sha256) if newest else (1, None)
+        self._take_ahead(number)
         with self.database.write() as uow:
             period = (begins, max(now, begins))
             header = header_document(number, self.installation, period, previous, uow.audit.heads())
@@ -93,6 +96,20 @@ class MakeDeposit:
             uow.audit.append("deposit-closed", deposit.tree)
             uow.commit()
         return deposit
+
+    def _take_ahead(self, number: int) -> None:
+        """Most of the files, slice by slice, so that closing itself keeps nobody waiting for long.
+
+        What a crash leaves taken is part of the deposit of that number, whoever closes it.
+        """
+        taken = TAKEN_AT_ONCE
+        while taken == TAKEN_AT_ONCE:
+            with self.database.write() as uow:
+                newest = uow.deposits.newest()
+                if newest is not None and newest.number >= number:
+                    return
+                taken = uow.deposit_queue.take_some(number, TAKEN_AT_ONCE)
+                uow.commit()
 
     def _claimed(self, number: int) -> bool:
         now = self.clock.now()

@@ -161,7 +161,9 @@ class Purge:
             if uow.keys.find(guid) is None:
                 return
             uow.tombstones.erase(guid)
-            uow.keys.destroy(guid)
+            if not uow.keys.destroy(guid):
+                # Another node was first.
+                return
             uow.audit.append("transaction-erased-again", guid)
             uow.commit()
         self.vault.forget(guid)

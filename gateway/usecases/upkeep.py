@@ -1,15 +1,22 @@
-"""Small chores of the alarm clock: leases of dead workers, replay rows that can refuse nothing any more."""
+"""Small chores of the alarm clock: leases of dead workers, rows that nobody needs any more."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from gateway.usecases.ports import Clock, Database, Wake
+
+# A slice keeps other writers waiting for milliseconds; a round leaves what is more to the next one.
+SLICE, SLICES = 500, 200
 
 
 @dataclass(frozen=True, slots=True)
 class Upkeep:
+    """`keep_done`: how long tasks that are done stay, counted from when they were due."""
+
     database: Database
     clock: Clock
     wake: Wake
+    keep_done: timedelta
 
     def reap_leases(self) -> int:
         """Free the leases that ended; how many."""
@@ -19,6 +26,18 @@ class Upkeep:
         if freed:
             self.wake()
         return freed
+
+    def forget_done(self) -> int:
+        """Delete tasks that were done long ago, slice by slice; how many."""
+        before, gone = self.clock.now() - self.keep_done, 0
+        for _ in range(SLICES):
+            with self.database.write(synced=False) as uow:
+                some = uow.tasks.forget_done(before, SLICE)
+                uow.commit()
+            gone += some
+            if some < SLICE:
+                break
+        return gone
 
     def purge_replays(self) -> int:
         """Forget messages too old to be accepted again; how many."""

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import and_, bindparam, delete, insert, select, update
 
+from gateway.adapters.storage.engine import SQLITE
 from gateway.adapters.storage.session import Session
 from gateway.adapters.storage.tables import deposit_queue
 from gateway.domain.deposit import Item
@@ -13,6 +14,8 @@ T = deposit_queue.c
 ADD = insert(deposit_queue)
 OLDEST = select(T.queued_at).where(T.deposit.is_(None)).order_by(T.queued_at).limit(1)
 TAKE = update(deposit_queue).where(T.deposit.is_(None)).values(deposit=bindparam("taker"))
+SOME = select(T.ordinal).where(T.deposit.is_(None)).order_by(T.ordinal).limit(bindparam("most"))
+TAKE_SOME = update(deposit_queue).where(T.ordinal.in_(SOME)).values(deposit=bindparam("taker"))
 OWNERS = (
     select(T.owner)
     .where(T.deposit == bindparam("taker"))
@@ -40,6 +43,11 @@ class DepositQueueStore:
 
     def take(self, deposit: int) -> int:
         return self._session.changed(TAKE, {"taker": deposit})
+
+    def take_some(self, deposit: int, limit: int) -> int:
+        if self._session.backend != SQLITE:
+            return 0
+        return self._session.changed(TAKE_SOME, {"taker": deposit, "most": limit})
 
     def owners(self, deposit: int, limit: int) -> Sequence[str]:
         return [row.owner for row in self._session.rows(OWNERS, {"taker": deposit, "most": limit})]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Update, and_, bindparam, insert, or_, select, update
+from sqlalchemy import Update, and_, bindparam, delete, insert, or_, select, update
 
 from gateway.adapters.storage.engine import ORACLE
 from gateway.adapters.storage.session import Session
@@ -66,6 +66,9 @@ REVIVE = (
     .where(and_(T.id == bindparam("task"), T.state == DEAD))
     .values(state=READY, due_at=bindparam("later"), attempts=0, lease_until=None)
 )
+# What was done was due before; its own moment is not kept.
+FINISHED = select(T.id).where(and_(T.state == DONE, T.due_at < bindparam("before"))).limit(bindparam("most"))
+FORGET = delete(tasks).where(T.id.in_(FINISHED))
 REAP = (
     update(tasks).where(and_(T.state == READY, T.lease_until <= bindparam("moment"))).values(lease_until=None)
 )
@@ -155,6 +158,10 @@ class TaskStore:
     def revive(self, task_id: str, due_at: datetime) -> bool:
         """From dead to ready with its attempts forgotten; False when it is not dead."""
         return self._session.changed(REVIVE, {"task": task_id, "later": due_at}) == 1
+
+    def forget_done(self, before: datetime, limit: int) -> int:
+        """Delete some that are done and were due before then; those that are dead stay. How many."""
+        return self._session.changed(FORGET, {"before": before, "most": limit})
 
     def reap(self, now: datetime) -> int:
         return self._session.changed(REAP, {"moment": now})

@@ -21,6 +21,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job("free the leases of workers that died", 20, "reap_leases"),
     Job("compare our clock with the time-stamping authorities'", 60, "check_clock"),
     Job("forget messages too old to be replayed", 600, "purge_replays"),
+    Job("forget tasks that were done long ago", 600, "forget_done"),
     Job("extend custody by contract", 3600, "extend_by_contract"),
     Job("seal rows from before personal columns were", 60, "protect"),
     Job("make the key-encryption key of a new cohort", 3600, "rotate_keks"),

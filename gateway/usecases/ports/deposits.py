@@ -33,6 +33,10 @@ class DepositQueue(Protocol):
     def take(self, deposit: int) -> int:
         """Give everything that no deposit took yet to this one; how many files."""
 
+    def take_some(self, deposit: int, limit: int) -> int:
+        """Give some to the deposit that will be the next, where taking all would keep other writers waiting
+        (SQLite); how many, 0 elsewhere. The caller knows in the same unit of work that there is none yet."""
+
     def owners(self, deposit: int, limit: int) -> Sequence[str]:
         """Owners of files that the deposit took and whose leaves are not made yet, in their order."""
 

@@ -150,6 +150,9 @@ class Tasks(Protocol):
 
     def dead(self, limit: int) -> Sequence[Task]: ...
     def revive(self, task_id: str, due_at: datetime) -> bool: ...
+    def forget_done(self, before: datetime, limit: int) -> int:
+        """Delete some that are done and were due before then; what is dead stays. How many."""
+
     def reap(self, now: datetime) -> int:
         """Free leases that ended (their workers died); how many."""
 
