@@ -16,6 +16,7 @@ from gateway.usecases.batches.take import TakeBatch
 from gateway.usecases.outbox import Handler, Kind
 from gateway.usecases.reject_submission import RecordRejection
 from gateway.usecases.submit import Submit
+from gateway.usecases.turns import Turns
 
 # What an item may be: as much as a Submit's request.
 ITEM_LIMIT = 64 * 1024 * 1024
@@ -48,7 +49,7 @@ def batches(settings: Settings, tech: Technology, submit: Submit) -> Batches:
         report=GetBatchReport(database),
         uploads=uploads(settings, database, spool, tech.codes, clock),
         handlers={
-            Kind.READ_BATCH: ReadBatch(database, files, clock, lease),
+            Kind.READ_BATCH: ReadBatch(database, files, clock, lease, Turns(1)),
             Kind.TAKE_BATCH: TakeBatch(database, files, judge, clock, submit.wake, lease),
         },
     )

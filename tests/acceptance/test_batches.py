@@ -4,14 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.hashes import SHA256
 
-from gateway.adapters.crypto.trust import der
-from gateway.domain.batch import Batch, BatchPolicy, BatchStatus, ItemStatus
+from gateway.domain.batch import BatchStatus, ItemStatus
 from gateway.domain.errors import ErrorKind, GatewayError
-from gateway.domain.parties import Issuer
-from gateway.usecases.batches.queries import BatchView
-from tests import fakes
+from tests.batch_house import answers, batch_house, bring, worked
 from tests.batch_samples import batch_xml, orders, signed
 from tests.house import BANK, INSURER, House, refused
 from tests.orders import order
@@ -19,42 +15,9 @@ from tests.orders import order
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    """A gateway that also knows the bank's RSA certificate, by which xmlsec1 signs."""
-    made = House(tmp_path)
-    with made.tech.database.write() as uow:
-        certificate = fakes.signer("rsa", BANK.name).certificate
-        uow.issuers.add_certificate(1, certificate.fingerprint(SHA256()), der(certificate), made.clock.now())
-        uow.commit()
+    made = batch_house(tmp_path)
     yield made
     made.close()
-
-
-def bring(
-    house: House,
-    octets: bytes,
-    external_id: str = "lote-1",
-    *,
-    covered: bool = True,
-    policy: BatchPolicy = BatchPolicy.BEST_EFFORT,
-    issuer: Issuer = BANK,
-) -> Batch:
-    """Spool a file and submit it."""
-    writer = house.system.batches.spool.create()
-    writer.write(octets)
-    return house.system.batches.submit(
-        issuer, external_id, writer.finish(), "ab" * 32, policy, covered=covered
-    )
-
-
-def worked(house: House, batch: Batch) -> BatchView:
-    """The batch after every due task."""
-    house.drain()
-    return house.system.batches.get(BANK, batch.id)
-
-
-def answers(house: House, batch: Batch) -> list[tuple[int, str]]:
-    """Position and fault code (empty: accepted) of every item."""
-    return [(item.position, item.code) for item in house.system.batches.report.items(BANK, batch.id)]
 
 
 def test_batch_is_answered_at_once_and_worked_off(house: House) -> None:

@@ -15,6 +15,7 @@ from gateway.usecases.batches.ending import refuse_whole
 from gateway.usecases.outbox import Kind, new_task
 from gateway.usecases.ports import BatchFiles, Clock, Database, UnitOfWork
 from gateway.usecases.ports.batches import BatchFacts
+from gateway.usecases.turns import Turns
 
 PAGE = 2000
 # So many slices of one batch are worked on at once, at most.
@@ -23,12 +24,14 @@ PERMITS = 4
 
 @dataclass(frozen=True, slots=True)
 class ReadBatch:
-    """`lease` is how long each commit keeps the task."""
+    """`lease` is how long each commit keeps the task. A large file takes a thread for many seconds, so that
+    `turns` lets few be read at once, and the other threads serve whoever waits."""
 
     database: Database
     files: BatchFiles
     clock: Clock
     lease: timedelta
+    turns: Turns
 
     def __call__(self, task: Task) -> bool:
         with self.database.read() as uow:
@@ -36,7 +39,8 @@ class ReadBatch:
         if batch is None or batch.status is not BatchStatus.RECEIVED:
             return False
         try:
-            facts = self._read(batch, task)
+            with self.turns.take():
+                facts = self._read(batch, task)
         except GatewayError as error:
             if error.kind.blame is Blame.RECEIVER:
                 raise

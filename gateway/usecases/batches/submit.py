@@ -9,7 +9,6 @@ from datetime import datetime
 from gateway.domain.batch import Batch, BatchPolicy, SpooledFile
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.parties import Issuer
-from gateway.domain.record import BULK
 from gateway.usecases.outbox import Kind, new_task
 from gateway.usecases.ports import Clock, Database, Spool, UnitOfWork, Wake
 
@@ -44,7 +43,8 @@ class SubmitBatch:
         with self.database.write() as uow:
             known = _known(uow, batch)
             if known is None:
-                uow.tasks.add(new_task(Kind.READ_BATCH, batch.id, batch.received_at, lane=BULK))
+                # In no lane of batches: one of a high priority would else wait for others to be taken whole.
+                uow.tasks.add(new_task(Kind.READ_BATCH, batch.id, batch.received_at))
                 uow.audit.append("batch-received", f"{batch.id}:{batch.file_sha256.hex()}")
                 uow.commit()
         if known is None:
