@@ -1,10 +1,13 @@
 """What signing in is built of, the gate that other rooms of staff are given, and the account pages' door."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gateway.adapters.crypto.passwords import Argon2Passwords
 from gateway.adapters.crypto.totp import TimeCodes
+from gateway.adapters.storage.unit_of_work import SqlDatabase
 from gateway.adapters.telemetry import logs
+from gateway.bootstrap.approved import approvals, contents
 from gateway.bootstrap.technology import Technology
 from gateway.domain.accounts import SignInRules
 from gateway.entrypoints.web.accounts.app import account_app
@@ -18,22 +21,40 @@ from gateway.usecases.accounts.people import People
 from gateway.usecases.accounts.sessions import Sessions
 from gateway.usecases.accounts.sign_in import SignIn
 from gateway.usecases.accounts.tries import Tries
+from gateway.usecases.ports import Clock
+from gateway.usecases.ports.accounts import PersonKeys, SignInNotes
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 
-def use_cases(settings: Settings, tech: Technology) -> AccountUseCases:
-    database, clock, rules = tech.database, tech.clock, _rules(settings)
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What signing in runs on; the command line has it without the sealing technology."""
+
+    database: SqlDatabase
+    clock: Clock
+    keys: PersonKeys
+    note: SignInNotes
+
+
+def of_technology(settings: Settings, tech: Technology) -> AccountUseCases:
+    return use_cases(settings, Means(tech.database, tech.clock, tech.keks, tech.metrics.signed_in))
+
+
+def use_cases(settings: Settings, means: Means) -> AccountUseCases:
+    database, clock, rules = means.database, means.clock, _rules(settings)
     passwords, codes = Argon2Passwords(), TimeCodes(settings.gateway.operator)
     factors, tries = Factors(codes, clock, rules), Tries(database, clock, rules)
     sessions = Sessions(database, clock, rules)
     return AccountUseCases(
-        sign_in=SignIn(database, passwords, factors, sessions, tries, clock, tech.metrics.signed_in),
+        sign_in=SignIn(database, passwords, factors, sessions, tries, clock, means.note),
         sessions=sessions,
         own=OwnAccount(database, passwords, factors, sessions, tries, clock),
-        people=People(database, tech.keks, passwords, clock),
+        people=People(database, means.keys, passwords, clock),
         factor=codes,
+        approvals=approvals(settings, database, clock),
+        files=lambda: contents(settings),
     )
 
 

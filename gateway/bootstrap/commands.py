@@ -12,6 +12,7 @@ from gateway import resources
 from gateway.adapters.crypto import devpki
 from gateway.adapters.storage import migrate
 from gateway.bootstrap import (
+    approval_commands,
     audit_commands,
     clock_commands,
     custody_commands,
@@ -56,6 +57,7 @@ def actions() -> Actions:
         verify=verify_commands.verification(),
         clock=clock_commands.check,
         doctor=doctor.examine,
+        approvals=lambda config: approval_commands.desk(load(config)),
         staff=lambda config: staff_commands.people(load(config)),
         audit=lambda config: audit_commands.desk(load(config)),
         custody=lambda config: custody_commands.desk(load(config)),

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.adapters.vault import kek_files
+from gateway.bootstrap import approved
 from gateway.bootstrap.configured import load
 from gateway.bootstrap.system import system
 from gateway.bootstrap.technology import Technology, technology
+from gateway.domain.approval import Change
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.record import DataKey
 from gateway.settings import Settings
+from gateway.usecases.approvals import Content
 from gateway.usecases.key_backup import KeyBackup, Restored
 from gateway.usecases.shred import Shred, Shredded
 
@@ -26,6 +29,8 @@ class Keys:
     backup: KeyBackup
 
     def rotate(self) -> str:
+        """Raises GatewayError(APPROVAL_MISSING) where two persons have to approve it first."""
+        self._must_be_approved(Change.KEK_ROTATION, approved.kek_rotation(self.settings.vault.keys))
         kek_id = kek_files.create(self.settings.vault.keys, self.tech.clock.now())
         self.tech.audit.append("kek-made", kek_id)
         return kek_id
@@ -36,7 +41,18 @@ class Keys:
         unknown = set(chosen) - set(kek_files.living(folder)) - kek_files.destroyed(folder)
         if unknown:
             raise GatewayError(ErrorKind.RULE_BROKEN, f"there is no such key: {min(unknown)}")
-        return self.shredder(chosen) if chosen else self.shredder.due()
+        if not chosen:
+            return self.shredder.due()
+        self._must_be_approved(Change.KEK_SHREDDING, approved.kek_shredding(chosen))
+        return self.shredder(chosen)
+
+    def _must_be_approved(self, change: Change, content: Content) -> None:
+        """The approval is used up first: a crash in between costs another one, never a key too many."""
+        with self.tech.database.write() as uow:
+            approved.approvals(self.settings, self.tech.database, self.tech.clock).use(
+                uow, change, content.digest
+            )
+            uow.commit()
 
     def export(self) -> Iterable[tuple[str, DataKey]]:
         return self.backup.export()

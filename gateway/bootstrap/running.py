@@ -13,7 +13,7 @@ from gateway.adapters.storage import migrate
 from gateway.adapters.storage.protect import protect
 from gateway.adapters.telemetry import logs
 from gateway.adapters.vault import kek_files
-from gateway.bootstrap import feedback, keys
+from gateway.bootstrap import approved, feedback, keys
 from gateway.bootstrap.doors import ops_doors, wsgi
 from gateway.bootstrap.http_server import http_server
 from gateway.bootstrap.processes import Supervisor
@@ -93,8 +93,10 @@ def _running(settings: Settings, threads: int) -> Iterator[tuple[Technology, Sys
     channels = {settings.email.channel, settings.sms.channel}
     if settings.gateway.base_url.startswith("https:") and "console" in channels:
         log.warning("a development console stands in for a channel: its messages reach nobody")
+    loaded = approved.contents(settings)
     tech = technology(settings)
     _require_schema(tech)
+    approved.enforce(settings, tech.database, tech.clock, loaded)
     tech.metrics.watch(Watch(settings, tech))
     workforce = Workforce(settings, tech)
     use_cases = system(settings, tech, workforce.wake)

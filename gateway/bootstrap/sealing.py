@@ -18,7 +18,7 @@ from gateway.adapters.crypto.tsa_authority import TimestampAuthority
 from gateway.adapters.crypto.validation_data import Revocation
 from gateway.adapters.crypto.xades import Sealer
 from gateway.adapters.crypto.xades_levels import Levels
-from gateway.bootstrap.sealing_keys import sealing_keys, signature_properties
+from gateway.bootstrap.sealing_keys import Allowed, nothing, sealing_keys, signature_properties
 from gateway.bootstrap.stamping import embedded
 from gateway.bootstrap.stamping import timestamper as stamping
 from gateway.domain.evidence import EvidenceParty
@@ -39,10 +39,10 @@ class Sealing:
     authority: TimestampAuthority | None
 
 
-def sealing(settings: Settings, clock: Clock, told: Told = nobody) -> Sealing:
+def sealing(settings: Settings, clock: Clock, told: Told = nobody, allowed: Allowed = nothing) -> Sealing:
     """Build it; raises GatewayError(CONFIGURATION), naming what is wrong.
 
-    `told` hears how the time-stamping authorities are.
+    `told` hears how the time-stamping authorities are; `allowed` as for `sealing_keys`.
     """
     authority = embedded(settings, clock)
     trust = SealTrust(
@@ -52,7 +52,10 @@ def sealing(settings: Settings, clock: Clock, told: Told = nobody) -> Sealing:
     )
     timestamper = stamping(settings, clock, authority, told, trust.revocation)
     levels = Levels(timestamper, trust, Level(settings.evidence.level))
-    signer, said = RotatingSigner(sealing_keys(settings), trust, clock), signature_properties(settings)
+    signer, said = (
+        RotatingSigner(sealing_keys(settings, allowed), trust, clock),
+        signature_properties(settings),
+    )
     evidence = _evidence_sealer(settings, Sealer(signer, levels, clock, said), timestamper)
     detached, pdf = DetachedSealer(signer, levels, clock, said), PdfSealer(signer, levels, clock)
     return Sealing(signer, timestamper, trust, evidence, detached, pdf, authority)

@@ -17,15 +17,24 @@ from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.settings import Settings, read_secret
 from gateway.settings.seal_keys import SealKeyPlace
 
+Allowed = Callable[[], None]
 
-def sealing_keys(settings: Settings) -> list[WatchedKey]:
-    """The keys of [seal], or the one of [pki] when none is named there; nothing is loaded yet."""
+
+def nothing() -> None:
+    """Nobody objects."""
+
+
+def sealing_keys(settings: Settings, allowed: Allowed = nothing) -> list[WatchedKey]:
+    """The keys of [seal], or the one of [pki] when none is named there; nothing is loaded yet.
+
+    `allowed` raises GatewayError while files that change may not be loaded.
+    """
     data, pki = settings.gateway.data, settings.pki
     if settings.seal.keys:
-        return [_watched(place, data) for place in settings.seal.keys]
+        return [_watched(place, data, allowed) for place in settings.seal.keys]
     key, chain, secret = pki.seal_key, pki.seal_chain, pki.seal_password_file
     files = [file for file in (key, chain, secret) if file is not None]
-    return [WatchedKey(key.name, files, lambda: key_files.pem(key, chain, _password(secret)))]
+    return [WatchedKey(key.name, files, _of_pem(key, chain, secret, pss=False), allowed=allowed)]
 
 
 def signature_properties(settings: Settings) -> SignatureProperties:
@@ -42,7 +51,7 @@ def signature_properties(settings: Settings) -> SignatureProperties:
     return SignatureProperties(policy, seal.roles, place, commitment)
 
 
-def _watched(place: SealKeyPlace, data: Path) -> WatchedKey:
+def _watched(place: SealKeyPlace, data: Path, allowed: Allowed) -> WatchedKey:
     file, chain, secret = (data / each if each else None for each in (place.file, place.chain, place.secret))
     if file is None or (place.kind == "pem" and chain is None):
         raise GatewayError(ErrorKind.CONFIGURATION, f"{place.written}: a file is missing")
@@ -53,7 +62,7 @@ def _watched(place: SealKeyPlace, data: Path) -> WatchedKey:
         load = _of_p12(file, secret, pss=place.pss)
     else:
         load = _of_pem(file, chain or file, secret, pss=place.pss)
-    return WatchedKey(place.written, [each for each in (file, chain, secret) if each], load)
+    return WatchedKey(place.written, [each for each in (file, chain, secret) if each], load, allowed=allowed)
 
 
 def _of_pem(file: Path, chain: Path, secret: Path | None, *, pss: bool) -> Callable[[], Signer]:

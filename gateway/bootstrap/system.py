@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gateway.bootstrap import accounts, custody, observed, packs, sandbox
+from gateway.bootstrap import accounts, approved, custody, observed, packs, sandbox
 from gateway.bootstrap.batches import Batches, batches
 from gateway.bootstrap.deposits import Deposits, deposits
 from gateway.bootstrap.desk import Desk, desk
@@ -117,14 +117,19 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
         upkeep=Upkeep(database, clock, wake, settings.worker.keep_done),
         shred=Shred(database, tech.keks, clock, tech.audit.append, settings.vault.shred_after),
         audit_trail=AuditTrail(database),
-        support=Support(database, core.queries, clock, wake, kept.records),
+        support=_support(settings, tech, core, kept, wake),
         deposits=kept,
         feedback=feedback(settings, tech),
         sender=sending,
         desk=acts,
-        accounts=accounts.use_cases(settings, tech),
+        accounts=accounts.of_technology(settings, tech),
         handlers=observed.handlers(handlers, tech.metrics, wake, tech.traces),
     )
+
+
+def _support(settings: Settings, tech: Technology, core: Core, kept: Deposits, wake: Wake) -> Support:
+    approve = approved.registering(settings, tech.database, tech.clock)
+    return Support(tech.database, core.queries, tech.clock, wake, kept.records, approve=approve)
 
 
 def _core(tech: Technology, wake: Wake) -> Core:

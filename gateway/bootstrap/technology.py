@@ -35,6 +35,7 @@ from gateway.adapters.telemetry.traces import NoTraces, OtelTraces, Traces
 from gateway.adapters.vault.files import FileVault
 from gateway.adapters.vault.keyring import Keyring
 from gateway.adapters.vault.search_key import ColumnKeys, search_key
+from gateway.bootstrap import approved
 from gateway.bootstrap.observed import AuthorityGauges, ObservedCourier
 from gateway.bootstrap.sealing import sealing
 from gateway.bootstrap.vaults import vault
@@ -90,7 +91,8 @@ def technology(settings: Settings, clock: Clock | None = None) -> Technology:
     clock, metrics = clock or SystemClock(), Metrics()
     keyring = Keyring(settings.vault.keys)
     database = open_database(settings, clock, ColumnKeys(keyring, search_key(settings.vault.search_key)))
-    seals = sealing(settings, clock, AuthorityGauges(metrics))
+    allowed = approved.reloading(settings, database, clock)
+    seals = sealing(settings, clock, AuthorityGauges(metrics), allowed)
     return Technology(
         clock=clock,
         database=database,

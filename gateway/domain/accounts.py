@@ -112,7 +112,8 @@ def password_flaw(password: str, login: str) -> str:
         return "short"
     if len(password) > LONGEST:
         return "long"
-    if login and login.casefold() in password.casefold():
+    # The login counts for nothing, wherever it stands.
+    if login and len(password.casefold().replace(login.casefold(), "")) < SHORTEST:
         return "login"
     # What is one mark, or one short word again and again, is guessed first of all.
     return "plain" if len({*password.casefold()}) < 5 else ""

@@ -1,7 +1,7 @@
 """What the operator's own people may do: look at any transaction, mend dead tasks, keep the registry."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from gateway.usecases.commands import Reference
 from gateway.usecases.evidence_records import EvidenceRecords, RecordFile
 from gateway.usecases.facts import issuer_of
 from gateway.usecases.pack import PackQuery
-from gateway.usecases.ports import Clock, Database, Wake
+from gateway.usecases.ports import Clock, Database, UnitOfWork, Wake
 from gateway.usecases.queries import Queries
 from gateway.usecases.results import (
     CertificateFile,
@@ -30,7 +30,8 @@ XML = "application/xml"
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """`issuer` says whose external ids are meant; a GUID needs none."""
+    """`issuer` says whose external ids are meant; a GUID needs none. `approve` raises unless two persons have
+    approved an issuer's certificate (DER)."""
 
     database: Database
     queries: Queries
@@ -38,6 +39,7 @@ class Support:
     wake: Wake
     deposited: EvidenceRecords
     issuer: int | None = None
+    approve: Callable[[UnitOfWork, int, bytes], None] = lambda _uow, _issuer, _der: None
 
     def state(self, reference: Reference) -> Status:
         return self.queries.state(self._owner(reference), reference)
@@ -82,13 +84,15 @@ class Support:
     def add_issuer(self, issuer: Issuer, certificate: bytes) -> None:
         """Register the issuer, or only a further certificate (DER) of one that is there.
 
-        Raises GatewayError(RULE_BROKEN) for a certificate of another active issuer: it would name neither.
+        Raises GatewayError: RULE_BROKEN for a certificate of another active issuer (it would name neither),
+        APPROVAL_MISSING where two persons have to approve it first.
         """
         sha256 = hashlib.sha256(certificate).digest()
         with self.database.write() as uow:
             owner = uow.issuers.by_certificate(sha256)
             if owner is not None and owner.number != issuer.number:
                 raise GatewayError(ErrorKind.RULE_BROKEN, f"issuer {owner.number} has that certificate")
+            self.approve(uow, issuer.number, certificate)
             if uow.issuers.get(issuer.number) is None:
                 uow.issuers.add(issuer)
             uow.issuers.add_certificate(issuer.number, sha256, certificate, self.clock.now())

@@ -155,7 +155,7 @@ def test_changing_the_password_ends_all_other_sessions(house: House) -> None:
     form = "/account/password"
     refused = {
         "corta": "demasiado corta",
-        f"xx{ana.person.login}xxxx": "contener el usuario",
+        f"xx{ana.person.login}xxxx": "Sin contar el usuario",
         "aaaaaaaaaaaaaaaa": "repite",
         PASSWORD: "distinta",
         "x" * 300: "demasiado larga",

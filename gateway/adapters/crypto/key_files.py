@@ -30,6 +30,8 @@ LOOK_EVERY = 1.0
 class WatchedKey:
     """A signer that `load` makes from `files`; `name` is for logs and errors. Safe across threads.
 
+    `allowed` raises GatewayError while changed files may not be loaded.
+
     While a changed file cannot be loaded (a new key beside the old certificate), the last signer stays; when
     a file is gone, it does not.
     """
@@ -41,12 +43,14 @@ class WatchedKey:
         load: Callable[[], Signer],
         look_every: float = LOOK_EVERY,
         monotonic: Callable[[], float] = time.monotonic,
+        allowed: Callable[[], None] = lambda: None,
     ) -> None:
         self.name = name
         self._files = tuple(files)
         self._load = load
         self._look_every = look_every
         self._monotonic = monotonic
+        self._allowed = allowed
         self._lock = threading.Lock()
         self._looked = float("-inf")
         self._marks: tuple[Mark, ...] | None = None
@@ -70,6 +74,8 @@ class WatchedKey:
 
     def _loaded(self, marks: tuple[Mark, ...]) -> Signer:
         try:
+            if self._signer is not None:
+                self._allowed()
             return self._load()
         except GatewayError as error:
             if self._signer is None or None in marks:

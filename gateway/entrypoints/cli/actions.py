@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from gateway.domain.parties import Issuer
 from gateway.domain.record import Task
-from gateway.entrypoints.cli import audit, clock, custody, deposit, feedback, staff
+from gateway.entrypoints.cli import approvals, audit, clock, custody, deposit, feedback, staff
 from gateway.entrypoints.cli.augment import Augment
 from gateway.entrypoints.cli.doctor import Examine
 from gateway.entrypoints.cli.keys import OpenKeys
@@ -73,5 +73,6 @@ class Actions:
     feedback: feedback.Open
     audit: audit.Open
     staff: staff.Open
+    approvals: approvals.Open
     clock: clock.Check
     doctor: Examine

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gateway.entrypoints.cli import (
+    approvals,
     audit,
     augment,
     clock,
@@ -48,6 +49,7 @@ def parser() -> argparse.ArgumentParser:
     deposit.add_grammar(commands)
     feedback.add_grammar(commands)
     staff.add_grammar(commands)
+    approvals.add_grammar(commands)
     audit.add_grammar(commands)
     clock.add_grammar(commands)
     doctor.add_grammar(commands)

@@ -9,6 +9,7 @@ from typing import Any
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.parties import Issuer
 from gateway.entrypoints.cli import (
+    approvals,
     audit,
     augment,
     clock,
@@ -158,6 +159,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Actions], int]] = {
     "audit": lambda asked, actions: audit.run(asked, actions.audit),
     "deposit": lambda asked, actions: deposit.run(asked, actions.deposit),
     "record": lambda asked, actions: deposit.run_record(asked, actions.deposit),
+    "approvals": lambda asked, actions: approvals.run(asked, actions.approvals),
     "staff": lambda asked, actions: staff.run(asked, actions.staff),
     "feedback": lambda asked, actions: feedback.run(asked, actions.feedback),
     "custody": lambda asked, actions: custody.run(asked, actions.custody),

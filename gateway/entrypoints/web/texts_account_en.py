@@ -24,11 +24,11 @@ TEXTS: dict[str, str] = {
     "account.new_password": "New password",
     "account.password_again": "New password, again",
     "account.password_rules": (
-        "At least {shortest} characters, without your user name. A long phrase beats odd symbols."
+        "At least {shortest} characters, not counting your user name. A long phrase beats odd symbols."
     ),
     "account.password_short": "The password is too short.",
     "account.password_long": "The password is too long.",
-    "account.password_login": "The password must not contain your user name.",
+    "account.password_login": "Not counting your user name, the password is too short.",
     "account.password_plain": "The password repeats the same characters too much.",
     "account.password_same": "The new password must not be the present one.",
     "account.password_differs": "The two passwords are not the same.",

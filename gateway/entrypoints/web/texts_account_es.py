@@ -24,11 +24,11 @@ TEXTS: dict[str, str] = {
     "account.new_password": "Contraseña nueva",
     "account.password_again": "Contraseña nueva, otra vez",
     "account.password_rules": (
-        "Al menos {shortest} caracteres, sin el usuario dentro. Una frase larga vale más que símbolos raros."
+        "Al menos {shortest} caracteres, sin contar el usuario. Una frase larga vale más que símbolos raros."
     ),
     "account.password_short": "La contraseña es demasiado corta.",
     "account.password_long": "La contraseña es demasiado larga.",
-    "account.password_login": "La contraseña no puede contener el usuario.",
+    "account.password_login": "Sin contar el usuario, la contraseña es demasiado corta.",
     "account.password_plain": "La contraseña repite demasiado los mismos caracteres.",
     "account.password_same": "La contraseña nueva debe ser distinta de la actual.",
     "account.password_differs": "Las dos contraseñas no son iguales.",

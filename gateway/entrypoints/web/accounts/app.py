@@ -5,7 +5,13 @@ from typing import TYPE_CHECKING
 
 from werkzeug.routing import Map, Rule
 
-from gateway.entrypoints.web import texts_account_en, texts_account_es
+from gateway.entrypoints.web import (
+    texts_account_en,
+    texts_account_es,
+    texts_approvals_en,
+    texts_approvals_es,
+)
+from gateway.entrypoints.web.accounts.approvals_pages import ApprovalPages
 from gateway.entrypoints.web.accounts.door import Door
 from gateway.entrypoints.web.accounts.frame import StaffRoom, staff_app
 from gateway.entrypoints.web.accounts.gate import SessionGate
@@ -16,11 +22,15 @@ from gateway.entrypoints.web.accounts.use_cases import AccountUseCases
 from gateway.entrypoints.web.accounts.visit import Room
 from gateway.entrypoints.web.sessions import Signer
 from gateway.entrypoints.web.static_files import load_static
+from gateway.entrypoints.web.texts import joined
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-TEXTS = {"es": texts_account_es.TEXTS, "en": texts_account_en.TEXTS}
+TEXTS = joined(
+    {"es": texts_account_es.TEXTS, "en": texts_account_en.TEXTS},
+    {"es": texts_approvals_es.TEXTS, "en": texts_approvals_en.TEXTS},
+)
 # What answers while a session lacks something, or there is none.
 FREE = frozenset({"sign_in", "second_factor", "sign_out", "password", "enrol", "picture"})
 _READ, _FORM, _POST = ("GET",), ("GET", "POST"), ("POST",)
@@ -37,6 +47,7 @@ def account_app(
         **door.handlers(),
         **OwnPages(use_cases, gate, door).handlers(),
         **PeoplePages(use_cases, gate).handlers(),
+        **ApprovalPages(use_cases, gate).handlers(),
     }
     return staff_app(StaffRoom(room, account_urls(), handlers, FREE, settle=gate.settle), new_id=new_id)
 
@@ -55,6 +66,7 @@ def account_urls() -> Map:
             Rule("/account/codes", endpoint="codes", methods=_POST),
             Rule("/account/confirm", endpoint="confirm", methods=_FORM),
             Rule("/account/sessions/end", endpoint="end_session", methods=_POST),
+            Rule("/account/approvals", endpoint="approvals", methods=_FORM),
             Rule("/account/people", endpoint="people", methods=_READ),
             Rule("/account/people/new", endpoint="new_person", methods=_FORM),
             Rule("/account/people/<person>", endpoint="one_person", methods=_FORM),
