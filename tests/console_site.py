@@ -50,7 +50,7 @@ class Site:
 
     house: House
     gate: OpenGate = field(default_factory=OpenGate)
-    app: Any = None
+    app: Any = field(init=False)
     client: Client = field(init=False)
 
     def __post_init__(self) -> None:

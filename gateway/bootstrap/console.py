@@ -1,18 +1,88 @@
 """The support console from adapters and use cases."""
 
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from cryptography import x509
+
+from gateway.adapters.crypto.tsa_health import TsaState
+from gateway.adapters.telemetry import logs
+from gateway.bootstrap import accounts, verification
 from gateway.bootstrap.system import System
 from gateway.bootstrap.technology import Technology
-from gateway.entrypoints.web.console.use_cases import ConsoleUseCases
+from gateway.domain.errors import GatewayError
+from gateway.entrypoints.web.console.app import console_app
+from gateway.entrypoints.web.console.use_cases import Actions, ConsoleUseCases
 from gateway.settings import Settings
+from gateway.usecases.console.audit_view import ViewAudit
+from gateway.usecases.console.batches import BatchDesk
+from gateway.usecases.console.files import TransactionFiles
+from gateway.usecases.console.issuers import IssuerDesk
+from gateway.usecases.console.once import Once
+from gateway.usecases.console.queues import Probe, WatchQueues
 from gateway.usecases.console.search import Search
 from gateway.usecases.console.story import TellStory
 from gateway.usecases.console.unmask import Unmask
+from gateway.usecases.console.verifying import VerifyTransaction
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 
-def console_use_cases(_settings: Settings, tech: Technology, _system: System) -> ConsoleUseCases:
-    database, clock = tech.database, tech.clock
+def door(settings: Settings, tech: Technology, system: System, session_key: bytes) -> "WSGIApplication":
+    """The pages under /console, for whoever is signed in."""
+    gate = accounts.gate(settings, system.accounts, session_key)
+    return console_app(
+        console_use_cases(settings, tech, system),
+        gate,
+        key=session_key,
+        secure=settings.http.secure_cookies,
+        clock=tech.clock,
+        settle=gate.settle,
+        new_id=logs.REQUEST_ID.get,
+    )
+
+
+def console_use_cases(settings: Settings, tech: Technology, system: System) -> ConsoleUseCases:
+    database, clock, desk = tech.database, tech.clock, system.desk
+    kept = verification.verify_kept(settings, tech, system.deposits)
     return ConsoleUseCases(
         search=Search(database, tech.codes.external_mark),
         story=TellStory(database, clock),
         unmask=Unmask(database, clock),
+        once=Once(database, clock),
+        actions=Actions(
+            resend=desk.resend,
+            correct=desk.correct,
+            block=desk.block,
+            close=desk.close,
+            extend=desk.extend,
+            retry=desk.retry_task,
+            feedback=system.feedback.history,
+        ),
+        files=TransactionFiles(database, system.support, system.queries),
+        verify=VerifyTransaction(database, kept.for_staff),
+        batches=BatchDesk(database, system.batches.report),
+        issuers=IssuerDesk(database, clock, read_certificate),
+        queues=WatchQueues(database, clock, settings.deposit.period, lambda: probes(tech)),
+        audit=ViewAudit(database),
     )
+
+
+def read_certificate(der: bytes) -> tuple[str, datetime, datetime]:
+    found = x509.load_der_x509_certificate(der)
+    return found.subject.rfc4514_string(), found.not_valid_before_utc, found.not_valid_after_utc
+
+
+def probes(tech: Technology) -> Sequence[Probe]:
+    """What this process knows of time-stamping authorities and of its clock; nobody is asked."""
+    found = [
+        Probe(f"TSA {number}", status.state.value, status.state is not TsaState.RESTING)
+        for number, status in enumerate(tech.timestamper.states(), 1)
+    ]
+    try:
+        tech.timestamper.watch.check()
+    except GatewayError:
+        return [*found, Probe("clock", "wrong", well=False)]
+    return [*found, Probe("clock", "right", well=True)]

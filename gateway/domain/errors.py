@@ -335,6 +335,12 @@ class ErrorKind(Enum):
         "Confirm first that it is you",
         "Confirme antes que es usted",
     )
+    ISSUER_UNKNOWN = ("E000620", "There is no such issuer", "No existe ese emisor")
+    EXPORT_NOT_FOUND = (
+        "E000621",
+        "There is no such export, or it was downloaded or has expired",
+        "No existe esa exportación, ya se descargó o ha caducado",
+    )
     DRAFT_NOT_FOUND = ("E000630", "There is no such draft", "No existe ese borrador")
     DRAFT_CHANGED = (
         "E000631",

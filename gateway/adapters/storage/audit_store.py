@@ -1,5 +1,6 @@
 """The audit log's rows: appended under a lock on the node's head, read in order, never changed."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from gateway.domain.audit import NOTHING, AuditEntry, AuditHead, following
 from gateway.domain.errors import ErrorKind, GatewayError
 
 E, H = audit_entries.c, audit_heads.c
+LONGEST = 128
 BEGIN = InsertOnce(audit_heads, ("node",))
 LOCK = select(audit_heads).where(H.node == bindparam("whose")).with_for_update()
 ADD = insert(audit_entries)
@@ -79,7 +81,7 @@ class AuditStore:
 
     def entries(self, node: str, after: int, limit: int) -> Sequence[AuditEntry]:
         asked = {"whose": node, "after": after, "most": limit}
-        return [_entry(row) for row in self._session.rows(ENTRIES, asked)]
+        return [entry_from(row) for row in self._session.rows(ENTRIES, asked)]
 
     def _locked(self) -> AuditHead:
         """The node's head, nobody else's to move until this transaction ends."""
@@ -103,10 +105,12 @@ def _row(entry: AuditEntry) -> dict[str, Any]:
         "details": entry.details,
         "previous": entry.previous,
         "digest": entry.digest,
+        "about": entry.subject.partition(":")[0][:LONGEST],
+        "person": json.loads(entry.details).get("person", entry.subject.rpartition(":")[2])[:LONGEST],
     }
 
 
-def _entry(row: Any) -> AuditEntry:
+def entry_from(row: Any) -> AuditEntry:
     return AuditEntry(
         row.node,
         row.sequence,

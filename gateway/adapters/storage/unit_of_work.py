@@ -36,6 +36,7 @@ from gateway.adapters.storage.issuer_store import IssuerStore
 from gateway.adapters.storage.kek_store import KekStore
 from gateway.adapters.storage.key_store import KeyStore
 from gateway.adapters.storage.listing_store import ListingStore
+from gateway.adapters.storage.overview_store import OverviewStore
 from gateway.adapters.storage.pack_store import PackStore
 from gateway.adapters.storage.pause_store import PauseStore
 from gateway.adapters.storage.personal import Cipher, NoKeys, Personal
@@ -124,6 +125,7 @@ class SqlUnitOfWork:
         self.desk_requests = DeskRequestStore(session)
         self.searches = SearchStore(session, personal)
         self.stories = StoryStore(session)
+        self.overviews = OverviewStore(session)
 
     def commit(self) -> None:
         self._session.commit()

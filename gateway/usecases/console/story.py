@@ -13,7 +13,7 @@ from gateway.domain.states import State
 from gateway.usecases.console import lines
 from gateway.usecases.console.masking import Mask
 from gateway.usecases.console.permitted import allow
-from gateway.usecases.console.views import CustodyLine, Grave, Header, Next, Stop, Story
+from gateway.usecases.console.views import CustodyLine, Grave, Header, InBatch, Next, Stop, Story
 from gateway.usecases.facts import issuer_of
 from gateway.usecases.ports import Clock, Database, UnitOfWork
 
@@ -63,6 +63,9 @@ class TellStory:
                 uow.stories.queued(guid),
             ),
             next=tuple(self._next(record, tasks)),
+            # Neither holds anything of any person.
+            feedback=tuple((queued, tuple(tries)) for queued, tries in uow.feedback.of(guid)),
+            batches=tuple(InBatch(each.batch, each.position) for each in uow.batch_items.of_guid(guid)),
             certified_at=uow.stories.certified_at(guid),
             packed_at=pack.made_at if pack else None,
         )
@@ -111,6 +114,7 @@ def _header(uow: UnitOfWork, record: TransactionRecord, mask: Mask) -> Header:
         close_at=record.close_at,
         updated_at=record.updated_at,
         request_id=record.request_id,
+        sandbox=record.sandbox,
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.staff import Acting, Permission
-from gateway.usecases.console.permitted import audit, demand
+from gateway.usecases.desk.staff import audit, demand
 from gateway.usecases.ports import Clock, Database
 
 LIFE = timedelta(minutes=5)

@@ -7,6 +7,7 @@ from gateway.domain.certificate import CodeAudit
 from gateway.domain.custody import Extension, Hold, Tombstone
 from gateway.domain.delivery import Channel, Outcome, Purpose
 from gateway.domain.errors import Text
+from gateway.domain.feedback import Attempt, Queued
 from gateway.domain.parties import Issuer
 from gateway.domain.results import RecipientState, Result
 from gateway.domain.signing import SignMethod
@@ -35,6 +36,7 @@ class Header:
     close_at: datetime
     updated_at: datetime
     request_id: str
+    sandbox: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,14 @@ class CustodyLine:
 
 
 @dataclass(frozen=True, slots=True)
+class InBatch:
+    """Where the transaction came in a batch; positions count from 1."""
+
+    batch: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """Everything. `clear`: nothing in it is masked."""
 
@@ -158,6 +168,8 @@ class Story:
     tasks: tuple[TaskLine, ...]
     custody: CustodyLine
     next: tuple[Next, ...]
+    feedback: tuple[tuple[Queued, tuple[Attempt, ...]], ...]
+    batches: tuple[InBatch, ...]
     certified_at: datetime | None
     packed_at: datetime | None
 

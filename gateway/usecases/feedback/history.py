@@ -1,14 +1,15 @@
 """What support sees of feedback, and what it may do: every attempt of a transaction, dead ones, replay."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.feedback import Attempt, Queued
 from gateway.domain.staff import Acting, Permission
-from gateway.usecases.ports import Clock, Database
+from gateway.usecases.desk import staff
+from gateway.usecases.ports import Clock, Database, UnitOfWork
 
-OPERATOR = "operator"
+OPERATOR, REPLAYED = "operator", "feedback-replayed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +31,18 @@ class FeedbackHistory:
 
         Raises GatewayError: ACCESS_DENIED, FEEDBACK_NOT_FOUND, or RULE_BROKEN while it waits anyway.
         """
-        if not acting.person.may(Permission.ACT):
-            raise GatewayError(ErrorKind.ACCESS_DENIED)
-        self._replay(notification, acting.person.login)
+        staff.demand(acting, Permission.ACT)
+        self._replay(notification, lambda uow: staff.audit(uow, acting, REPLAYED, notification))
 
     def replay_by_operator(self, notification: str) -> None:
         """As `replay`, from the command line."""
-        self._replay(notification, OPERATOR)
+        self._replay(notification, lambda uow: uow.audit.append(REPLAYED, f"{notification}:{OPERATOR}"))
 
-    def _replay(self, notification: str, login: str) -> None:
+    def _replay(self, notification: str, audit: Callable[[UnitOfWork], object]) -> None:
         with self.database.write() as uow:
             if uow.feedback.get(notification) is None:
                 raise GatewayError(ErrorKind.FEEDBACK_NOT_FOUND)
             if not uow.feedback.revive(notification, self.clock.now()):
                 raise GatewayError(ErrorKind.RULE_BROKEN, "it waits to be told")
-            uow.audit.append("feedback-replayed", f"{notification}:{login}")
+            audit(uow)
             uow.commit()

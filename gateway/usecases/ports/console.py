@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from gateway.domain.audit import AuditEntry
 from gateway.domain.evidence import ErdsEvent
 from gateway.domain.record import EvidenceStatus, Task
 from gateway.domain.search import Found, Place, SearchBy, Span
@@ -64,3 +65,68 @@ class Stories(Protocol):
 
     def queued(self, guid: str) -> bool:
         """Whether something of the transaction waits for the next deposit."""
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateLine:
+    """A certificate that an issuer signs with."""
+
+    sha256: bytes
+    der: bytes
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedItem:
+    """An item of a batch that was refused: why, by the code alone, for its details may tell of people."""
+
+    position: int
+    external_id: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heap:
+    """Tasks of one kind, state and lane: how many were counted, and since when the first is due."""
+
+    kind: str
+    state: str
+    lane: int
+    count: int
+    oldest: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Leases:
+    """Tasks in the hands of workers: how many were counted, and when the first and last lease ends."""
+
+    count: int
+    first: datetime | None
+    last: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPlace:
+    """Where a page of the audit log begins: beyond this entry, older than it."""
+
+    at: datetime
+    node: str
+    sequence: int
+
+
+class Overviews(Protocol):
+    """What the console's overviews show. Counts stop at a limit, so that no view costs more than it."""
+
+    def certificates(self, issuer: int) -> Sequence[CertificateLine]: ...
+    def batches(self, external_id: str, limit: int) -> Sequence[str]:
+        """Ids of the batches that their issuers call so."""
+
+    def refused(self, batch: str, after: int, limit: int) -> Sequence[RefusedItem]:
+        """Items that were refused, in order of position."""
+
+    def heaps(self, limit: int) -> Sequence[Heap]:
+        """Of the first `limit` tasks of each state that are not done."""
+
+    def leases(self, now: datetime, limit: int) -> Leases: ...
+    def audit(self, about: str, person: str, place: AuditPlace | None, limit: int) -> Sequence[AuditEntry]:
+        """Newest first; about one thing, by one person, or all."""

@@ -7,7 +7,7 @@ from gateway.usecases.ports.accounts import Approvals, Pauses, Staff, StaffCodes
 from gateway.usecases.ports.audit import AuditChain
 from gateway.usecases.ports.backlog import Backlog
 from gateway.usecases.ports.batches import Batches, BatchItems, Quotas, Reservations
-from gateway.usecases.ports.console import Searches, Stories
+from gateway.usecases.ports.console import Overviews, Searches, Stories
 from gateway.usecases.ports.custody import CustodyStore, Holds, Tombstones
 from gateway.usecases.ports.deposits import (
     DepositLeaves,
@@ -132,6 +132,8 @@ class UnitOfWork(Protocol):
     def feedback(self) -> FeedbackQueue: ...
     @property
     def stories(self) -> Stories: ...
+    @property
+    def overviews(self) -> Overviews: ...
     @property
     def listings(self) -> Listings: ...
     @property

@@ -6,6 +6,7 @@ What is in force in a database is decided by the migrations in schemas/, which a
 from gateway.adapters.storage.columns import METADATA
 from gateway.adapters.storage.tables.audit import audit_entries, audit_heads
 from gateway.adapters.storage.tables.batches import batch_days, batch_items, batch_reservations, batches
+from gateway.adapters.storage.tables.console import console_exports, daily_figures
 from gateway.adapters.storage.tables.custody import (
     custody_contracts,
     custody_extensions,
@@ -74,11 +75,13 @@ __all__ = [
     "certificates",
     "challenges",
     "condemned_keks",
+    "console_exports",
     "contact_blocks",
     "custody_contracts",
     "custody_extensions",
     "custody_holds",
     "custody_imports",
+    "daily_figures",
     "data_keys",
     "deposit_files",
     "deposit_leaves",

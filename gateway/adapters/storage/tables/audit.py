@@ -3,7 +3,7 @@
 Triggers, which only the migration knows, refuse to change or delete them.
 """
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, String, Table, Text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, String, Table, Text
 
 from gateway.adapters.storage.columns import DIGEST, METADATA, NAME, Instant
 
@@ -18,7 +18,13 @@ audit_entries = Table(
     Column("details", Text, nullable=False),
     Column("previous", DIGEST, nullable=False),
     Column("digest", DIGEST, nullable=False),
+    # What the console lists by: taken from subject and details, which alone the digest covers.
+    Column("about", String(128)),
+    Column("person", String(128)),
     CheckConstraint("sequence > 0", name="sequence"),
+    Index("ix_audit_entries_about", "about", "happened_at", "node", "sequence"),
+    Index("ix_audit_entries_person", "person", "happened_at", "node", "sequence"),
+    Index("ix_audit_entries_at", "happened_at", "node", "sequence"),
 )
 
 audit_heads = Table(

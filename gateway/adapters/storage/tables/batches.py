@@ -61,6 +61,7 @@ batches = Table(
     Index("ix_batches_issuer", "issuer", "received_at", "id"),
     Index("ix_batches_finished_at", "file_kept", "finished_at"),
     Index("ix_batches_content_id", "content_id"),
+    Index("ix_batches_external", "external_id"),
 )
 
 batch_items = Table(

@@ -23,6 +23,7 @@ effects = Table(
     Column("personal", BLOB),
     UniqueConstraint("id"),
     Index("ix_effects_guid", "guid"),
+    Index("ix_effects_finished", "finished_at"),
 )
 
 challenges = Table(

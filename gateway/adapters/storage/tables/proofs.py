@@ -75,6 +75,7 @@ certificates = Table(
     Column("pdf", BLOB, nullable=False),
     Column("pdf_sha256", DIGEST, nullable=False),
     Column("created_at", Instant, nullable=False),
+    Index("ix_certificates_created", "created_at"),
 )
 
 packs = Table(

@@ -11,9 +11,12 @@ from gateway.entrypoints.web.accounts.frame import Handler, StaffRoom, staff_app
 from gateway.entrypoints.web.accounts.gate import Gate
 from gateway.entrypoints.web.accounts.pages import StaffPages
 from gateway.entrypoints.web.accounts.visit import Room
-from gateway.entrypoints.web.console import texts_en, texts_es
+from gateway.entrypoints.web.console import labels_en, labels_es, texts_en, texts_es
+from gateway.entrypoints.web.console.acting import ActionPages
+from gateway.entrypoints.web.console.filing import FilePages
+from gateway.entrypoints.web.console.overviews import OverviewPages
 from gateway.entrypoints.web.console.searching import SearchPages
-from gateway.entrypoints.web.console.showing import GuidConverter
+from gateway.entrypoints.web.console.showing import GuidConverter, WordConverter
 from gateway.entrypoints.web.console.stories import StoryPages
 from gateway.entrypoints.web.console.use_cases import ConsoleUseCases
 from gateway.entrypoints.web.sessions import Signer
@@ -23,7 +26,7 @@ from gateway.usecases.ports import Clock
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-TEXTS = {"es": texts_es.TEXTS, "en": texts_en.TEXTS}
+TEXTS = {"es": {**texts_es.TEXTS, **labels_es.TEXTS}, "en": {**texts_en.TEXTS, **labels_en.TEXTS}}
 GET, POST = ("GET",), ("POST",)
 # Path, endpoint, methods; endpoints are named by what a person does there.
 ROUTES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -32,6 +35,21 @@ ROUTES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("/t/<guid:guid>", "story", GET),
     ("/t/<guid:guid>/unmask", "unmask", POST),
     ("/t/<guid:guid>/mask", "mask", POST),
+    ("/t/<guid:guid>/do/<action>", "confirm", GET),
+    ("/t/<guid:guid>/do/<action>", "do", POST),
+    ("/t/<guid:guid>/files", "files", GET),
+    ("/t/<guid:guid>/files", "take", POST),
+    ("/t/<guid:guid>/verify", "verify", POST),
+    ("/tasks/<word:task>/retry", "retry", POST),
+    ("/feedback/<word:notification>/replay", "replay", POST),
+    ("/batches", "batches", GET),
+    ("/batches/<word:batch>", "batch", GET),
+    ("/batches/<word:batch>/report", "report", POST),
+    ("/issuers", "issuers", GET),
+    ("/issuers/<int(max=9999):number>", "issuer", GET),
+    ("/issuers/<int(max=9999):number>", "profile", POST),
+    ("/queues", "queues", GET),
+    ("/audit", "audit", GET),
 )
 
 
@@ -51,7 +69,7 @@ def console_app(
         [Rule(f"/console{path}", endpoint=name, methods=methods) for path, name, methods in ROUTES],
         strict_slashes=False,
         merge_slashes=False,
-        converters={"guid": GuidConverter},
+        converters={"guid": GuidConverter, "word": WordConverter},
     )
     place = StaffRoom(room, urls, _handlers(use_cases, key, clock), settle=settle)
     return staff_app(place, new_id=new_id)
@@ -60,10 +78,30 @@ def console_app(
 def _handlers(use_cases: ConsoleUseCases, key: bytes, clock: Clock) -> Mapping[str, Handler]:
     searching = SearchPages(use_cases)
     stories = StoryPages(use_cases, Signer(key, "console unmasked"), clock)
+    acting, filing, overviews = (
+        ActionPages(use_cases),
+        FilePages(use_cases, stories),
+        OverviewPages(use_cases),
+    )
     return {
         "search": searching.show,
         "find": searching.find,
         "story": stories.show,
         "unmask": stories.unmask,
         "mask": stories.mask,
+        "confirm": acting.confirm,
+        "do": acting.do,
+        "retry": acting.retry,
+        "replay": acting.replay,
+        "files": filing.list,
+        "take": filing.take,
+        "verify": filing.verify,
+        "batches": overviews.batches,
+        "batch": overviews.batch,
+        "report": overviews.report,
+        "issuers": overviews.issuers,
+        "issuer": overviews.issuer,
+        "profile": overviews.profile,
+        "queues": overviews.queues,
+        "audit": overviews.audit,
     }

@@ -40,6 +40,10 @@ class SearchPages:
             return self._list(
                 visit, Wanted(SearchBy.RECENT), NEWEST, problem=visit.words("search.nothing_typed"), field="q"
             )
+        if wanted.by is SearchBy.BATCH:
+            found = self.use_cases.batches.find(visit.somebody, wanted.values[0])
+            one = f"/{found[0]}" if len(found) == 1 else f"?{urlencode({'q': wanted.values[0]})}"
+            return visit.go(f"/console/batches{one}")
         if wanted.by is SearchBy.GUID and self.use_cases.search.page(visit.somebody, wanted).rows:
             return visit.go(f"/console/t/{wanted.values[0]}")
         return visit.go(f"/console?{urlencode(query_of(wanted))}")

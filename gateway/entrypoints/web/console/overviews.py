@@ -1,0 +1,141 @@
+"""Batches, issuers, queues and the audit log: lists and the pages behind them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from werkzeug.wrappers import Response
+
+from gateway.domain import csv_text
+from gateway.domain.batch import BatchItem
+from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.domain.signing import SignMethod
+from gateway.domain.staff import Acting
+from gateway.entrypoints.web.accounts.visit import StaffVisit
+from gateway.entrypoints.web.console.showing import show
+from gateway.entrypoints.web.console.use_cases import ConsoleUseCases
+from gateway.usecases.console import batches as batch_desk
+from gateway.usecases.ports.console import AuditPlace
+
+LONGEST_WORD, LONGEST_LIMIT = 128, 12
+CSV = "text/csv; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewPages:
+    use_cases: ConsoleUseCases
+
+    def batches(self, visit: StaffVisit) -> Response:
+        """Newest first; `q` looks for one by its id or its issuer's name for it."""
+        args = visit.request.args
+        asked = args.get("q", "").strip()[:255]
+        if asked and asked.isprintable():
+            found = self.use_cases.batches.find(visit.somebody, asked)
+            if len(found) == 1:
+                return visit.go(f"/console/batches/{found[0]}")
+            pages = [self.use_cases.batches.page(visit.somebody, each) for each in found]
+            rows = [page.view.batch for page in pages]
+            names = {page.view.batch.issuer: page.issuer for page in pages}
+            listed = batch_desk.BatchList(tuple(rows), names, None)
+        else:
+            listed = self.use_cases.batches.newest(visit.somebody, before=_instant(args.get("before", "")))
+        return show(visit, "console_batches.html", "batches", listed=listed, asked=asked)
+
+    def batch(self, visit: StaffVisit, batch: str) -> Response:
+        after = visit.request.args.get("after", "0")
+        page = self.use_cases.batches.page(visit.somebody, batch, int(after) if after.isdecimal() else 0)
+        kinds = {kind.code: kind.text.in_language(visit.words.language) for kind in ErrorKind}
+        return show(visit, "console_batch.html", "batches", page=page, kinds=kinds)
+
+    def report(self, visit: StaffVisit, batch: str) -> Response:
+        """POST: the report as CSV, written as it is read."""
+        items = self.use_cases.batches.items(Acting(visit.somebody, visit.reason()), batch)
+        response = Response(_csv(items), content_type=CSV)
+        response.headers["Content-Disposition"] = f'attachment; filename="batch-{batch}.csv"'
+        return response
+
+    def issuers(self, visit: StaffVisit) -> Response:
+        return show(
+            visit, "console_issuers.html", "issuers", pages=self.use_cases.issuers.all(visit.somebody)
+        )
+
+    def issuer(self, visit: StaffVisit, number: int, problem: str = "") -> Response:
+        return show(
+            visit,
+            "console_issuer.html",
+            "issuers",
+            page=self.use_cases.issuers.page(visit.somebody, number),
+            methods=[(method.value, method.value) for method in SignMethod],
+            problem=problem,
+            field="",
+            status=422 if problem else 200,
+        )
+
+    def profile(self, visit: StaffVisit, number: int) -> Response:
+        """POST: the profile as the form has it."""
+        try:
+            changes = {
+                "default_sign_method": SignMethod(visit.field("default_sign_method")),
+                "daily_limit": _number(visit.field("daily_limit"), 0, 10**LONGEST_LIMIT),
+                "priority": _number(visit.field("priority"), 1, 9),
+                **{name: bool(visit.field(name)) for name in ("sandbox", "integrated", "active")},
+            }
+            reason = visit.reason()
+        except (ValueError, GatewayError):
+            return self.issuer(visit, number, visit.words("act.bad_value"))
+        self.use_cases.issuers.change(Acting(visit.somebody, reason), number, changes)
+        return visit.go(f"/console/issuers/{number}", visit.words("issuer.saved"))
+
+    def queues(self, visit: StaffVisit) -> Response:
+        return show(visit, "console_queues.html", "queues", health=self.use_cases.queues(visit.somebody))
+
+    def audit(self, visit: StaffVisit) -> Response:
+        args = visit.request.args
+        about, by = (_word(args.get(name, "")) for name in ("about", "person"))
+        page = self.use_cases.audit(visit.somebody, about, by, _audit_place(args.get("after", "")))
+        return show(visit, "console_audit.html", "audit", page=page, about=about, by=by)
+
+
+def _csv(items: Iterable[BatchItem]) -> Iterator[bytes]:
+    """Position, external id, GUID, code, and the code's text in both languages."""
+    kinds = {kind.code: kind.text for kind in ErrorKind}
+    yield b"\xef\xbb\xbf"
+    yield _row(["position", "external_id", "status", "guid", "code", "en", "es", "detail"])
+    for item in items:
+        text = kinds.get(item.code)
+        told = [text.en, text.es] if text else ["", ""]
+        yield _row(
+            [item.position, item.external_id, item.status.value, item.guid, item.code, *told, item.detail]
+        )
+
+
+def _row(values: Sequence[object]) -> bytes:
+    return csv_text.lines([values]).encode()
+
+
+def _number(text: str, least: int, most: int) -> int:
+    number = int(text)
+    if not least <= number <= most:
+        raise ValueError("out of bounds")
+    return number
+
+
+def _word(text: str) -> str:
+    return text.strip()[:LONGEST_WORD] if text.isprintable() else ""
+
+
+def _instant(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return batch_desk.NEWEST
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _audit_place(text: str) -> AuditPlace | None:
+    """Instant, node and number, as the link to the next page has them."""
+    at, node, number = [*text.split("|"), "", "", ""][:3]
+    try:
+        return AuditPlace(datetime.fromisoformat(at).replace(tzinfo=UTC), node[:60], int(number[:18]))
+    except ValueError:
+        return None
