@@ -96,6 +96,8 @@ class TellIssuers:
                 uow.feedback.bury(queued)
             else:
                 uow.feedback.later(queued, now + self.patience.pause(tried, self.chance))
+            if answer.telling is Telling.GONE:
+                _stop(uow, claimed.subscription)
             uow.commit()
 
     def _note_address(self, uow: UnitOfWork, subscription_id: str, answer: Answer, now: datetime) -> None:
@@ -103,9 +105,7 @@ class TellIssuers:
         subscription = uow.subscriptions.get(subscription_id)
         if subscription is None or answer.telling is Telling.NOT_SENT:
             return
-        if answer.telling is Telling.GONE and uow.subscriptions.set_enabled(subscription_id, False, "GONE"):
-            uow.audit.append("feedback-gone", f"{subscription.issuer:04d}:{subscription_id}")
-        elif answer.address_failed:
+        if answer.address_failed:
             failures = subscription.failures + 1
             until = now + self.patience.resting(failures, self.chance)
             uow.subscriptions.rest(subscription_id, failures, until)
@@ -116,3 +116,9 @@ class TellIssuers:
 
 def _resting(subscription: Subscription, now: datetime) -> bool:
     return subscription.rest_until is not None and subscription.rest_until > now
+
+
+def _stop(uow: UnitOfWork, subscription: Subscription) -> None:
+    """The server never wants to be called again; what waits is kept."""
+    if uow.subscriptions.set_enabled(subscription.id, False, Telling.GONE.value):
+        uow.audit.append("feedback-gone", f"{subscription.issuer:04d}:{subscription.id}")
