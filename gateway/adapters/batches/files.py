@@ -4,16 +4,19 @@ A ZIP's XML is spooled anew, for only then can it be read at any place; its docu
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
+from urllib.parse import unquote
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from lxml import etree
 
+from gateway.adapters.batches.archive import BatchArchive, is_archive
 from gateway.adapters.batches.items import ItemParser, Trust, wrapping
 from gateway.adapters.crypto.enveloped import signer_of
 from gateway.adapters.xml.batch_stream import SIGNATURE_LIMIT, BatchStream
+from gateway.adapters.xml.document_xml import Contents
 from gateway.adapters.xml.parser import parse
 from gateway.domain.batch import Batch, BatchItem
 from gateway.domain.errors import ErrorKind, GatewayError
@@ -26,9 +29,17 @@ SHA256_URI = "http://www.w3.org/2001/04/xmlenc#sha256"
 class Reading:
     """The first pass over a batch's XML."""
 
-    def __init__(self, batch: Batch, file: BinaryIO, trust: Trust, content_id: str = "") -> None:
+    def __init__(
+        self,
+        batch: Batch,
+        file: BinaryIO,
+        trust: Trust,
+        content_id: str = "",
+        names: frozenset[str] = frozenset(),
+    ) -> None:
         self.stream = BatchStream(file)
         self._batch, self._file, self._trust, self._content_id = batch, file, trust, content_id
+        self._names = names
 
     def places(self) -> Iterator[Sequence[tuple[int, int]]]:
         for found in self.stream.places():
@@ -36,6 +47,8 @@ class Reading:
 
     def facts(self) -> BatchFacts:
         stream = self.stream
+        for name in sorted(self._names - set(map(_name, stream.references))):
+            raise GatewayError(ErrorKind.BATCH_ARCHIVE_REFUSED, f"no document names {name[:255]}")
         return BatchFacts(stream.external_id, stream.policy, stream.items, self._signer(), self._content_id)
 
     def _signer(self) -> str:
@@ -84,17 +97,40 @@ class SpooledBatchFiles:
     @contextmanager
     def reading(self, batch: Batch) -> Iterator[Reading]:
         with self.spool.open(batch.id) as file:
-            yield Reading(batch, file, self.trust)
+            if not is_archive(file):
+                yield Reading(batch, file, self.trust)
+                return
+            archive = BatchArchive(file)
+            content = archive.extract(self.spool.create())
+            try:
+                with self.spool.open(content.id) as xml:
+                    yield Reading(batch, xml, self.trust, content.id, archive.names)
+            except BaseException:
+                self.spool.remove(content.id)
+                raise
 
     @contextmanager
     def open(self, batch: Batch) -> Iterator[Opened]:
-        with self.spool.open(batch.content_id or batch.id) as file:
+        with ExitStack() as stack:
+            file = stack.enter_context(self.spool.open(batch.content_id or batch.id))
+            attached: Contents = _nothing
+            if batch.content_id:
+                attached = self._documents(stack.enter_context(self.spool.open(batch.id)))
             head = BatchStream(file)
             head.head()
             opening, closing = wrapping(head.namespaces)
-            parser = ItemParser(opening, closing, self.limit, self.trust, batch.received_at, _nothing)
+            parser = ItemParser(opening, closing, self.limit, self.trust, batch.received_at, attached)
             yield Opened(file, parser)
 
+    def _documents(self, file: BinaryIO) -> Contents:
+        archive = BatchArchive(file)
+        return lambda reference: archive.document(_name(reference), self.limit)
 
-def _nothing(name: str) -> bytes:
-    raise GatewayError(ErrorKind.ATTACHMENT_MISSING, name[:255])
+
+def _name(reference: str) -> str:
+    """The file that a `cid:` reference names."""
+    return unquote(reference.removeprefix("cid:"))
+
+
+def _nothing(reference: str) -> bytes:
+    raise GatewayError(ErrorKind.ATTACHMENT_MISSING, _name(reference)[:255])

@@ -9,7 +9,7 @@ import struct
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 MIB = 1024 * 1024
@@ -48,7 +48,7 @@ class ZipEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """Where an entry stands: its local header, and where its data begin."""
 
     info: zipfile.ZipInfo
@@ -68,9 +68,9 @@ def read_zip(octets: bytes, limits: ZipLimits) -> tuple[list[ZipEntry], bytes]:
         with zipfile.ZipFile(io.BytesIO(octets)) as archive:
             infos = sorted(archive.infolist(), key=lambda info: info.header_offset)
             _check_sizes(infos, len(octets), limits)
-            _check_names(infos)
-            places = [_place(octets, info) for info in infos]
-            _check_gapless(places, archive.start_dir)
+            check_names(infos)
+            places = [place(lambda start, size: octets[start : start + size], info) for info in infos]
+            check_gapless(places, archive.start_dir)
             _check_end(octets, archive.comment)
             files = [place for place in places if not place.info.is_dir()]
             return [_read(archive, place) for place in files], archive.comment
@@ -91,7 +91,8 @@ def _check_sizes(infos: Sequence[zipfile.ZipInfo], size: int, limits: ZipLimits)
         raise ZipRefusedError("its files inflate to more than is read")
 
 
-def _check_names(infos: Sequence[zipfile.ZipInfo]) -> None:
+def check_names(infos: Sequence[zipfile.ZipInfo]) -> None:
+    """Raises ZipRefusedError for names, flags and kinds that are not read, and for names that repeat."""
     seen: set[str] = set()
     for info in infos:
         for problem in _problems(info):
@@ -125,12 +126,15 @@ def _harmless(name: str) -> bool:
     return plain and shown and len(name.encode(errors="replace")) <= LONGEST_NAME
 
 
-def _place(octets: bytes, info: zipfile.ZipInfo) -> _Place:
-    """The local header must say what the central directory says, as far as it says anything."""
-    header = LOCAL.unpack_from(octets, info.header_offset)
+def place(part: Callable[[int, int], bytes], info: zipfile.ZipInfo) -> Place:
+    """The local header must say what the central directory says, as far as it says anything.
+
+    `part` gives octets of the file by offset and size. Raises ZipRefusedError, struct.error.
+    """
+    header = LOCAL.unpack(part(info.header_offset, LOCAL.size))
     signature, _, flags, method, _, _, crc, packed, size, name_length, extra_length = header
     name_at = info.header_offset + LOCAL.size
-    name = octets[name_at : name_at + name_length]
+    name = part(name_at, name_length)
     later = flags & DESCRIPTOR
     same = flags == info.flag_bits and method == info.compress_type and name == _name(info)
     zip64 = 0xFFFFFFFF in (packed, size)
@@ -138,7 +142,7 @@ def _place(octets: bytes, info: zipfile.ZipInfo) -> _Place:
         same = same and (crc, packed, size) == (info.CRC, info.compress_size, info.file_size)
     if signature != b"PK\x03\x04" or not same:
         raise ZipRefusedError("a file's header and the directory contradict each other")
-    return _Place(info, name_at + name_length + extra_length, extra_length == 0)
+    return Place(info, name_at + name_length + extra_length, extra_length == 0)
 
 
 def _name(info: zipfile.ZipInfo) -> bytes:
@@ -146,7 +150,7 @@ def _name(info: zipfile.ZipInfo) -> bytes:
     return info.orig_filename.encode("utf-8" if info.flag_bits & 0x800 else "cp437")
 
 
-def _check_gapless(places: Sequence[_Place], directory: int) -> None:
+def check_gapless(places: Sequence[Place], directory: int) -> None:
     """From the first octet to the directory: entries one behind the other, none overlapping, no rest."""
     at = 0
     allowed: tuple[int, ...] = (0,)
@@ -166,7 +170,7 @@ def _check_end(octets: bytes, comment: bytes) -> None:
         raise ZipRefusedError("octets behind its end")
 
 
-def _read(archive: zipfile.ZipFile, place: _Place) -> ZipEntry:
+def _read(archive: zipfile.ZipFile, place: Place) -> ZipEntry:
     # zipfile stops at the size that the directory states, which was added up before, and checks the CRC.
     octets = archive.read(place.info)
     if len(octets) != place.info.file_size:

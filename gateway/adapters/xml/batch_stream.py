@@ -17,7 +17,7 @@ from gateway.domain.errors import ErrorKind, GatewayError
 
 BATCH = "urn:fehaciente:batch:1.0"
 PIECE, HEAD_PIECE = 256 * 1024, 4096
-MOST_ITEMS = 100_000
+MOST_ITEMS, MOST_REFERENCES = 100_000, 100_000
 SIGNATURE_LIMIT = 64 * 1024
 EXTERNAL_ID_LIMIT = 128
 ROOT = qualified(BATCH, "batch")
@@ -162,6 +162,8 @@ class BatchStream:
         value = " ".join(text.split())
         if expanded == HREF:
             self.references.add(value)
+            if len(self.references) > MOST_REFERENCES:
+                raise _refused(f"more than {MOST_REFERENCES} references to documents")
         elif FIELDS.get(expanded) == "external_id":
             if not 0 < len(value) <= EXTERNAL_ID_LIMIT:
                 raise _refused("its external_id is empty or too long")
