@@ -94,6 +94,17 @@ class DraftRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RowOutcome:
+    """What became of a row, without whom it is about: it can be told when that is destroyed."""
+
+    position: int
+    status: RowStatus
+    guid: str
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """`version` grows with every change; whoever saves says which one they saw. `author` is a person's id,
     as is `sent_by`; `session` is an opaque word for the session in which they sent it.

@@ -20,7 +20,7 @@ from gateway.adapters.storage.personal import Personal
 from gateway.adapters.storage.prepared import InsertOnce
 from gateway.adapters.storage.session import Session
 from gateway.adapters.storage.tables import draft_rows, drafts
-from gateway.domain.draft import Composition, Draft, DraftRow, DraftStatus, RowStatus, owner_of
+from gateway.domain.draft import Composition, Draft, DraftRow, DraftStatus, RowOutcome, RowStatus, owner_of
 
 D, R = drafts.c, draft_rows.c
 ADD = InsertOnce(drafts, ("draft",))
@@ -192,6 +192,14 @@ class DraftStore:
         """Of the rows that became transactions, in order; they need no key."""
         asked = {"which": draft.id, "how": RowStatus.SENT.value, "most": limit}
         return [row.guid for row in self._session.rows(ROWS_AS, asked)]
+
+    def outcomes(self, draft: Draft, limit: int) -> Sequence[RowOutcome]:
+        """In order; they need no key."""
+        asked = {"which": draft.id, "first": 0, "most": limit}
+        return [
+            RowOutcome(row.position, RowStatus(row.status), row.guid or "", row.code, row.detail)
+            for row in self._session.rows(ROWS, asked)
+        ]
 
     def settle(self, draft: Draft, row: DraftRow) -> bool:
         """Compare-and-set from WAITING to what `row` says; SENT also outweighs REFUSED, for it is a fact."""

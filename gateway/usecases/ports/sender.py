@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from gateway.domain.draft import AlertSettings, Draft, DraftRow, DraftStatus, KeptTemplate, RowStatus
+from gateway.domain.draft import (
+    AlertSettings,
+    Draft,
+    DraftRow,
+    DraftStatus,
+    KeptTemplate,
+    RowOutcome,
+    RowStatus,
+)
 from gateway.domain.parties import Issuer
 from gateway.domain.transaction import Transaction
 
@@ -46,6 +54,7 @@ class Drafts(Protocol):
     def rows(self, draft: Draft, first: int, limit: int) -> Sequence[DraftRow]: ...
     def rows_as(self, draft: Draft, status: RowStatus, limit: int) -> Sequence[DraftRow]: ...
     def guids(self, draft: Draft, limit: int) -> Sequence[str]: ...
+    def outcomes(self, draft: Draft, limit: int) -> Sequence[RowOutcome]: ...
     def settle(self, draft: Draft, row: DraftRow) -> bool: ...
     def reopen(self, draft: Draft) -> None: ...
     def tally(self, draft: Draft) -> Mapping[RowStatus, int]: ...

@@ -20,6 +20,7 @@ from gateway.domain.draft import (
     DraftDocument,
     DraftRow,
     DraftStatus,
+    RowOutcome,
 )
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.usecases.ports import Clock, Database, Paper, UnitOfWork, Vault
@@ -85,6 +86,16 @@ class Drafts:
         with self.database.read() as uow:
             draft = own_draft(uow, asking, draft_id)
             return uow.drafts.rows(draft, first, limit) if uow.keys.find(draft.owner) else []
+
+    def outcomes(self, asking: Asking, draft_id: str, limit: int) -> Sequence[RowOutcome]:
+        """What became of the rows, also when whom they were about is destroyed."""
+        with self.database.read() as uow:
+            return uow.drafts.outcomes(own_draft(uow, asking, draft_id), limit)
+
+    def guids(self, asking: Asking, draft_id: str, limit: int = PAGE) -> Sequence[str]:
+        """The transactions that it became, in order."""
+        with self.database.read() as uow:
+            return uow.drafts.guids(own_draft(uow, asking, draft_id), limit)
 
     def pending(self, asking: Asking, limit: int = PAGE) -> Sequence[Draft]:
         """Newest change first."""
@@ -178,8 +189,10 @@ class Drafts:
         if key is None or said.template is None:
             raise GatewayError(ErrorKind.DOCUMENT_NOT_FOUND)
         data = shown_data(said.template, rows[0].addressee if rows else None)
-        octets = self.paper.compose(Template(said.template.text, data), said.template.name)
-        return DraftDocument(f"{said.template.name}.pdf", PDF, len(octets), b""), octets
+        # Named as the document that is sent, whose name stands in it as its title.
+        name = f"{said.template.name}.pdf"
+        octets = self.paper.compose(Template(said.template.text, data), name)
+        return DraftDocument(name, PDF, len(octets), b""), octets
 
     def _all(self, asking: Asking, draft_id: str) -> list[Addressee]:
         return [row.addressee for row in self.rows(asking, draft_id, 0, MOST_ROWS)]
