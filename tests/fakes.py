@@ -34,6 +34,7 @@ from gateway.client.signature import Signer
 from gateway.domain.cancellation import CancelCode
 from gateway.domain.catalogue import Service
 from gateway.domain.custody import Cause, Extension
+from gateway.domain.delivery import Channel
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.evidence import ErdsEvent
 from gateway.domain.listing import Listed, ListedRecipient
@@ -48,6 +49,7 @@ from gateway.domain.record import (
 )
 from gateway.domain.results import RecipientState, Result
 from gateway.domain.retention import Duration
+from gateway.domain.sandbox import SandboxMessage
 from gateway.domain.signing import SignMethod
 from gateway.domain.states import State
 from gateway.domain.transaction import Transaction
@@ -69,6 +71,7 @@ from gateway.usecases.results import (
     SubmitReceipt,
     Timeline,
 )
+from gateway.usecases.sandbox.drive import Driven
 from tests.batch_double import RecordedBatches
 from tests.memory_spool import MemorySpool
 from tests.report_samples import PACK, PASSED
@@ -227,20 +230,23 @@ def handling() -> Handling:
         ListedRecipient(0, RecipientState.SIGNED, Result.PENDING, MOMENT),
         ListedRecipient(1, RecipientState.PENDING, Result.PENDING),
     )
-    known = Listed(GUID, "=order", State.VALIDATED, Result.PENDING, MOMENT, MOMENT, recipients)
+    known = Listed(GUID, "EXP-1", State.ACCESSED, Result.PENDING, MOMENT, MOMENT, recipients)
     recipient = RecipientRecord(
         GUID, 0, Recipient(PartyKind.PERSON, "Ana"), SignMethod.SMS, corrected_at=MOMENT
     )
 
+    message = SandboxMessage("notice-1.0", GUID, 0, Channel.SMS, "+999000013", "", "<a> \x07", MOMENT)
+
     def states(issuer: Issuer, references: Sequence[Reference]) -> Sequence[tuple[str, Listed | ErrorKind]]:
         named = [each.guid or each.external_id for each in references]
-        return [(each, known if each == GUID else ErrorKind.NOT_FOUND) for each in named]
+        return [(each, known if each in {GUID, "EXP-1"} else ErrorKind.NOT_FOUND) for each in named]
 
     return Handling(
         states=states,
         list_page=lambda *_: ListPage((known,), "bmV4dA=="),
         correct=lambda *_: recipient,
         remind=lambda *_: [0],
+        drive=lambda *_: Driven(known, (message,)),
     )
 
 

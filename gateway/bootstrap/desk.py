@@ -64,4 +64,5 @@ def handling(bound: Desk) -> Handling:
         list_page=bound.list_page,
         correct=bound.correct.by_issuer,
         remind=bound.remind,
+        drive=bound.sandbox.drive,
     )

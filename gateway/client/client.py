@@ -5,11 +5,12 @@ from pathlib import Path
 from gateway.client.calls import Connection
 from gateway.client.proofs import Check, Proofs
 from gateway.client.retry import Retry
+from gateway.client.sandbox import SandboxDriver
 from gateway.client.signature import Signer
 from gateway.client.transactions import Transactions
 
 
-class Client(Transactions, Proofs):
+class Client(Transactions, Proofs, SandboxDriver):
     """One issuer's client. Not for sharing by threads: each thread takes its own.
 
     `wsdl` is a file or URL; a file is better, because nothing is fetched then. `address` overrides the

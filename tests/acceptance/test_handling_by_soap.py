@@ -4,12 +4,13 @@ import base64
 import csv
 import io
 import re
+from dataclasses import replace
 
 from gateway.adapters.xml import schemas
 from gateway.adapters.xml.parser import parse
 from gateway.domain import csv_text
 from tests.fakes import SOAP_11, G, fault_code
-from tests.house import House
+from tests.house import BANK, House
 from tests.orders import order
 
 S = "{urn:fehaciente:state:1.0}"
@@ -99,3 +100,21 @@ def test_cancelled_with_a_code(small_house: House) -> None:
     facts = house.verified(house.evidence(guid)[-1].octets).facts
     assert facts is not None
     assert dict(facts.details) == {"reason_code": "DUPLICATE", "reason": "Póliza anulada"}
+
+
+def test_the_sandbox_is_driven(small_house: House) -> None:
+    """By the operation, to the end; messages that left nowhere are told. Real ones refuse."""
+    house = small_house
+    guid = house.submit().guid
+    inner = f"<g:guid>{guid}</g:guid><g:script>SIGNED</g:script>"
+    assert fault_code(call(house, "DriveSandbox", inner)) == "E000533"
+    house.system.support.set_profile(BANK.number, {"sandbox": True})
+    guid = house.submit(issuer=replace(BANK, sandbox=True)).guid
+    house.drain()
+    inner = f"<g:guid>{guid}</g:guid><g:recipient>1</g:recipient><g:script>SIGNED</g:script>"
+    assert b"/a/" in call(house, "DriveSandbox", inner)
+    house.drain()
+    assert house.state(guid) == (12, 7)
+    body = call(house, "DriveSandbox", f"<g:guid>{guid}</g:guid>")
+    assert body.count(b"kept_at>") == 4
+    assert fault_code(call(house, "DriveSandbox", inner)) == "E000101"

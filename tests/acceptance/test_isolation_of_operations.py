@@ -1,10 +1,13 @@
 """Every operation of the contract: what is another issuer's is as what never was, and never changes."""
 
+import base64
 import re
 
 import pytest
 
+from gateway.domain.errors import ErrorKind
 from gateway.entrypoints.soap.names import OPERATIONS
+from tests.batch_samples import batch_xml, orders
 from tests.fakes import G, fault_code
 from tests.house import BANK, INSURER, House
 from tests.orders import order
@@ -25,10 +28,11 @@ BY_GUID: dict[str, str] = {
     "Cancel": "<g:reason>x</g:reason><g:code>OTHER</g:code>",
     "UpdateRecipient": f"<g:recipient>1</g:recipient>{CONTACT}<g:reason>x</g:reason>",
     "Remind": "<g:recipient>1</g:recipient>",
+    "DriveSandbox": "<g:script>SIGNED</g:script>",
     "ExtendCustody": "<g:extension>P1Y</g:extension>",
 }
 # Those that answer item by item, list, or have their own identifiers; each has a test below.
-OTHERWISE = {"GetState", "List", "Submit", "SubmitBatch", "GetBatch", "GetBatchReport"}
+OTHERWISE = {"GetState", "List", "Submit", "SubmitBatch", "CreateUpload", "GetBatch", "GetBatchReport"}
 # It looks at what the caller brings, and at nothing that is kept.
 WITHOUT = {"Verify"}
 # They stand in the contract and are refused to everybody.
@@ -62,6 +66,9 @@ def test_anothers_guid_is_as_none(small_house: House, name: str, closed: bool) -
     if closed:
         house.guest(guid).decide()
         house.drain()
+    if name == "DriveSandbox":
+        # Real issuers are refused it before anything is looked up.
+        house.system.support.set_profile(INSURER.number, {"sandbox": True})
     before = house.status(guid), house.events(guid), len(house.messages())
     answers = [ask(house, name, f"<g:guid>{each}</g:guid>{BY_GUID[name]}") for each in (guid, NEVER)]
     house.drain()
@@ -111,7 +118,28 @@ def test_the_same_external_id_is_another_transaction(small_house: House) -> None
 
 @pytest.mark.parametrize("name", ["GetBatch", "GetBatchReport"])
 def test_anothers_batch_is_as_none(small_house: House, name: str) -> None:
-    """A batch id that was never given answers a fault; see the tests of batches for another's."""
-    status, body = ask(small_house, name, "<g:batch_id>no-such-batch</g:batch_id>")
-    assert status.startswith("500")
-    assert fault_code(body).startswith("E000")
+    """The same fault as for a batch id that was never given."""
+    house = small_house
+    batch = brought(house)
+    _, own = ask(house, name, f"<g:batch_id>{batch}</g:batch_id>", foreign=False)
+    assert b"Fault>" not in own
+    never = "0" * len(batch)
+    _, foreign = ask(house, name, f"<g:batch_id>{batch}</g:batch_id>")
+    _, nothing = ask(house, name, f"<g:batch_id>{never}</g:batch_id>")
+    assert shape(foreign, batch) == shape(nothing, never)
+    assert fault_code(foreign) == ErrorKind.BATCH_NOT_FOUND.code
+
+
+def test_the_same_batch_id_is_another_batch(small_house: House) -> None:
+    """SubmitBatch never answers with another issuer's; for upload handles see the tests of uploads."""
+    assert brought(small_house) != brought(small_house, foreign=True)
+
+
+def brought(house: House, *, foreign: bool = False) -> str:
+    """A batch id, by a signed SubmitBatch."""
+    content = base64.b64encode(batch_xml(orders(1), "lote-1")).decode()
+    inner = f"<g:external_id>lote-1</g:external_id><g:file><g:content>{content}</g:content></g:file>"
+    _, body = ask(house, "SubmitBatch", inner, foreign=foreign)
+    found = re.search(rb"batch_id[^>]*>([^<]+)<", body)
+    assert found, body
+    return found[1].decode()

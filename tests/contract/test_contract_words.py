@@ -7,12 +7,14 @@ import pytest
 
 from gateway import resources
 from gateway.adapters.xml import parser
+from gateway.domain.cancellation import CancelCode
 from gateway.domain.catalogue import Service
 from gateway.domain.delivery import Channel
 from gateway.domain.parties import IdentityType, NoticeMethod, RuleAction
 from gateway.domain.record import EvidenceStatus
 from gateway.domain.results import RecipientState, Result
 from gateway.domain.retention import MINIMUM_CUSTODY_MONTHS, Duration
+from gateway.domain.sandbox import Script
 from gateway.domain.signing import SignMethod
 from gateway.domain.states import State
 from gateway.domain.transaction import SigningChannel
@@ -47,6 +49,8 @@ def values(words: Iterable[Enum]) -> list[str]:
         ("state", "RecipientState", values(RecipientState)),
         ("operations", "DocumentKind", values(DocumentKind)),
         ("operations", "EvidenceStatus", values(EvidenceStatus)),
+        ("operations", "CancelCode", values(CancelCode)),
+        ("operations", "SandboxScript", values(Script)),
     ],
 )
 def test_enumeration_is_the_domains(file: str, kind: str, words: list[str]) -> None:

@@ -19,7 +19,7 @@ GATEWAY = "urn:fehaciente:gateway:1.0"
 OPERATIONS = [
     "Submit", "SubmitBatch", "CreateUpload", "GetBatch", "GetBatchReport", "GetState", "GetEvents",
     "GetDocuments", "GetEvidence", "GetCertificate", "GetEvidencePack", "GetAccessUrl", "List", "Cancel",
-    "UpdateRecipient", "Remind", "ExtendCustody", "Verify",
+    "UpdateRecipient", "Remind", "ExtendCustody", "Verify", "DriveSandbox",
 ]  # fmt: skip
 SERVICES = {
     "gateway": ("Gateway", GATEWAY, OPERATIONS, "GatewayFault"),
@@ -196,6 +196,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "Remind": {"guid": GUID, "recipient": 1, "channel": "EMAIL"},
     "ExtendCustody": {"guid": GUID, "extension": "P5Y"},
     "Verify": {"content": b"<Evidence/>"},
+    "DriveSandbox": {"guid": GUID, "recipient": 1, "advance": "P1D", "script": "SIGNED"},
 }
 
 

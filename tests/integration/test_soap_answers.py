@@ -40,6 +40,9 @@ BUILT = {
     ),
     "Remind": ask("Remind"),
     "Verify": ask("Verify", "<g:content>QUJD</g:content><g:name>pack.asice</g:name><g:report>XML</g:report>"),
+    "DriveSandbox": ask(
+        "DriveSandbox", f"<g:guid>{GUID}</g:guid><g:advance>P1D</g:advance><g:script>SIGNED</g:script>"
+    ),
     "ExtendCustody": ask("ExtendCustody", f"<g:guid>{GUID}</g:guid><g:extension>P5Y</g:extension>"),
 }
 # Their answers have a file of their own, test_soap_batches.py.

@@ -15,6 +15,7 @@ from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.listing import Wanted
 from gateway.domain.results import Result
 from gateway.domain.retention import Duration
+from gateway.domain.sandbox import Script
 from gateway.domain.states import State
 from gateway.entrypoints.soap.names import GATEWAY, TRANSACTION
 from gateway.entrypoints.soap.ports import Operations
@@ -131,6 +132,16 @@ def position(request: VerifiedRequest) -> int | None:
 def channel(request: VerifiedRequest) -> Channel | None:
     stated = text(request.operation, "channel")
     return Channel(stated) if stated else None
+
+
+def script(request: VerifiedRequest) -> Script | None:
+    stated = text(request.operation, "script")
+    return Script(stated) if stated else None
+
+
+def advance(request: VerifiedRequest) -> Duration | None:
+    stated = text(request.operation, "advance")
+    return Duration.parse(stated) if stated else None
 
 
 def cancel_code(request: VerifiedRequest) -> CancelCode | None:

@@ -14,6 +14,7 @@ from gateway.domain.listing import Listed, ListedRecipient
 from gateway.domain.pack import MEDIA_TYPE
 from gateway.domain.record import EventRecord, EvidenceStatus, RecipientRecord, TransactionRecord
 from gateway.domain.results import Result
+from gateway.domain.sandbox import SandboxMessage
 from gateway.domain.states import State
 from gateway.domain.wording import keepable
 from gateway.entrypoints.soap import types
@@ -27,6 +28,7 @@ from gateway.usecases.results import (
     SubmitReceipt,
     Timeline,
 )
+from gateway.usecases.sandbox.drive import Driven
 
 VALUE_LIMIT = 4000
 
@@ -114,6 +116,22 @@ def corrected(record: RecipientRecord) -> tuple[str, int, str | None]:
     """GUID, place from 1, and when it was corrected."""
     at = record.corrected_at
     return record.guid, record.position + 1, None if at is None else instant(at)
+
+
+def driven(found: Driven) -> tuple[types.TransactionState, list[types.SandboxMessage]]:
+    """How the sandbox transaction stands, and what would have been sent."""
+    return listed(found.transaction), [_message(each) for each in found.messages]
+
+
+def _message(message: SandboxMessage) -> types.SandboxMessage:
+    return types.SandboxMessage(
+        id=message.id,
+        recipient=message.position + 1,
+        channel=message.channel.value,
+        address=message.address,
+        text=keepable(message.text),
+        kept_at=instant(message.at),
+    )
 
 
 def listed(record: Listed) -> types.TransactionState:

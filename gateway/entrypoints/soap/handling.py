@@ -1,4 +1,4 @@
-"""List, UpdateRecipient and Remind: each delegates to its use case."""
+"""List, UpdateRecipient, Remind and DriveSandbox: each delegates to its use case."""
 
 # Spyne's operations are functions inside a class: their first argument is Spyne's context.
 # ruff: noqa: N805
@@ -47,3 +47,15 @@ class Handling(Service):
         remind = operations_of(ctx).handling.remind
         found = remind(request.issuer, guid, arguments.position(request), channel)
         return guid.guid, [position + 1 for position in found]
+
+    @rpc(
+        Unicode,
+        _returns=(types.TransactionState, types.many(types.SandboxMessage)),
+        _out_variable_names=("transaction", "message"),
+    )
+    def DriveSandbox(ctx: Any, handle: str) -> tuple[types.TransactionState, list[types.SandboxMessage]]:
+        request = request_of(ctx, handle)
+        guid, position = arguments.guid(request), arguments.position(request) or 0
+        script, by = arguments.script(request), arguments.advance(request)
+        drive = operations_of(ctx).handling.drive
+        return convert.driven(drive(request.issuer, guid, position, script, by))

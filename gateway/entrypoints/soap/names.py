@@ -29,6 +29,7 @@ OPERATIONS = frozenset(
         "Remind",
         "ExtendCustody",
         "Verify",
+        "DriveSandbox",
     }
 )
 # Under this key the verified request travels to Spyne. HTTP headers only ever arrive as HTTP_*, and the

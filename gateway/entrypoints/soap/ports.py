@@ -22,6 +22,7 @@ from gateway.domain.listing import Listed, Wanted
 from gateway.domain.parties import Issuer
 from gateway.domain.record import RecipientRecord, TransactionRecord
 from gateway.domain.retention import Duration
+from gateway.domain.sandbox import Script
 from gateway.domain.transaction import Transaction
 from gateway.domain.validation import ValidationReport
 from gateway.usecases.batches.queries import BatchReport, BatchView
@@ -36,6 +37,7 @@ from gateway.usecases.results import (
     SubmitReceipt,
     Timeline,
 )
+from gateway.usecases.sandbox.drive import Driven
 from gateway.usecases.uploads.create import CreatedUpload
 
 
@@ -120,13 +122,15 @@ class Handling:
     """What issuers do with transactions that are under way.
 
     `states` answers each identifier; `list_page` takes what is wanted, a page token and a limit; `correct` a
-    position, a contact and a reason; `remind` a position and a channel, None for everybody's.
+    position, a contact and a reason; `remind` a position and a channel, None for everybody's;
+    `drive` a position, and what shall happen in the sandbox, after how much time.
     """
 
     states: Callable[[Issuer, Sequence[Reference]], Sequence[tuple[str, Listed | ErrorKind]]]
     list_page: Callable[[Issuer, Wanted, str, int], ListPage]
     correct: Callable[[Issuer, Reference, int, Contact, str], RecipientRecord]
     remind: Callable[[Issuer, Reference, int | None, Channel | None], Sequence[int]]
+    drive: Callable[[Issuer, Reference, int, Script | None, Duration | None], Driven]
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,17 @@ class File(ComplexModel):
     content = Unicode
 
 
+class SandboxMessage(ComplexModel):
+    __namespace__ = GATEWAY
+
+    id = Unicode
+    recipient = Integer
+    channel = Unicode
+    address = Unicode
+    text = Unicode
+    kept_at = Unicode
+
+
 class Check(ComplexModel):
     """One check of a verification."""
 
