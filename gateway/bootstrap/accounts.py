@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from gateway.adapters.crypto.passwords import Argon2Passwords
 from gateway.adapters.crypto.totp import TimeCodes
@@ -10,11 +11,12 @@ from gateway.adapters.telemetry import logs
 from gateway.bootstrap.approved import approvals, contents
 from gateway.bootstrap.technology import Technology
 from gateway.domain.accounts import SignInRules
+from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.entrypoints.web.accounts.app import account_app
 from gateway.entrypoints.web.accounts.gate import SessionGate
 from gateway.entrypoints.web.accounts.use_cases import AccountUseCases
 from gateway.entrypoints.web.csrf import FormTokens
-from gateway.settings import Settings
+from gateway.settings import Settings, read_secret
 from gateway.usecases.accounts.factors import Factors
 from gateway.usecases.accounts.own import OwnAccount
 from gateway.usecases.accounts.people import People
@@ -22,7 +24,7 @@ from gateway.usecases.accounts.sessions import Sessions
 from gateway.usecases.accounts.sign_in import SignIn
 from gateway.usecases.accounts.tries import Tries
 from gateway.usecases.ports import Clock
-from gateway.usecases.ports.accounts import PersonKeys, SignInNotes
+from gateway.usecases.ports.accounts import IdentityProvider, PersonKeys, SignInNotes
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -51,9 +53,11 @@ def use_cases(settings: Settings, means: Means) -> AccountUseCases:
         sign_in=SignIn(database, passwords, factors, sessions, tries, clock, means.note),
         sessions=sessions,
         own=OwnAccount(database, passwords, factors, sessions, tries, clock),
-        people=People(database, means.keys, passwords, clock),
+        people=People(database, means.keys, passwords, clock, settings.oidc.issuer),
         factor=codes,
         approvals=approvals(settings, database, clock),
+        provider=identity_provider(settings, clock),
+        provider_name=settings.oidc.name or urlsplit(settings.oidc.issuer).hostname or "",
         files=lambda: contents(settings),
     )
 
@@ -73,6 +77,22 @@ def door(settings: Settings, accounts: AccountUseCases, session_key: bytes) -> "
         secure=settings.http.secure_cookies,
         new_id=logs.REQUEST_ID.get,
     )
+
+
+def identity_provider(settings: Settings, clock: Clock) -> IdentityProvider | None:
+    """The library of tokens is an extra, so it is only looked for where a provider needs it."""
+    oidc = settings.oidc
+    if not oidc.issuer:
+        return None
+    try:
+        from gateway.adapters.oidc.provider import OpenIdProvider, Registration
+    except ImportError:
+        detail = "an identity provider needs the extra `oidc` (pip install fehaciente[oidc])"
+        raise GatewayError(ErrorKind.CONFIGURATION, detail) from None
+    secret = read_secret(oidc.client_secret_file) if oidc.client_secret_file else ""
+    back = f"{settings.gateway.base_url}/account/provider/back"
+    ours = Registration(oidc.issuer, oidc.client_id, secret, back, oidc.acr)
+    return OpenIdProvider(ours, clock, oidc.timeout.total_seconds())
 
 
 def _rules(settings: Settings) -> SignInRules:

@@ -17,6 +17,6 @@ def people(settings: Settings) -> Iterator[People]:
     clock, keyring = SystemClock(), Keyring(settings.vault.keys)
     database = open_database(settings, clock, ColumnKeys(keyring, search_key(settings.vault.search_key)))
     try:
-        yield People(database, keyring, Argon2Passwords(), clock)
+        yield People(database, keyring, Argon2Passwords(), clock, settings.oidc.issuer)
     finally:
         database.close()

@@ -117,3 +117,8 @@ def password_flaw(password: str, login: str) -> str:
         return "login"
     # What is one mark, or one short word again and again, is guessed first of all.
     return "plain" if len({*password.casefold()}) < 5 else ""
+
+
+def subject_of(provider: str, subject: str) -> str:
+    """Who somebody is at an identity provider: a `sub` means nothing without its `iss`."""
+    return f"{provider}\n{subject}"

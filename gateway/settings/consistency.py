@@ -17,6 +17,8 @@ def contradictions(settings: Settings) -> Iterator[tuple[str, str, str]]:
         yield "email", "security", "a password never leaves this machine in clear"
     if database.password_file and not database.url:
         yield "database", "password_file", "the embedded SQLite has no password"
+    if bool(settings.oidc.issuer) != bool(settings.oidc.client_id):
+        yield "oidc", "client_id", "issuer and client_id go together"
     deposit = settings.deposit
     if "email" in deposit.ways and (not deposit.email_to or email.channel != "smtp"):
         yield "deposit", "email_to", "the way `email` needs a mailbox, and [email] channel = smtp"

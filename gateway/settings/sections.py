@@ -17,7 +17,7 @@ from gateway.settings.feedback_section import FeedbackSection
 from gateway.settings.ops_sections import OpsSection, TraceSection
 from gateway.settings.seal_sections import RevocationSection, SealSection
 from gateway.settings.sender_sections import SenderSection
-from gateway.settings.staff_sections import ApprovalsSection, StaffSection
+from gateway.settings.staff_sections import ApprovalsSection, OidcSection, StaffSection
 from gateway.settings.upload_section import UploadSection
 from gateway.settings.values import key
 from gateway.settings.vault_sections import S3Section, VaultSection
@@ -221,5 +221,6 @@ class Settings:
     trace: TraceSection
     feedback: FeedbackSection
     staff: StaffSection
+    oidc: OidcSection
     approvals: ApprovalsSection
     log: LogSection

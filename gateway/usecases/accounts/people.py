@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
-from gateway.domain.accounts import Account, password_flaw
+from gateway.domain.accounts import Account, password_flaw, subject_of
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.staff import Acting, Permission, Person, Role
 from gateway.usecases.desk.staff import word_of
@@ -30,12 +30,16 @@ class NewPerson:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """`acting` is who does it in a browser; None is whoever has the installation's command line."""
+    """`acting` is who does it in a browser; None is whoever has the installation's command line.
+
+    `provider`: the identity provider's name, under which people are bound.
+    """
 
     database: Database
     keys: PersonKeys
     passwords: Passwords
     clock: Clock
+    provider: str = ""
 
     def all(self) -> Sequence[Account]:
         with self.database.read() as uow:
@@ -126,7 +130,8 @@ class People:
         """Who they are at the identity provider: its `sub` claim; "": nobody."""
         with self.database.write() as uow:
             _must_manage(acting, _known(uow.staff.get(person)).person.role)
-            if not uow.staff.set_subject(person, subject):
+            at_provider = subject_of(self.provider, subject) if subject else ""
+            if not uow.staff.set_subject(person, at_provider):
                 raise GatewayError(ErrorKind.RULE_BROKEN, "somebody else is that at the identity provider")
             _note(uow, "staff-bound" if subject else "staff-unbound", person, acting)
             uow.commit()

@@ -18,6 +18,7 @@ from gateway.entrypoints.web.accounts.gate import SessionGate
 from gateway.entrypoints.web.accounts.own_pages import OwnPages
 from gateway.entrypoints.web.accounts.pages import StaffPages
 from gateway.entrypoints.web.accounts.people_pages import PeoplePages
+from gateway.entrypoints.web.accounts.provider_pages import ProviderPages
 from gateway.entrypoints.web.accounts.use_cases import AccountUseCases
 from gateway.entrypoints.web.accounts.visit import Room
 from gateway.entrypoints.web.sessions import Signer
@@ -32,7 +33,9 @@ TEXTS = joined(
     {"es": texts_approvals_es.TEXTS, "en": texts_approvals_en.TEXTS},
 )
 # What answers while a session lacks something, or there is none.
-FREE = frozenset({"sign_in", "second_factor", "sign_out", "password", "enrol", "picture"})
+FREE = frozenset(
+    {"sign_in", "second_factor", "sign_out", "password", "enrol", "picture", "provider", "provided"}
+)
 _READ, _FORM, _POST = ("GET",), ("GET", "POST"), ("POST",)
 
 
@@ -43,7 +46,9 @@ def account_app(
     GatewayError(CONFIGURATION) for a short one."""
     room = Room(gate, StaffPages(load_static(), TEXTS), Signer(key, "staff said"), secure)
     door = Door(use_cases, gate, Signer(key, "staff device"), secure)
+    provider = ProviderPages(use_cases, door, Signer(key, "staff provider"), secure)
     handlers = {
+        **provider.handlers(),
         **door.handlers(),
         **OwnPages(use_cases, gate, door).handlers(),
         **PeoplePages(use_cases, gate).handlers(),
@@ -58,6 +63,8 @@ def account_urls() -> Map:
             Rule("/account", endpoint="overview", methods=_READ),
             Rule("/account/sign-in", endpoint="sign_in", methods=_FORM),
             Rule("/account/second-factor", endpoint="second_factor", methods=_FORM),
+            Rule("/account/provider", endpoint="provider", methods=_READ),
+            Rule("/account/provider/back", endpoint="provided", methods=_READ),
             Rule("/account/sign-out", endpoint="sign_out", methods=_POST),
             Rule("/account/password", endpoint="password", methods=_FORM),
             Rule("/account/enrol", endpoint="enrol", methods=_FORM),

@@ -70,21 +70,28 @@ class Door:
             self.use_cases.sessions.end(visitor)
         return self.gate.forget(visit.go("/account/sign-in", visit.words("account.signed_out")))
 
-    def let_in(self, visit: StaffVisit, token: str, said: str = "") -> Response:
+    def let_in(self, visit: StaffVisit, token: str, said: str = "", wanted: str = "") -> Response:
         """The browser gets the new session, and goes where that leads."""
         visitor = self.use_cases.sessions.who(token)
-        response = self.gate.keep(self.onward(visit, visitor, said), token)
+        response = self.gate.keep(self.onward(visit, visitor, said, wanted), token)
         if visitor is not None and visitor.step is Step.IN:
             self._remember(visit, response, visitor)
         return response
 
-    def onward(self, visit: StaffVisit, visitor: Visitor | None, said: str = "") -> Response:
+    def onward(
+        self, visit: StaffVisit, visitor: Visitor | None, said: str = "", wanted: str = ""
+    ) -> Response:
         """To what the session still lacks, or to where the person wanted to go."""
-        wanted = back(visit)
+        wanted = wanted or back(visit)
         if visitor is None or visitor.step is not Step.IN:
             path = STEPS[visitor.step] if visitor else "/account/sign-in"
             return visit.go(with_next(path, wanted), said)
         return visit.go(wanted or visit.home_of(visitor.account.person), said)
+
+    @property
+    def provider(self) -> str:
+        """What the identity provider is called; "": there is none."""
+        return self.use_cases.provider_name if self.use_cases.provider else ""
 
     def _caller(self, visit: StaffVisit) -> Caller:
         held = self.devices.open(visit.request.cookies.get(DEVICE, "")) or {}
@@ -107,7 +114,7 @@ class Door:
 
     def _sign_in_page(self, visit: StaffVisit, **facts: object) -> Response:
         return visit.page(
-            "staff_sign_in.html", **({"login": "", "next": back(visit), "provider": ""} | facts)
+            "staff_sign_in.html", **({"login": "", "next": back(visit), "provider": self.provider} | facts)
         )
 
     def _factor_page(self, visit: StaffVisit, **facts: object) -> Response:

@@ -148,5 +148,11 @@ class OwnPages:
         return visit.page("staff_enrol.html", **(shown | facts))
 
     def _confirm_page(self, visit: StaffVisit, visitor: Visitor, **facts: object) -> Response:
-        shown = {"enrolled": visitor.account.enrolled, "next": back(visit)}
+        account = visitor.account
+        shown = {
+            "enrolled": account.enrolled,
+            "known": account.enrolled or bool(account.password),
+            "provider": self.door.provider,
+            "next": back(visit),
+        }
         return visit.page("staff_confirm.html", **(shown | facts))

@@ -9,7 +9,7 @@ from gateway.usecases.accounts.people import People
 from gateway.usecases.accounts.sessions import Sessions
 from gateway.usecases.accounts.sign_in import SignIn
 from gateway.usecases.approvals import Approvals, Content
-from gateway.usecases.ports.accounts import SecondFactor
+from gateway.usecases.ports.accounts import IdentityProvider, SecondFactor
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,4 +20,6 @@ class AccountUseCases:
     people: People
     factor: SecondFactor
     approvals: Approvals
+    provider: IdentityProvider | None
+    provider_name: str
     files: Callable[[], Mapping[Change, Content]]
