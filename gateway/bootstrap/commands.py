@@ -8,7 +8,6 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from gateway import resources
 from gateway.adapters.crypto import devpki
 from gateway.adapters.storage import migrate
 from gateway.bootstrap import (
@@ -19,6 +18,7 @@ from gateway.bootstrap import (
     deposit_commands,
     doctor,
     feedback_commands,
+    issuer_client,
     key_commands,
     keys,
     seal_commands,
@@ -29,8 +29,6 @@ from gateway.bootstrap.configured import EMBEDDED, load
 from gateway.bootstrap.running import serve, work
 from gateway.bootstrap.system import system
 from gateway.bootstrap.technology import SystemClock, open_database, technology
-from gateway.client import Client, GatewayFault
-from gateway.client.retry import Retry
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.entrypoints.cli.actions import Actions
 from gateway.entrypoints.cli.deposit import DepositActions
@@ -52,7 +50,8 @@ def actions() -> Actions:
         db_restored=_db_restored,
         keys=key_commands.opened,
         desk=_desk,
-        submit=_submit,
+        submit=issuer_client.submit,
+        batch=issuer_client.batch_desk,
         augment=seal_commands.augment,
         verify=verify_commands.verification(),
         clock=clock_commands.check,
@@ -110,28 +109,3 @@ def _db_restored(config: Path | None) -> Resumed:
         return AfterRestore(database, clock)()
     finally:
         database.close()
-
-
-def _submit(url: str, key: Path, cert: Path, transaction: bytes) -> tuple[str, int]:
-    opened = _client(url, key.read_bytes(), cert.read_bytes())
-    try:
-        with opened as client:
-            receipt = client.submit(transaction)
-    except (SyntaxError, ValueError):
-        # What lxml's XMLSyntaxError is; nothing was sent.
-        raise GatewayError(ErrorKind.XML_MALFORMED, "the file is no transaction") from None
-    except GatewayFault as fault:
-        kind = next((kind for kind in ErrorKind if kind.code == fault.code), ErrorKind.INTERNAL)
-        raise GatewayError(kind, fault.detail) from None
-    except OSError as error:
-        raise GatewayError(ErrorKind.TEMPORARILY_UNAVAILABLE, type(error).__name__) from None
-    return receipt.guid, receipt.state
-
-
-def _client(url: str, key: bytes, cert: bytes) -> Client:
-    try:
-        return Client(
-            resources.folder("wsdl") / "gateway.wsdl", key, cert, address=url, retry=Retry(attempts=3)
-        )
-    except (ValueError, TypeError):
-        raise GatewayError(ErrorKind.CONFIGURATION, "the key or the certificate is no PEM") from None

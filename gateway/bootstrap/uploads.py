@@ -32,7 +32,6 @@ def uploads(
         life=settings.uploads.life,
         size=settings.uploads.size,
         unused=settings.uploads.unused,
-        piece=piece_size(settings),
     )
     return Uploads(
         create=CreateUpload(database, codes, clock, limits),

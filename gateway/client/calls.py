@@ -91,7 +91,7 @@ class Calls:
             self._address, data=body, headers=headers, timeout=self._timeout, allow_redirects=False
         )
         if not answer.headers.get("Content-Type", "").startswith("text/xml"):
-            raise _without_envelope(answer)
+            raise without_envelope(answer)
         try:
             return self._binding.process_reply(self._zeep, self._binding.get(name), answer)
         except Fault as fault:
@@ -120,7 +120,7 @@ def _contract(connection: Connection, session: requests.Session) -> Any:
     )
 
 
-def _without_envelope(answer: requests.Response) -> GatewayFault:
+def without_envelope(answer: requests.Response) -> GatewayFault:
     """What HTTP itself refused, or what stands before the gateway; the code is the text's first word."""
     word = answer.text[:7] if answer.text[:1] == "E" and answer.text[1:7].isdigit() else ""
     given = answer.headers.get("Retry-After", "")

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+from gateway.client.batches import Batches
 from gateway.client.calls import Connection
+from gateway.client.handling import Handling
 from gateway.client.proofs import Check, Proofs
 from gateway.client.retry import Retry
 from gateway.client.sandbox import SandboxDriver
@@ -10,7 +12,7 @@ from gateway.client.signature import Signer
 from gateway.client.transactions import Transactions
 
 
-class Client(Transactions, Proofs, SandboxDriver):
+class Client(Transactions, Handling, Proofs, Batches, SandboxDriver):
     """One issuer's client. Not for sharing by threads: each thread takes its own.
 
     `wsdl` is a file or URL; a file is better, because nothing is fetched then. `address` overrides the

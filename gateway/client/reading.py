@@ -11,7 +11,7 @@ def receipt(value: Any) -> Receipt:
         external_id=value.external_id,
         state=int(value.state.number),
         received_at=value.received_at,
-        content_digest=_hexadecimal(value.content_digest),
+        content_digest=hexadecimal(value.content_digest),
         request_id=value.request_id,
     )
 
@@ -43,11 +43,11 @@ def event(value: Any) -> Event:
 
 
 def document(value: Any) -> File:
-    return File(value.id, value.name, value.media_type, _hexadecimal(value.sha256), value.content)
+    return File(value.id, value.name, value.media_type, hexadecimal(value.sha256), value.content)
 
 
 def file(value: Any) -> File:
-    return File(value.name, value.name, value.media_type, _hexadecimal(value.sha256), value.content)
+    return File(value.name, value.name, value.media_type, hexadecimal(value.sha256), value.content)
 
 
 def evidence(value: Any) -> Evidence:
@@ -72,5 +72,5 @@ def _recipient(value: Any) -> RecipientState:
     return RecipientState(int(value.position), value.state, int(value.result.number), value.decided_at)
 
 
-def _hexadecimal(value: str | bytes) -> str:
+def hexadecimal(value: str | bytes) -> str:
     return value.hex() if isinstance(value, bytes) else value.lower()

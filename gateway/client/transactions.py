@@ -43,9 +43,9 @@ class Transactions(Calls):
             if not page.more:
                 return found
 
-    def cancel(self, guid: str, reason: str) -> int:
-        """Take a transaction back; gives its state's number.
+    def cancel(self, guid: str, reason: str, code: str = "") -> int:
+        """Take a transaction back; gives its state's number. `code` says why, as the schema names it.
 
         It is not repeated: the second time it would be refused as closed. Ask for the state instead.
         """
-        return int(self._ask("Cancel", safe=False, guid=guid, reason=reason).state.number)
+        return int(self._ask("Cancel", safe=False, guid=guid, reason=reason, code=code).state.number)

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from gateway.domain.parties import Issuer
 from gateway.domain.record import Task
-from gateway.entrypoints.cli import approvals, audit, clock, custody, deposit, feedback, staff
+from gateway.entrypoints.cli import approvals, audit, batch, clock, custody, deposit, feedback, staff
 from gateway.entrypoints.cli.augment import Augment
 from gateway.entrypoints.cli.doctor import Examine
 from gateway.entrypoints.cli.keys import OpenKeys
@@ -66,6 +66,7 @@ class Actions:
     keys: OpenKeys
     desk: Callable[[Path | None, int | None], AbstractContextManager[Desk]]
     submit: Callable[[str, Path, Path, bytes], tuple[str, int]]
+    batch: batch.Open
     augment: Augment
     verify: Verification
     custody: custody.Open

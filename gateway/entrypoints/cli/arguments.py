@@ -8,6 +8,7 @@ from gateway.entrypoints.cli import (
     approvals,
     audit,
     augment,
+    batch,
     clock,
     custody,
     deposit,
@@ -45,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     keys.add(commands)
     _tasks(commands)
     _transactions(commands)
+    batch.add_grammar(commands)
     custody.add_grammar(commands)
     deposit.add_grammar(commands)
     feedback.add_grammar(commands)

@@ -38,6 +38,7 @@ def summary(view: BatchView) -> Summary:
         accepted=counts.accepted,
         refused=counts.refused,
         policy=batch.policy.value,
+        file_sha256=batch.file_sha256.hex(),
         refusal=_refusal(batch.code, batch.detail, batch)
         if batch.status is BatchStatus.REFUSED and batch.code
         else None,

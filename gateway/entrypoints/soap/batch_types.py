@@ -46,6 +46,7 @@ class Summary(ComplexModel):
     accepted = Integer
     refused = Integer
     policy = Unicode
+    file_sha256 = Unicode
     refusal = Refusal
     progress = Progress.customize(max_occurs="unbounded")
 

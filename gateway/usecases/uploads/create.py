@@ -13,13 +13,11 @@ from gateway.usecases.ports.uploads import UploadHandles
 
 @dataclass(frozen=True, slots=True)
 class UploadLimits:
-    """`life` from its announcement; `size` in octets; `unused` uploads of an issuer at the same time; `piece`
-    in octets."""
+    """`life` from its announcement; `size` in octets; `unused` uploads of an issuer at the same time."""
 
     life: timedelta
     size: int
     unused: int
-    piece: int
 
 
 @dataclass(frozen=True, slots=True)
