@@ -17,6 +17,7 @@ from gateway.entrypoints.web.console.use_cases import Actions, ConsoleUseCases
 from gateway.settings import Settings
 from gateway.usecases.console.audit_view import ViewAudit
 from gateway.usecases.console.batches import BatchDesk
+from gateway.usecases.console.figures import ViewFigures
 from gateway.usecases.console.files import TransactionFiles
 from gateway.usecases.console.issuers import IssuerDesk
 from gateway.usecases.console.once import Once
@@ -67,6 +68,7 @@ def console_use_cases(settings: Settings, tech: Technology, system: System) -> C
         issuers=IssuerDesk(database, clock, read_certificate),
         queues=WatchQueues(database, clock, settings.deposit.period, lambda: probes(tech)),
         audit=ViewAudit(database),
+        figures=ViewFigures(database, clock),
     )
 
 

@@ -26,6 +26,7 @@ from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.entrypoints.jobs.scheduler import Scheduler
 from gateway.entrypoints.ops.listener import by_first_segment, listening
 from gateway.settings import Settings
+from gateway.usecases.console.figures import RollUp
 
 log = logging.getLogger(__name__)
 STOP_SECONDS = 20.0
@@ -143,6 +144,7 @@ def _jobs(settings: Settings, tech: Technology, use_cases: System) -> dict[str, 
         "deposit": use_cases.deposits.daily,
         "renew_records": use_cases.deposits.renew,
         "end_sessions": use_cases.accounts.sessions.end_old,
+        "roll_up": RollUp(tech.database, tech.clock),
         "sweep_orphans": sweeper(settings, tech.vault, tech.database, tech.clock),
         "expire_uploads": use_cases.batches.uploads.expire,
         "sweep_spool": lambda: use_cases.batches.spool.sweep(tech.clock.now()),

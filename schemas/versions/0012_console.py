@@ -59,12 +59,12 @@ def _audit() -> None:
 def _figures() -> None:
     op.create_table(
         "daily_figures",
+        sa.Column("issuer", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("day", sa.String(10), nullable=False),
         sa.Column("measure", sa.String(60), nullable=False),
-        sa.Column("issuer", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("label", sa.String(60), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("day", "measure", "issuer", "label", name=op.f("pk_daily_figures")),
+        sa.PrimaryKeyConstraint("issuer", "day", "measure", "label", name=op.f("pk_daily_figures")),
     )
     op.create_index("ix_effects_finished", "effects", ["finished_at"])
     op.create_index("ix_recipients_decided", "recipients", ["decided_at"])

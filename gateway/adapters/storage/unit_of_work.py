@@ -29,6 +29,7 @@ from gateway.adapters.storage.engine import LOCK_SECONDS, SQLITE, reader
 from gateway.adapters.storage.event_store import EventStore
 from gateway.adapters.storage.evidence_store import EvidenceStore
 from gateway.adapters.storage.feedback_store import FeedbackStore
+from gateway.adapters.storage.figure_store import FigureStore
 from gateway.adapters.storage.fixity_store import SqlFixityStore
 from gateway.adapters.storage.guid_block_store import GuidBlockStore
 from gateway.adapters.storage.hold_store import HoldStore
@@ -126,6 +127,7 @@ class SqlUnitOfWork:
         self.searches = SearchStore(session, personal)
         self.stories = StoryStore(session)
         self.overviews = OverviewStore(session)
+        self.figures = FigureStore(session)
 
     def commit(self) -> None:
         self._session.commit()

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from gateway.domain.audit import AuditEntry
 from gateway.domain.evidence import ErdsEvent
+from gateway.domain.figures import Figure
 from gateway.domain.record import EvidenceStatus, Task
 from gateway.domain.search import Found, Place, SearchBy, Span
 
@@ -130,3 +131,33 @@ class Overviews(Protocol):
     def leases(self, now: datetime, limit: int) -> Leases: ...
     def audit(self, about: str, person: str, place: AuditPlace | None, limit: int) -> Sequence[AuditEntry]:
         """Newest first; about one thing, by one person, or all."""
+
+
+Counts = Sequence[tuple[int, str, int]]
+"""Issuer, label, how many."""
+
+
+class Figures(Protocol):
+    """Counting within a span of time, by what happened in it; and the counts that are kept."""
+
+    def volume(self, since: datetime, until: datetime) -> Counts:
+        """Receptions by service."""
+
+    def results(self, since: datetime, until: datetime) -> Counts:
+        """Certificates by the result's number."""
+
+    def channels(self, since: datetime, until: datetime) -> Counts:
+        """Receipts by `CHANNEL:OUTCOME`."""
+
+    def signed(self, since: datetime, until: datetime) -> Sequence[tuple[int, datetime, datetime]]:
+        """Issuer, reception and decision of each recipient who signed or accepted."""
+
+    def first_reception(self) -> datetime | None: ...
+    def put(self, figure: Figure) -> None:
+        """Keep it, in place of the one that there was."""
+
+    def last_rolled(self, issuer: int) -> str:
+        """The last day that is final; empty: none."""
+
+    def between(self, issuer: int, first: str, last: str) -> Sequence[Figure]:
+        """Those of the days from first to last, both included, in no order."""

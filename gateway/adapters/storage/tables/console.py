@@ -7,10 +7,11 @@ from gateway.adapters.storage.columns import METADATA, NAME, Instant, Words
 daily_figures = Table(
     "daily_figures",
     METADATA,
+    # -1: all of them together.
+    Column("issuer", Integer, primary_key=True, autoincrement=False),
     # A date by UTC, YYYY-MM-DD.
     Column("day", String(10), primary_key=True),
     Column("measure", NAME, primary_key=True),
-    Column("issuer", Integer, primary_key=True, autoincrement=False),
     Column("label", NAME, primary_key=True),
     Column("amount", BigInteger, nullable=False),
 )

@@ -13,6 +13,7 @@ from gateway.entrypoints.web.accounts.pages import StaffPages
 from gateway.entrypoints.web.accounts.visit import Room
 from gateway.entrypoints.web.console import labels_en, labels_es, texts_en, texts_es
 from gateway.entrypoints.web.console.acting import ActionPages
+from gateway.entrypoints.web.console.charting import ChartPages
 from gateway.entrypoints.web.console.filing import FilePages
 from gateway.entrypoints.web.console.overviews import OverviewPages
 from gateway.entrypoints.web.console.searching import SearchPages
@@ -49,6 +50,7 @@ ROUTES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("/issuers/<int(max=9999):number>", "issuer", GET),
     ("/issuers/<int(max=9999):number>", "profile", POST),
     ("/queues", "queues", GET),
+    ("/charts", "charts", GET),
     ("/audit", "audit", GET),
 )
 
@@ -103,5 +105,6 @@ def _handlers(use_cases: ConsoleUseCases, key: bytes, clock: Clock) -> Mapping[s
         "issuer": overviews.issuer,
         "profile": overviews.profile,
         "queues": overviews.queues,
+        "charts": ChartPages(use_cases).show,
         "audit": overviews.audit,
     }

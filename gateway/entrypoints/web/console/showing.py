@@ -46,6 +46,7 @@ SECTIONS = (
     Section("batches", "/console/batches"),
     Section("issuers", "/console/issuers"),
     Section("queues", "/console/queues"),
+    Section("charts", "/console/charts"),
     Section("audit", "/console/audit", auditors=True),
 )
 

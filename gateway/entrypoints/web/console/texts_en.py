@@ -120,4 +120,5 @@ TEXTS: dict[str, str] = {
     "verify.go": "Verify now",
     "verify.result": "Validation report",
     "task.tries": "Attempts",
+    "section.charts": "Charts",
 }

@@ -120,4 +120,5 @@ TEXTS: dict[str, str] = {
     "verify.go": "Verificar ahora",
     "verify.result": "Informe de validación",
     "task.tries": "Intentos",
+    "section.charts": "Gráficos",
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from gateway.domain.batch import BatchItem
 from gateway.usecases.console.audit_view import ViewAudit
 from gateway.usecases.console.batches import BatchDesk
+from gateway.usecases.console.figures import ViewFigures
 from gateway.usecases.console.files import TransactionFiles
 from gateway.usecases.console.issuers import IssuerDesk
 from gateway.usecases.console.once import Once
@@ -50,3 +51,4 @@ class ConsoleUseCases:
     issuers: IssuerDesk
     queues: WatchQueues
     audit: ViewAudit
+    figures: ViewFigures
