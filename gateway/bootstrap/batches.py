@@ -1,13 +1,19 @@
 """What batches are built of: their use cases, behind one field of the system."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
+from gateway.adapters.batches import report_csv
+from gateway.adapters.batches.drop import FileDropFolder
 from gateway.adapters.batches.files import SpooledBatchFiles
 from gateway.adapters.vault.spool import FileSpool
 from gateway.bootstrap.issuer_trust import issuer_trust
 from gateway.bootstrap.technology import Technology
 from gateway.bootstrap.uploads import Uploads, uploads
 from gateway.settings import Settings
+from gateway.usecases.batches.drop import TakeDropped
+from gateway.usecases.batches.forget import ForgetBatches
 from gateway.usecases.batches.items import Judge
 from gateway.usecases.batches.queries import GetBatch, GetBatchReport
 from gateway.usecases.batches.read import ReadBatch
@@ -32,6 +38,8 @@ class Batches:
     get: GetBatch
     report: GetBatchReport
     uploads: Uploads
+    drop: Callable[[], int]
+    forget: ForgetBatches
     handlers: dict[Kind, Handler]
 
 
@@ -41,15 +49,27 @@ def batches(settings: Settings, tech: Technology, submit: Submit) -> Batches:
     files = SpooledBatchFiles(spool, issuer_trust(settings).check, ITEM_LIMIT)
     reject = RecordRejection(database, tech.vault, submit.journal, clock, submit.wake)
     judge = Judge(database, submit, reject)
+    take, report = SubmitBatch(database, spool, clock, submit.wake), GetBatchReport(database)
     return Batches(
         reject=reject,
         spool=spool,
-        submit=SubmitBatch(database, spool, clock, submit.wake),
+        submit=take,
         get=GetBatch(database),
-        report=GetBatchReport(database),
+        report=report,
+        drop=_drop(settings.drop.folder, tech, files, take, report),
+        forget=ForgetBatches(database, spool, clock, settings.custody.refusals, settings.tsa.max_offset),
         uploads=uploads(settings, database, spool, tech.codes, clock),
         handlers={
             Kind.READ_BATCH: ReadBatch(database, files, clock, lease, Turns(1)),
             Kind.TAKE_BATCH: TakeBatch(database, files, judge, clock, submit.wake, lease),
         },
     )
+
+
+def _drop(
+    folder: Path | None, tech: Technology, files: SpooledBatchFiles, take: SubmitBatch, report: GetBatchReport
+) -> Callable[[], int]:
+    if folder is None:
+        return lambda: 0
+    dropped, lines = FileDropFolder(folder), report_csv.lines
+    return TakeDropped(tech.database, dropped, files.spool, files, take, report, lines, report_csv.refusal)

@@ -147,6 +147,8 @@ def _jobs(settings: Settings, tech: Technology, use_cases: System) -> dict[str, 
         "roll_up": RollUp(tech.database, tech.clock),
         "sweep_orphans": sweeper(settings, tech.vault, tech.database, tech.clock),
         "expire_uploads": use_cases.batches.uploads.expire,
+        "drop": use_cases.batches.drop,
+        "forget_batches": use_cases.batches.forget if settings.custody.purge else _nothing,
         "sweep_spool": lambda: use_cases.batches.spool.sweep(tech.clock.now()),
     }
 

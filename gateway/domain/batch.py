@@ -60,9 +60,9 @@ class SpooledFile:
 class Batch:
     """`id` is also its file's in the spool, and the owner of the data key of both.
 
-    `signer_sha256` (hexadecimal) is the certificate of who brought it. `covered`: that signature is over the
-    file's digest too, so that items need none of their own; otherwise the file's own signature covers them,
-    by the certificate `file_signer`, or each has one. `content_id` is the spooled XML of a ZIP. `accepted`
+    `signer_sha256` (hexadecimal) is the certificate of who brought it, empty for a folder. `covered`: that
+    signature is over the file's digest too, so that items need none; otherwise the file's own covers them, by
+    the certificate `file_signer`, or each has one. `content_id` is the spooled XML of a ZIP. `accepted`
     and `refused` are fixed at the end. `wait_until`: its issuer's daily limit is reached until then.
     """
 

@@ -48,7 +48,7 @@ def _batches() -> None:
         sa.Column("file_size", sa.BigInteger(), nullable=False),
         sa.Column("file_kept", sa.Boolean(), nullable=False),
         sa.Column("content_id", sa.String(60), nullable=True),
-        sa.Column("signer_sha256", sa.String(64), nullable=False),
+        sa.Column("signer_sha256", sa.String(64), nullable=True),
         sa.Column("covered", sa.Boolean(), nullable=False),
         sa.Column("file_signer", sa.String(64), nullable=True),
         sa.Column("request_id", sa.String(100), nullable=False),

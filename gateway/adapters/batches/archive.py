@@ -6,7 +6,9 @@ It is as strict as the reader of evidence containers, and in constant memory: th
 import struct
 import zipfile
 import zlib
-from typing import BinaryIO
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO, cast
 
 from gateway.adapters.validation.zip_reading import END, ZipRefusedError, check_gapless, check_names, place
 from gateway.domain.batch import SpooledFile
@@ -57,15 +59,24 @@ class BatchArchive:
         """The documents beside the batch."""
         return frozenset(self._infos) - {BATCH}
 
+    @contextmanager
+    def content(self) -> Iterator[BinaryIO]:
+        """The batch's XML from its beginning. Raises GatewayError(BATCH_ARCHIVE_REFUSED)."""
+        try:
+            with self._zip.open(self._infos[BATCH]) as content:
+                yield cast(BinaryIO, content)
+        except FOREIGN as error:
+            raise _refused(error) from None
+
     def extract(self, writer: SpoolWriter) -> SpooledFile:
         """The batch's XML as a spooled file of its own. Raises GatewayError(BATCH_ARCHIVE_REFUSED)."""
         try:
-            with self._zip.open(self._infos[BATCH]) as content:
+            with self.content() as content:
                 while piece := content.read(PIECE):
                     writer.write(piece)
-        except FOREIGN as error:
+        except GatewayError:
             writer.abandon()
-            raise _refused(error) from None
+            raise
         return writer.finish()
 
     def document(self, name: str, limit: int) -> bytes:

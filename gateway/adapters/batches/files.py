@@ -94,6 +94,13 @@ class SpooledBatchFiles:
     trust: Trust
     limit: int
 
+    def external_id(self, file_id: str) -> str:
+        with self.spool.open(file_id) as file:
+            if is_archive(file):
+                with BatchArchive(file).content() as content:
+                    return _named(BatchStream(content))
+            return _named(BatchStream(file))
+
     @contextmanager
     def reading(self, batch: Batch) -> Iterator[Reading]:
         with self.spool.open(batch.id) as file:
@@ -125,6 +132,13 @@ class SpooledBatchFiles:
     def _documents(self, file: BinaryIO) -> Contents:
         archive = BatchArchive(file)
         return lambda reference: archive.document(_name(reference), self.limit)
+
+
+def _named(stream: BatchStream) -> str:
+    stream.head()
+    if not stream.external_id:
+        raise GatewayError(ErrorKind.BATCH_REFUSED, "it has no external_id")
+    return stream.external_id
 
 
 def _name(reference: str) -> str:

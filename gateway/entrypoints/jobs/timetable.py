@@ -38,5 +38,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job("count what happened today, for the console's charts", 600, "roll_up"),
     Job("sweep blobs that no transaction owns", 6 * 3600, "sweep_orphans"),
     Job("remove uploads that no batch took in time", 600, "expire_uploads"),
+    Job("end files of batches of which nothing is in custody", 3600, "forget_batches"),
+    Job("take batches from the drop folder", 10, "drop"),
     Job("sweep spooled files that no batch has", 6 * 3600, "sweep_spool"),
 )

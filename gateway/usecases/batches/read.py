@@ -60,6 +60,8 @@ class ReadBatch:
                     page = []
             self._add(task, page)
             facts = reading.facts()
+        if not batch.signer_sha256 and not facts.signer_sha256:
+            raise GatewayError(ErrorKind.BATCH_REFUSED, "a file from a folder must be signed itself")
         if facts.external_id != batch.external_id:
             raise GatewayError(ErrorKind.BATCH_REFUSED, "its external_id is another than the request's")
         return facts

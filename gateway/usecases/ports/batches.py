@@ -177,5 +177,39 @@ class OpenBatch(Protocol):
 class BatchFiles(Protocol):
     """How batch files are read: XML, or ZIP with the documents beside it."""
 
+    def external_id(self, file_id: str) -> str:
+        """What a spooled file calls itself, at its beginning. Raises GatewayError for what is no batch."""
+
     def reading(self, batch: Batch) -> AbstractContextManager[BatchReading]: ...
     def open(self, batch: Batch) -> AbstractContextManager[OpenBatch]: ...
+
+
+class Incoming(Protocol):
+    """A file of a drop folder, ours alone while it is open; with a `problem`, it is not read."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def problem(self) -> str: ...
+    def pieces(self) -> Iterator[bytes]:
+        """Its octets. Raises GatewayError(TEMPORARILY_UNAVAILABLE) when it was changed meanwhile."""
+
+
+class DropFolder(Protocol):
+    """A folder of issuers' folders. Files are renamed, synced, never copied; losing a race is no error."""
+
+    def issuers(self) -> Sequence[int]: ...
+    def incoming(self, issuer: int) -> Iterator[Incoming]:
+        """Files that are whole; each is locked until the next is asked for."""
+
+    def begin(self, issuer: int, name: str, batch_id: str) -> None:
+        """Set a file aside whose batch exists."""
+
+    def begun(self, issuer: int) -> Sequence[tuple[str, str]]:
+        """Batch and name of the files set aside."""
+
+    def end(self, issuer: int, name: str, batch_id: str, *, taken: bool, report: Iterable[str]) -> None:
+        """Write the report first, then put the file beside it."""
+
+    def refuse(self, issuer: int, name: str, report: Iterable[str]) -> None:
+        """Of a file that never became a batch."""
