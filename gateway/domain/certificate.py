@@ -104,7 +104,7 @@ class CertificateContent:
 
     `verification_code` is 128 bits in hexadecimal, printed in groups; `conditions_sha256` is of the
     general conditions' PDF in `language`. `verification_address` is the public page that shows this very
-    certificate, with everything that it asks for.
+    certificate, with everything that it asks for. One of the `sandbox` certifies nothing, and says so.
     """
 
     guid: str
@@ -129,6 +129,7 @@ class CertificateContent:
     digests_stamped_at: datetime | None = None
     digests_tsa: str = ""
     verification_address: str = ""
+    sandbox: bool = False
 
 
 class Relation(Enum):

@@ -74,6 +74,7 @@ class EvidenceFacts:
     `recipients` may be empty (custody services); `refers_to` is the 0-based index of the recipient
     that the event is about, if it is about one. `event_time` is aware and UTC. `details` are (name,
     value) pairs in our own extension: sign method, code audit, channel, reference of a relay, reason.
+    What is of the `sandbox` is a test and proves nothing, and the evidence says so.
     """
 
     evidence_id: str
@@ -89,6 +90,7 @@ class EvidenceFacts:
     refers_to: int | None = None
     result: int | None = None
     details: tuple[tuple[str, str], ...] = field(default=())
+    sandbox: bool = False
 
 
 @dataclass(frozen=True, slots=True)

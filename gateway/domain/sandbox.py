@@ -16,6 +16,8 @@ from gateway.domain.parties import Recipient
 DOMAIN = "@sandbox.example"
 PHONE = re.compile(r"\+999[0-9]{3,10}([0-9]{2})")
 BAND = Text("TEST: sandbox, proves nothing", "PRUEBA: entorno de pruebas, no acredita nada")
+# As one line wherever a document has no language of its own; the Spanish one first, as in every stamp.
+MARK = f"{BAND.es} / {BAND.en}"
 POLICY_SUFFIX = "#sandbox"
 
 

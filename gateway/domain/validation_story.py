@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from gateway.domain import validation_words as words
 from gateway.domain.evidence import EvidenceFacts
+from gateway.domain.sandbox import BAND
 from gateway.domain.validation import (
     Indication,
     SignatureReport,
@@ -48,6 +49,8 @@ class _Teller:
         return Section(report.name, report.indication, tuple(self._about(report)), tuple(inside))
 
     def _about(self, report: ValidationReport) -> Statements:
+        if _is_test(report):
+            yield self._pair("attention", BAND.in_language(self._language))
         yield self._pair("meaning", words.MEANINGS[report.indication].in_language(self._language))
         yield from self._why(report.sub_indication, report.detail)
         kind = words.KINDS.get(report.kind)
@@ -149,6 +152,12 @@ def _guids(report: ValidationReport) -> Iterator[str]:
     yield from (value for name, value in report.outline if name == "guid")
     for inner in report.enclosed:
         yield from _guids(inner)
+
+
+def _is_test(report: ValidationReport) -> bool:
+    """Whether it, or anything in it, says that it is of the sandbox: also where a signature fails."""
+    said = report.facts is not None and report.facts.sandbox
+    return said or any(name == "sandbox" for name, _ in report.outline) or any(map(_is_test, report.enclosed))
 
 
 def _time(moment: datetime) -> str:

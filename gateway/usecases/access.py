@@ -54,6 +54,7 @@ class Access:
             language=here.record.language,
             identifier_label=LABELS[identifier.type if identifier else IdentityType.OTHER],
             locked_until=here.recipient.locked_until,
+            test=here.record.sandbox,
         )
 
     def identify(self, token: str, value: str) -> Session:

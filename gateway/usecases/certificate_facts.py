@@ -76,6 +76,7 @@ class CertificateFacts:
             provider=self.provider,
             digests_stamped_at=stamp.stamped_at if stamp else None,
             digests_tsa=stamp.tsa if stamp else "",
+            sandbox=record.sandbox,
             verification_address=f"{self.base_url.rstrip('/')}/verify?guid={guid}&code={code}",
         )
         return Proven(content, tuple(evidence.values()))

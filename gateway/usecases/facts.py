@@ -90,4 +90,5 @@ def facts_of(
         refers_to=position,
         result=None if record.result is Result.PENDING else int(record.result),
         details=details,
+        sandbox=record.sandbox,
     )

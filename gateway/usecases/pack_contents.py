@@ -59,7 +59,8 @@ class PackContents:
 
     def guides(self, kept: Kept) -> Sequence[PackFile]:
         """What this version says of the pack: nothing else holds it, so it has to be stored."""
-        return self.paper.guides(kept.record.guid, kept.documents, kept.stamp is not None)
+        record = kept.record
+        return self.paper.guides(record.guid, kept.documents, kept.stamp is not None, test=record.sandbox)
 
     def files(self, kept: Kept) -> Iterator[PackFile]:
         """Everything else."""

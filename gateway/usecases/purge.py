@@ -217,4 +217,5 @@ def _facts(uow: UnitOfWork, record: TransactionRecord, tombstone: Tombstone, ord
         documents=(),
         submitted_at=record.received_at,
         details=tuple(details + ([("order", order)] if order else [])),
+        sandbox=record.sandbox,
     )

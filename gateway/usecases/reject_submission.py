@@ -89,4 +89,5 @@ def _facts(kept: Kept) -> EvidenceFacts:
         documents=(),
         submitted_at=kept.at,
         details=details,
+        sandbox=command.issuer.sandbox,
     )

@@ -137,6 +137,7 @@ class LinkView:
     language: str
     identifier_label: Text
     locked_until: datetime | None
+    test: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ BARE: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("changes", [{}, BARE, {"refers_to": 0, "details": ()}])
+@pytest.mark.parametrize("changes", [{}, BARE, {"refers_to": 0, "details": ()}, {"sandbox": True}])
 def test_valid_against_etsi(changes: dict[str, Any], tmp_path: Path) -> None:
     """The standard's own schema accepts what is rendered, with everything and with next to nothing."""
     folder = standards()
@@ -37,7 +37,7 @@ def test_valid_against_etsi(changes: dict[str, Any], tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("changes", [{}, BARE])
+@pytest.mark.parametrize("changes", [{}, BARE, {"sandbox": True}])
 def test_extension_valid_against_ours(changes: dict[str, Any]) -> None:
     """The Facts extension follows xsd/evidence.xsd."""
     schema = etree.XMLSchema(etree.parse(str(XSD)))
@@ -45,7 +45,7 @@ def test_extension_valid_against_ours(changes: dict[str, Any]) -> None:
     schema.assertValid(ours)
 
 
-@pytest.mark.parametrize("changes", [{}, BARE])
+@pytest.mark.parametrize("changes", [{}, BARE, {"sandbox": True}])
 def test_reads_back(changes: dict[str, Any]) -> None:
     """Facts come back from the XML exactly as they went in."""
     given = facts(**changes)

@@ -17,6 +17,7 @@ from gateway.domain.delivery import Channel, Message
 from gateway.domain.errors import ErrorKind, GatewayError, Text
 from gateway.domain.parties import Issuer
 from gateway.domain.record import RecipientRecord, TransactionRecord
+from gateway.domain.sandbox import BAND
 
 TEMPLATES = Path(__file__).parent / "templates"
 KIND = {Channel.SMS: "sms", Channel.VOICE: "voice"}
@@ -100,6 +101,7 @@ class NoticeTexts:
             "title": _line(record.subject),
             "service": record.profile.title.in_language(record.language),
             "facts": _facts(record, issuer),
+            "test": BAND.in_language(record.language) if record.sandbox else "",
         }
 
     def _message(
@@ -110,7 +112,8 @@ class NoticeTexts:
         recipient: RecipientRecord,
         values: dict[str, object],
     ) -> Message:
-        language, subject = str(values["language"]), str(values["subject"])
+        language, test = str(values["language"]), str(values["test"])
+        subject = f"{test} – {values['subject']}" if test else str(values["subject"])
         if channel is Channel.EMAIL:
             via = "a través de" if language == "es" else "via"
             return Message(
@@ -118,7 +121,7 @@ class NoticeTexts:
                 channel,
                 recipient.asked.email,
                 subject,
-                self._render(f"{language}/{name}.txt", values),
+                _marked(test, self._render(f"{language}/{name}.txt", values), "\n\n"),
                 self._render(f"{language}/{name}.html", values),
                 f"{values['issuer']} {via} {self._operator}",
             )
@@ -126,7 +129,9 @@ class NoticeTexts:
             "title": _cut(str(values["title"]), SMS_TITLE),
             "issuer": _cut(str(values["issuer"]), SMS_ISSUER),
         }
-        text = self._render(f"{language}/{name}.{KIND.get(channel, channel.value.lower())}", short)
+        text = _marked(
+            test, self._render(f"{language}/{name}.{KIND.get(channel, channel.value.lower())}", short), ". "
+        )
         return Message(
             effect_id, channel, recipient.asked.phone, subject, fold(text) if channel is Channel.SMS else text
         )
@@ -136,6 +141,11 @@ class NoticeTexts:
             return self._templates.get_template(file).render(values)
         except TemplateNotFound as error:
             raise GatewayError(ErrorKind.NOT_AVAILABLE_YET, f"text {error.name}") from None
+
+
+def _marked(test: str, text: str, between: str) -> str:
+    """A test says so before anything else."""
+    return f"{test}{between}{text}" if test else text
 
 
 def _act(record: TransactionRecord) -> Text:

@@ -17,6 +17,7 @@ from gateway.adapters.documents.certificate_speech import Speech, moment
 from gateway.adapters.documents.certificate_text import Line, Style, printable, wrapped
 from gateway.adapters.documents.certificate_timeline import timeline
 from gateway.domain.certificate import Attachment, CertificateContent
+from gateway.domain.sandbox import BAND
 
 
 def render(content: CertificateContent, attachments: Sequence[Attachment] = ()) -> bytes:
@@ -31,8 +32,9 @@ def render(content: CertificateContent, attachments: Sequence[Attachment] = ()) 
     codes(flow, speech, content.recipients)
     documents(flow, speech, content)
     timeline(flow, speech, content.timeline)
+    title = f"{speech.main(words.TITLE)} {content.guid}"
     sheet = Sheet(
-        title=f"{speech.main(words.TITLE)} {content.guid}",
+        title=f"{speech.main(BAND)} – {title}" if content.sandbox else title,
         author=content.provider,
         subject=content.subject,
         language="es" if speech.spanish else "en",
@@ -40,6 +42,7 @@ def render(content: CertificateContent, attachments: Sequence[Attachment] = ()) 
         page=speech.joined(words.PAGE),
         identifier=content.guid,
         made_at=content.closed_at,
+        watermark=speech.both(BAND) if content.sandbox else (),
     )
     return paint(flow.pages, sheet, attachments)
 

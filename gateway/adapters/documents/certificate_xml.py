@@ -21,6 +21,7 @@ from gateway.domain.certificate import (
 )
 from gateway.domain.errors import Text
 from gateway.domain.evidence import EvidenceParty
+from gateway.domain.sandbox import MARK
 from gateway.domain.wording import keepable
 
 VERSION = "1.0"
@@ -58,6 +59,8 @@ def _transaction(root: etree._Element, content: CertificateContent) -> None:
     _text(root, "service_title", content.service_title)
     _add(root, "subject", content.subject)
     _add(root, "language", content.language)
+    if content.sandbox:
+        _add(root, "sandbox", MARK)
 
 
 def _party(root: etree._Element, issuer: EvidenceParty) -> None:

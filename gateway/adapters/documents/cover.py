@@ -49,6 +49,7 @@ class CoverSheet:
     guid: str
     received_at: datetime
     language: str
+    test: bool = False
 
 
 def cover(sheet: CoverSheet) -> bytes:
@@ -58,7 +59,7 @@ def cover(sheet: CoverSheet) -> bytes:
     title = f"{_both(TITLE, sheet.language)} {sheet.guid}"
     document = SimpleDocTemplate(file, pagesize=A4, title=title, invariant=1, leftMargin=30 * mm)
     document.build([Paragraph(_both(TITLE, sheet.language), HEADING), *_explanation(sheet), *_facts(sheet)])
-    return stamp(file.getvalue(), StampMark(sheet.guid, sheet.received_at))
+    return stamp(file.getvalue(), StampMark(sheet.guid, sheet.received_at, test=sheet.test))
 
 
 def _explanation(sheet: CoverSheet) -> list[Paragraph | Spacer]:

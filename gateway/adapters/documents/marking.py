@@ -11,6 +11,7 @@ from gateway.adapters.documents.page_geometry import Box, Matrix, View
 # A standard font needs no embedding and is known to every reader (ISO 32000-1, 9.6.2.2).
 FONT = "Helvetica"
 SIZE = 6.0  # Points; smaller only where the page is shorter than the line.
+BAND = 14.0  # Points of the words across a test's pages, where they fit.
 INSET = 5.0  # Points from the seen edge to the line's strip.
 CAPTION = "Firma en el original / Signature in the original"
 
@@ -26,6 +27,20 @@ def side_line(view: View, text: str, prefix: str) -> bytes:
     return (
         f"/Artifact BMC q {_numbers(*view.matrix)} cm {prefix}V gs 1 g {strip} re f {prefix}O gs 0.15 g\n"
         f"BT {prefix}F {_numbers(size)} Tf {upwards} Tm {_show(text)} ET\n"
+        "Q EMC\n"
+    ).encode("ascii")
+
+
+def top_band(view: View, text: str, prefix: str) -> bytes:
+    """A dark band with white words across the seen top, as wide as the page: it is meant to be in the way."""
+    width = stringWidth(_printable(text), FONT, BAND)
+    size = min(BAND * view.width * 0.9 / width, view.height * 0.1)
+    left = (view.width - width * size / BAND) / 2
+    strip = _numbers(0, view.height - size * 1.6, view.width, size * 1.6)
+    place = _numbers(1, 0, 0, 1, left, view.height - size * 1.15)
+    return (
+        f"/Artifact BMC q {_numbers(*view.matrix)} cm {prefix}O gs 0.6 0 0 rg {strip} re f 1 g\n"
+        f"BT {prefix}F {_numbers(size)} Tf {place} Tm {_show(text)} ET\n"
         "Q EMC\n"
     ).encode("ascii")
 

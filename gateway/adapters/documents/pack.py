@@ -25,10 +25,12 @@ EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
 class AsicPaper:
     """The port `PackPaper`."""
 
-    def guides(self, guid: str, documents: Sequence[DocumentRecord], digests: bool) -> Sequence[PackFile]:
+    def guides(
+        self, guid: str, documents: Sequence[DocumentRecord], digests: bool, *, test: bool = False
+    ) -> Sequence[PackFile]:
         """LEEME.txt and README.txt."""
         return [
-            PackFile(name, TEXT, pack_words.guide(language, guid, documents, digests).encode())
+            PackFile(name, TEXT, pack_words.guide(language, guid, documents, digests, test=test).encode())
             for name, language in (("LEEME.txt", "es"), ("README.txt", "en"))
         ]
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from gateway.domain.errors import Text
 from gateway.domain.pack import original_name, stamped_name
 from gateway.domain.record import DocumentRecord
+from gateway.domain.sandbox import BAND
 
 TITLE = Text("Evidence pack of the transaction {}", "Paquete de evidencias de la operación {}")
 INSIDE = Text("What is inside", "Qué contiene")
@@ -77,7 +78,9 @@ done"""
 DOCUMENTS = Text("Documents, and their SHA-256", "Documentos, y su SHA-256")
 
 
-def guide(language: str, guid: str, documents: Sequence[DocumentRecord], digests: bool) -> str:
+def guide(
+    language: str, guid: str, documents: Sequence[DocumentRecord], digests: bool, *, test: bool = False
+) -> str:
     """Deterministic; `digests` says whether documents' digests were time-stamped.
 
     Documents bear the names that they have in the pack; the certificate gives the issuer's.
@@ -89,6 +92,7 @@ def guide(language: str, guid: str, documents: Sequence[DocumentRecord], digests
     inside = [f"{name:<19}{said(text)}" for name, text in _contents(documents, digests)]
     listed = list(_listed(documents))
     parts = [
+        [said(BAND)] if test else [],
         [said(TITLE).format(guid)],
         [said(INSIDE), *_indented(inside)],
         [said(HOW), *_indented(_commands(documents, digests, said(SILENT)))],

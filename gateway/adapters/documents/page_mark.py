@@ -6,7 +6,7 @@ It owns the order of content streams and the resources that they need; the opera
 from pikepdf import Array, Dictionary, Name, Object, Pdf, PdfError, Stream
 
 from gateway.adapters.documents.content_scan import is_self_contained
-from gateway.adapters.documents.marking import FONT, caption, side_line
+from gateway.adapters.documents.marking import FONT, caption, side_line, top_band
 from gateway.adapters.documents.page_geometry import media_box, view_of
 from gateway.adapters.documents.reading import dictionary, elements, inherited
 from gateway.adapters.documents.signatures import Appearance, placement
@@ -33,12 +33,15 @@ class PageMarker:
         self._solid = pdf.make_indirect(Dictionary(Type=Name.ExtGState, ca=1))
         self._extended: dict[tuple[int, int], tuple[Object, str]] = {}
 
-    def apply(self, page: Object, text: str, signatures: list[Appearance]) -> None:
-        """Draw `text` along the seen left edge, after the page's own content and any `signatures`."""
+    def apply(self, page: Object, text: str, signatures: list[Appearance], band: str = "") -> None:
+        """Draw `text` along the seen left edge, after the page's own content and any `signatures`, and `band`
+        across the seen top."""
         self._enclose_content(page)
         prefix = self._extend_resources(page)
         drawing = [self._keep_signature(page, prefix, shown) for shown in signatures]
         drawing.append(side_line(view_of(page), text, prefix))
+        if band:
+            drawing.append(top_band(view_of(page), band, prefix))
         page.Contents.append(self._pdf.make_stream(b"\nQ\n" + b"".join(drawing)))
 
     def _enclose_content(self, page: Object) -> None:

@@ -30,7 +30,7 @@ class DocumentPaper:
 
     def stamp(self, record: TransactionRecord, document: DocumentRecord, octets: bytes) -> bytes:
         if is_pdf(document.media_type):
-            return stamp(octets, StampMark(record.guid, record.received_at))
+            return stamp(octets, StampMark(record.guid, record.received_at, test=record.sandbox))
         sheet = CoverSheet(
             name=document.name,
             media_type=document.media_type,
@@ -39,6 +39,7 @@ class DocumentPaper:
             guid=record.guid,
             received_at=record.received_at,
             language=record.language,
+            test=record.sandbox,
         )
         return cover(sheet)
 

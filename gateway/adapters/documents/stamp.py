@@ -14,6 +14,7 @@ from gateway.adapters.documents.page_mark import PageMarker
 from gateway.adapters.documents.reading import open_pdf, pages_of
 from gateway.adapters.documents.signatures import is_signed, remove_signatures
 from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.domain.sandbox import MARK
 
 SIGNATURE_NOTE = (
     "Copia sin firma electrónica: consérvese el original firmado / "
@@ -23,15 +24,21 @@ SIGNATURE_NOTE = (
 
 @dataclass(frozen=True, slots=True)
 class StampMark:
-    """What every page carries. `received_at` is aware; `verification` is the printed code, if any."""
+    """What every page carries. `received_at` is aware; `verification` is the printed code, if any.
+
+    A `test` says so on every page, in the margin and across its top.
+    """
 
     guid: str
     received_at: datetime
     verification: str = ""
+    test: bool = False
 
     def text(self, page: int, pages: int) -> str:
         received = self.received_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         parts = [self.guid, f"Recibido/Received {received}", self.verification, f"{page}/{pages}"]
+        if self.test:
+            parts.insert(0, MARK)
         return " · ".join(part for part in parts if part)
 
 
@@ -59,7 +66,8 @@ def _stamp(octets: bytes, mark: StampMark) -> bytes:
         pages = pages_of(pdf)
         for number, page in enumerate(pages):
             text = mark.text(number + 1, len(pages))
-            marker.apply(page, f"{text} · {SIGNATURE_NOTE}" if signed else text, shown.get(number, []))
+            line = f"{text} · {SIGNATURE_NOTE}" if signed else text
+            marker.apply(page, line, shown.get(number, []), band=MARK if mark.test else "")
         target = io.BytesIO()
         # Streams are copied as they are: faster, and the issuer's octets stay inside the copy.
         pdf.save(

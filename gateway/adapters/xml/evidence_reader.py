@@ -61,6 +61,7 @@ def _facts(root: etree._Element) -> EvidenceFacts:
             (detail.get("name", ""), detail.text or "")
             for detail in ours.findall(qualified(EVIDENCE, "Detail"))
         ),
+        sandbox=ours.find(qualified(EVIDENCE, "Sandbox")) is not None,
     )
 
 

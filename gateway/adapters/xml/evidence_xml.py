@@ -22,6 +22,7 @@ from gateway.adapters.xml.evidence_names import (
 )
 from gateway.adapters.xml.names import DS, ERDS, ERDS_VERSION, EVIDENCE, SAML, qualified
 from gateway.domain.evidence import EvidenceDocument, EvidenceFacts, EvidenceParty
+from gateway.domain.sandbox import MARK, POLICY_SUFFIX
 from gateway.domain.wording import keepable
 
 NAMESPACES = {"erds": ERDS, "ds": DS, "saml": SAML, "ev": EVIDENCE}
@@ -38,7 +39,8 @@ def render(facts: EvidenceFacts, policy_id: str, erds: EvidenceParty) -> bytes:
     _erds(root, "ERDSEventId", facts.event)
     _reasons(root, facts)
     _local(root, "EventTime", as_text(facts.event_time))
-    _local(_erds(root, "EvidenceIssuerPolicyID"), "PolicyID", policy_id)
+    policy = f"{policy_id}{POLICY_SUFFIX}" if facts.sandbox else policy_id
+    _local(_erds(root, "EvidenceIssuerPolicyID"), "PolicyID", policy)
     _entity(_erds(root, "EvidenceIssuerDetails"), erds)
     _user(_erds(root, "SenderDetails"), facts.issuer)
     for recipient in facts.recipients:
@@ -117,7 +119,8 @@ def _documents(root: etree._Element, documents: tuple[EvidenceDocument, ...]) ->
 
 def _extension(root: etree._Element, facts: EvidenceFacts) -> None:
     extension = _erds(_erds(root, "Extensions"), "Extension")
-    extension.set("isCritical", "false")
+    # Whoever does not understand that it is a test may not take it for evidence (EN 319 522-3, isCritical).
+    extension.set("isCritical", "true" if facts.sandbox else "false")
     ours = _ours(extension, "Facts")
     if facts.guid:
         _ours(ours, "Guid", facts.guid)
@@ -127,6 +130,8 @@ def _extension(root: etree._Element, facts: EvidenceFacts) -> None:
         _ours(ours, "Result", str(int(facts.result)))
     if not facts.recipients:
         _ours(ours, "NoRecipient")
+    if facts.sandbox:
+        _ours(ours, "Sandbox", MARK)
     for document in facts.documents:
         element = _ours(ours, "Document")
         _ours(element, "Size", str(document.size))

@@ -2,6 +2,7 @@
 
 TEXTS: dict[str, str] = {
     "brand": "Fehaciente",
+    "test.band": "TEST: sandbox, proves nothing",
     "brand.role": "Certified electronic communication",
     "skip": "Skip to content",
     "languages": "Language",

@@ -2,6 +2,7 @@
 
 TEXTS: dict[str, str] = {
     "brand": "Fehaciente",
+    "test.band": "PRUEBA: entorno de pruebas, no acredita nada",
     "brand.role": "Comunicación electrónica certificada",
     "skip": "Saltar al contenido",
     "languages": "Idioma",

@@ -11,10 +11,12 @@ from gateway.domain.record import DocumentRecord
 class PackPaper(Protocol):
     """The container's form."""
 
-    def guides(self, guid: str, documents: Sequence[DocumentRecord], digests: bool) -> Sequence[PackFile]:
+    def guides(
+        self, guid: str, documents: Sequence[DocumentRecord], digests: bool, *, test: bool = False
+    ) -> Sequence[PackFile]:
         """Texts in Spanish and English that say what is inside and how to verify it with public tools.
 
-        `digests`: the documents' digests were time-stamped, and are in the pack.
+        `digests`: the documents' digests were time-stamped, and are in the pack. A `test` says so first.
         """
 
     def container(self, files: Sequence[PackFile], signatures: bytes, at: datetime) -> bytes:

@@ -23,12 +23,16 @@ _PROBLEM_LIFE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class PortalSession:
-    """Who identified themself, through which link, and in which language the issuer writes to them."""
+    """Who identified themself, through which link, and in which language the issuer writes to them.
+
+    A `test` shows a band on every page.
+    """
 
     id: str
     who: Session
     link: str
     language: str
+    test: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class DoneReceipt:
     issuer: str
     return_url: str
     language: str
+    test: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +68,9 @@ class PortalCookies:
         }
         self._secure = secure
 
-    def open_session(self, token: str, who: Session, language: str) -> PortalSession:
+    def open_session(self, token: str, who: Session, language: str, *, test: bool) -> PortalSession:
         """A fresh id at identification, so that nobody can plant a session beforehand."""
-        return PortalSession(secrets.token_urlsafe(16), who, link_digest(token), language)
+        return PortalSession(secrets.token_urlsafe(16), who, link_digest(token), language, test)
 
     def set_session(self, response: Response, session: PortalSession, now: datetime) -> None:
         values: dict[str, str | int] = {
@@ -75,6 +80,7 @@ class PortalCookies:
             "version": session.who.link_version,
             "link": session.link,
             "language": session.language,
+            "test": int(session.test),
             "until": int((now + IDLE).timestamp()),
         }
         self._set(response, "session", session.link, values)
@@ -86,7 +92,8 @@ class PortalCookies:
             return None
         # Sessions that were open before there were versions are of the first link.
         who = Session(str(values["guid"]), int(values["position"]), int(values.get("version", 0)))
-        return PortalSession(str(values["id"]), who, str(values["link"]), str(values["language"]))
+        test = bool(values.get("test", 0))
+        return PortalSession(str(values["id"]), who, str(values["link"]), str(values["language"]), test)
 
     def set_visitor(self, response: Response, token: str, visitor: str, now: datetime) -> None:
         link = link_digest(token)
@@ -130,6 +137,7 @@ class PortalCookies:
             "issuer": done.issuer,
             "return_url": done.return_url,
             "language": done.language,
+            "test": int(session.test),
             "link": session.link,
             "until": int((now + RECEIPT_LIFE).timestamp()),
         }
@@ -141,7 +149,8 @@ class PortalCookies:
         if values is None:
             return None
         names = ("outcome", "guid", "issuer", "return_url", "language")
-        return DoneReceipt(*(str(values[name]) for name in names))
+        outcome, guid, issuer, return_url, language = (str(values[name]) for name in names)
+        return DoneReceipt(outcome, guid, issuer, return_url, language, bool(values.get("test", 0)))
 
     def set_language(self, response: Response, language: str) -> None:
         # Lax, because the choice must outlive a second click on the link in the mail; it is no secret.

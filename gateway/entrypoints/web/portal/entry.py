@@ -60,7 +60,7 @@ def help_page(visit: Visit) -> Response:
 
 def _identify(visit: Visit) -> Response:
     # A closed or unknown link is refused before anything else is looked at.
-    language = visit.link.language
+    language, test = visit.link.language, visit.link.test
     visit.session = None
     value = visit.field("identifier")
     try:
@@ -75,7 +75,7 @@ def _identify(visit: Visit) -> Response:
         field = "identifier" if error.kind is ErrorKind.IDENTIFIER_MISMATCH else ""
         return visit.retry("door", problem, form_status(error), field)
     response = visit.go("door")
-    session = visit.portal.cookies.open_session(visit.token, who, language)
+    session = visit.portal.cookies.open_session(visit.token, who, language, test=test)
     visit.portal.cookies.set_session(response, session, visit.now)
     return response
 

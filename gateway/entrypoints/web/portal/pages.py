@@ -35,7 +35,9 @@ class Pages:
     ) -> Response:
         """`facts` may bear `status` (200 otherwise), `problem` (the text of what is wrong)
         and `field` (the input that it is about)."""
-        nothing: dict[str, object] = dict.fromkeys(("problem", "field", "guid", "help_url", "here"), "")
+        nothing: dict[str, object] = dict.fromkeys(
+            ("problem", "field", "guid", "help_url", "here", "test"), ""
+        )
         defaults = nothing | {"step": None}
         status = facts.pop("status", 200)
         html = self._templates.get_template(template).render(

@@ -77,6 +77,12 @@ class Visit:
             return Words(supported(self.link.language))
         return Words(preferred(self.request.accept_languages))
 
+    @property
+    def test(self) -> bool:
+        """Whether it is of the sandbox, as far as is known without asking."""
+        known = [each.test for each in (self.session, self.receipt) if each is not None]
+        return any(known) or ("link" in self.__dict__ and self.link.test)
+
     def url(self, endpoint: str, **values: object) -> str:
         return self._urls.build(endpoint, {"token": self.token, **values})
 
@@ -98,7 +104,7 @@ class Visit:
         """A page of this link, with its form token, its help, its language switch and any problem."""
         problem = None
         if self.token:
-            facts = {"csrf": self._form_token, "help_url": self.url("help")} | facts
+            facts = {"csrf": self._form_token, "help_url": self.url("help"), "test": self.test} | facts
         if template in _WITH_FORM:
             problem = self.portal.cookies.problem(self.request, self.token, self.now)
         if problem:

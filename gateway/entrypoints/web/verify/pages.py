@@ -9,7 +9,7 @@ from gateway.domain.wording import printable
 from gateway.entrypoints.web.static_files import StaticFile
 from gateway.entrypoints.web.texts import LANGUAGES, Words
 
-NOTHING: dict[str, object] = dict.fromkeys(("problem", "field", "guid", "help_url", "here"), "")
+NOTHING: dict[str, object] = dict.fromkeys(("problem", "field", "guid", "help_url", "here", "test"), "")
 
 
 class VerifyPages:
