@@ -117,9 +117,9 @@ class Installation:
         done = subprocess.run(self._words(*words), stdout=subprocess.PIPE, text=True, check=True)
         return done.stdout
 
-    def start(self, *words: str) -> "subprocess.Popen[str]":
+    def start(self, *words: str, output: int = subprocess.DEVNULL) -> "subprocess.Popen[str]":
         """A process of its own group, so that a test can kill it at any moment."""
-        return subprocess.Popen(self._words(*words), text=True, stdout=subprocess.DEVNULL)
+        return subprocess.Popen(self._words(*words), text=True, stdout=output)
 
     @contextmanager
     def serving(self) -> Iterator["subprocess.Popen[str]"]:
