@@ -29,7 +29,7 @@ class TimeCodes:
     def step(self, secret: bytes, code: str, at: datetime) -> int | None:
         now, codes = int(at.timestamp()) // SECONDS, _codes(secret)
         found = None
-        for step in (now + each for each in NEIGHBOURS):
+        for step in (max(now + each, 0) for each in NEIGHBOURS):
             # Every neighbour is compared, whichever it is.
             if hmac.compare_digest(codes.generate(step * SECONDS), code.encode()):
                 found = step

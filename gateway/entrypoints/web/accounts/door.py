@@ -75,7 +75,7 @@ class Door:
         visitor = self.use_cases.sessions.who(token)
         response = self.gate.keep(self.onward(visit, visitor, said, wanted), token)
         if visitor is not None and visitor.step is Step.IN:
-            self._remember(visit, response, visitor)
+            self.remember(visit, response, visitor)
         return response
 
     def onward(
@@ -98,7 +98,7 @@ class Door:
         device, person = str(held.get("device", "")), str(held.get("person", ""))
         return Caller(visit.request.remote_addr or "", device, person)
 
-    def _remember(self, visit: StaffVisit, response: Response, visitor: Visitor) -> None:
+    def remember(self, visit: StaffVisit, response: Response, visitor: Visitor) -> None:
         """This browser is no stranger to this person any more."""
         caller, person = self._caller(visit), visitor.account.person.id
         device = caller.device if caller.device_of == person else secrets.token_hex(8)

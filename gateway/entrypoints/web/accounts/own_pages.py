@@ -77,6 +77,7 @@ class OwnPages:
         response = visit.page(
             "staff_codes.html", codes=done.codes, next=back(visit) or "/account", here="", person=None
         )
+        self.door.remember(visit, response, visitor)
         return self.gate.keep(response, done.token)
 
     def picture(self, visit: StaffVisit) -> Response:
