@@ -8,7 +8,17 @@ from typing import Any, Protocol
 
 from gateway.domain.parties import Issuer
 from gateway.domain.record import Task
-from gateway.entrypoints.cli import approvals, audit, batch, clock, custody, deposit, feedback, staff
+from gateway.entrypoints.cli import (
+    approvals,
+    audit,
+    batch,
+    clock,
+    custody,
+    deposit,
+    feedback,
+    issuer_keys,
+    staff,
+)
 from gateway.entrypoints.cli.augment import Augment
 from gateway.entrypoints.cli.doctor import Examine
 from gateway.entrypoints.cli.keys import OpenKeys
@@ -64,6 +74,7 @@ class Actions:
     db_upgrade: Callable[[Path | None], str]
     db_restored: Callable[[Path | None], Resumed]
     keys: OpenKeys
+    issuer_keys: issuer_keys.Open
     desk: Callable[[Path | None, int | None], AbstractContextManager[Desk]]
     submit: Callable[[str, Path, Path, bytes], tuple[str, int]]
     batch: batch.Open

@@ -14,6 +14,7 @@ from gateway.entrypoints.cli import (
     deposit,
     doctor,
     feedback,
+    issuer_keys,
     keys,
     numbers,
     pack,
@@ -88,6 +89,7 @@ def _issuer(commands: "Commands") -> None:
     profile.add_argument("--integrated", choices=("yes", "no"), help="no: it sends through the web sender")
     profile.add_argument("--daily-limit", type=int, metavar="N", help="items of its batches a day; 0: any")
     profile.add_argument("--priority", type=int, choices=range(1, 10), help="of its batches; 1 goes first")
+    issuer_keys.add_grammar(actions)
     actions.add_parser("list", help="all issuers")
     disable = actions.add_parser("disable", help="accept nothing more from an issuer")
     disable.add_argument("number", type=numbers.issuer)

@@ -18,6 +18,7 @@ from gateway.entrypoints.cli import (
     deposit,
     doctor,
     feedback,
+    issuer_keys,
     keys,
     pack,
     reports,
@@ -57,6 +58,8 @@ def _pki(asked: argparse.Namespace, actions: Actions) -> int:
 
 
 def _issuer(asked: argparse.Namespace, actions: Actions) -> int:
+    if asked.action == issuer_keys.ACTION:
+        return issuer_keys.run(asked, actions.issuer_keys)
     with actions.desk(asked.config, None) as desk:
         if asked.action == "list":
             reports.issuers(desk.issuers())

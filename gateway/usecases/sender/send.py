@@ -12,7 +12,7 @@ from datetime import timedelta
 from gateway.domain.draft import MOST_ROWS, Draft, DraftRow, DraftStatus, RowStatus, unready
 from gateway.domain.errors import Blame, ErrorKind, GatewayError, Text
 from gateway.domain.parties import Issuer
-from gateway.domain.record import Task
+from gateway.domain.record import BULK, INTERACTIVE, Task
 from gateway.usecases.commands import Submit
 from gateway.usecases.facts import issuer_of
 from gateway.usecases.outbox import Kind, new_task
@@ -67,7 +67,13 @@ class SendDraft:
             if draft.status is not DraftStatus.PENDING:
                 return draft
             self.signer.ready(issuer_for(uow, asking))
-        self._claim(asking, draft_id, version)
+        try:
+            self._claim(asking, draft_id, version)
+        except GatewayError as error:
+            rival = self._now(asking, draft_id)
+            if error.kind is not ErrorKind.DRAFT_CHANGED or rival.status is DraftStatus.PENDING:
+                raise
+            return rival
         self.wake()
         try:
             return self._advance(draft_id)
@@ -85,7 +91,7 @@ class SendDraft:
         with self.database.write() as uow:
             if not uow.tasks.complete(task):
                 return False
-            uow.tasks.add(new_task(Kind.SEND_DRAFT, draft.id, self.clock.now()))
+            uow.tasks.add(new_task(Kind.SEND_DRAFT, draft.id, self.clock.now(), lane=_lane(draft)))
             uow.commit()
         return True
 
@@ -108,7 +114,8 @@ class SendDraft:
             )
             if uow.drafts.replace(draft, claimed) is None:
                 raise GatewayError(ErrorKind.DRAFT_CHANGED)
-            uow.tasks.add(new_task(Kind.SEND_DRAFT, draft.id, now + AFTER_THE_PERSON))
+            after = now + AFTER_THE_PERSON
+            uow.tasks.add(new_task(Kind.SEND_DRAFT, draft.id, after, lane=_lane(draft)))
             uow.audit.append("draft-sent", draft.id, person=asking.person.id, rows=str(draft.total))
             uow.commit()
 
@@ -146,6 +153,7 @@ class SendDraft:
                     request_id=f"{draft.id}-{row.position + 1}",
                     signer_sha256=signed.signer_sha256,
                     asked=(("asked_by", draft.sent_by), ("session", draft.session)),
+                    lane=_lane(draft),
                 )
             )
         except GatewayError as error:
@@ -191,6 +199,11 @@ class SendDraft:
         if owner:
             self.vault.forget(owner)
         return saved
+
+
+def _lane(draft: Draft) -> int:
+    """A long list is bulk work, behind which nobody else shall wait."""
+    return BULK if draft.total > AT_ONCE else INTERACTIVE
 
 
 def _missing() -> Draft:

@@ -252,4 +252,6 @@ TEXTS: dict[str, str] = {
     "send.person_EXPIRED": "Did not answer in time",
     "send.person_UNREACHABLE": "Could not be reached",
     "send.person_WITHDRAWN": "Said that it is not their phone",
+    "send.sandbox": "This is a test: it has no effect on anybody.",
+    "send.sandbox_badge": "test",
 }

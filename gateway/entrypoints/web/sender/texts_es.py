@@ -249,4 +249,6 @@ TEXTS: dict[str, str] = {
     "send.person_EXPIRED": "No respondió a tiempo",
     "send.person_UNREACHABLE": "No se le pudo avisar",
     "send.person_WITHDRAWN": "Dijo que no era su teléfono",
+    "send.sandbox": "Es una prueba: no tiene efecto ante nadie.",
+    "send.sandbox_badge": "prueba",
 }
