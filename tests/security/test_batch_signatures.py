@@ -1,0 +1,122 @@
+"""The signature of a batch file and of its items: what holds, and every bend of it that must not."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.batch_house import answers, batch_house, bring, worked
+from tests.batch_samples import EXC, NAMESPACE, TEMPLATE, bare, batch_xml, orders, signed
+from tests.house import House
+from tests.orders import order
+
+INCLUSIVE = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
+OBJECT = TEMPLATE.replace(
+    "</ds:SignedInfo>",
+    '<ds:Reference URI="#props"><ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/>'
+    "<ds:DigestValue/></ds:Reference></ds:SignedInfo>",
+).replace("</ds:Signature>", '<ds:Object Id="props"><p xmlns="urn:p">said</p></ds:Object></ds:Signature>')
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    made = batch_house(tmp_path_factory.mktemp("signatures"))
+    yield made
+    made.close()
+
+
+def code_of(house: House, octets: bytes, external_id: str = "lote-1") -> str:
+    """The fault of the batch, or of its first item."""
+    batch = bring(house, octets, external_id, covered=False)
+    view = worked(house, batch)
+    return view.batch.code or answers(house, batch)[0][1]
+
+
+def test_xades_object_may_be_signed_as_well(house: House) -> None:
+    """A second reference into the signature's own object is checked too, as XAdES has it."""
+    octets = signed(batch_xml(orders(1, "object"), "object"), template=OBJECT)
+    assert code_of(house, octets, "object") == ""
+    other = signed(batch_xml(orders(1, "object-2"), "object-2"), template=OBJECT)
+    assert code_of(house, other.replace(b">said<", b">done<"), "object-2") == "E000403"
+
+
+def test_how_the_file_is_written_does_not_matter(house: House) -> None:
+    """Prefixes, CDATA, references, comments between elements, line ends: the canonical form is one."""
+    inside = bare(order(external_id="written")).replace(
+        b">Su contrato<", b"><![CDATA[Su <contrato> & m\xc3\xa1s]]><"
+    )
+    octets = (
+        f"<b:batch xmlns:b='{NAMESPACE}' xmlns:x='urn:unused'>\r\n<!-- un lote -->\n<b:external_id>written"
+        f"</b:external_id><b:item_count>&#49;</b:item_count>\r\n"
+    ).encode()
+    octets = signed(octets + inside + b"\n<!-- fin -->\n</b:batch>")
+    assert code_of(house, octets, "written") == ""
+
+
+TRANSFORM = f'<ds:Transform Algorithm="{EXC}"/>'
+METHOD = f'<ds:CanonicalizationMethod Algorithm="{EXC}"/>'
+PREFIXES = f'<ec:InclusiveNamespaces xmlns:ec="{EXC}" PrefixList="x"/>'
+BENT = {
+    "inclusive form of the file": TEMPLATE.replace(TRANSFORM, TRANSFORM.replace(EXC, INCLUSIVE)),
+    "inclusive form of SignedInfo": TEMPLATE.replace(METHOD, METHOD.replace(EXC, INCLUSIVE)),
+    "another digest": TEMPLATE.replace("xmlenc#sha256", "xmlenc#sha512"),
+    "with comments": TEMPLATE.replace(TRANSFORM, TRANSFORM.replace(EXC, f"{EXC}WithComments")),
+    "a list of prefixes": TEMPLATE.replace(TRANSFORM, TRANSFORM.replace("/>", f">{PREFIXES}</ds:Transform>")),
+}
+
+
+@pytest.mark.parametrize("name", list(BENT))
+def test_other_forms_of_signature_are_refused(house: House, name: str) -> None:
+    """What cannot be digested in one pass, or is not what everybody signs, is refused by name."""
+    ident = name.replace(" ", "-")
+    octets = signed(batch_xml(orders(1, ident), ident), template=BENT[name])
+    assert code_of(house, octets, ident) == "E000404"
+
+
+def _swapped(octets: bytes) -> bytes:
+    """Another certificate of the same issuer's name in KeyInfo."""
+    other = signed(batch_xml(orders(1, "other"), "other"), "Otro Banco")
+    start, end = b"<ds:X509Certificate>", b"</ds:X509Certificate>"
+    theirs = other[other.index(start) : other.index(end)]
+    return octets[: octets.index(start)] + theirs + octets[octets.index(end) :]
+
+
+def _copied(octets: bytes) -> bytes:
+    """The signature of another file."""
+    other = signed(batch_xml(orders(1, "other"), "other"))
+    start = b"<ds:Signature "
+    return octets[: octets.index(start)] + other[other.index(start) :]
+
+
+HARM = {
+    "swapped": _swapped,
+    "copied": _copied,
+    "reference": lambda octets: octets.replace(b'URI=""', b'URI="#a"'),
+    "no-reference": lambda octets: octets.replace(b"ds:Reference", b"ds:Manifest"),
+    "no-key": lambda octets: octets.replace(b"ds:X509Data", b"ds:KeyName"),
+    "text": lambda octets: octets.replace(b"</batch>", b"<!-- x --> \n</batch>"),
+    "item": lambda octets: octets.replace(b">Ana<", b">Eva<"),
+    "added": lambda octets: octets.replace(b"<ds:Signature ", bare(order()) + b"<ds:Signature ", 1).replace(
+        b"<item_count>1<", b"<item_count>2<"
+    ),
+    "twice": lambda octets: octets.replace(b"</batch>", octets[octets.index(b"<ds:Signature ") :]),
+}
+EXPECTED = {"twice": "E000510"}
+
+
+@pytest.mark.parametrize("name", list(HARM))
+def test_harmed_files_are_refused(house: House, name: str) -> None:
+    """Another key, another file's signature, another reference, text or item more: the file is refused."""
+    octets = signed(batch_xml(orders(1, name), name))
+    assert code_of(house, HARM[name](octets), name) == EXPECTED.get(name, "E000403")
+
+
+def test_comment_cuts_no_value(house: House) -> None:
+    """Comments are never signed: one inside a value would change what is read, and refuses its item."""
+    octets = signed(batch_xml(orders(1, "cut"), "cut")).replace(b">Ana<", b">A<!-- x -->na<")
+    assert code_of(house, octets, "cut") == "E000305"
+
+
+def test_unknown_certificate_of_a_known_name(house: House) -> None:
+    """A certificate of our own authority that is registered for nobody signs nothing."""
+    octets = signed(batch_xml(orders(1, "unknown"), "unknown"), "Banco Desconocido")
+    assert code_of(house, octets, "unknown") == "E000408"
