@@ -70,13 +70,13 @@ def item() -> tuple[bytes, bytes]:
     return before, after
 
 
-def batch_file(items: int) -> Iterator[bytes]:
+def batch_file(items: int, name: str = "bench") -> Iterator[bytes]:
     before, after = item()
-    yield f'<batch xmlns="{NAMESPACE}"><external_id>bench</external_id>'.encode()
+    yield f'<batch xmlns="{NAMESPACE}"><external_id>{name}</external_id>'.encode()
     yield f"<item_count>{items}</item_count>".encode()
     piece = bytearray()
     for number in range(items):
-        piece += before + f"BENCH-{number}".encode() + after
+        piece += before + f"{name}-{number}".encode() + after
         if len(piece) > PIECE:
             yield bytes(piece)
             piece.clear()
