@@ -132,7 +132,8 @@ def open_database(
     if not settings.database.url:
         settings.gateway.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     node = Node(settings.gateway.node, clock or SystemClock())
-    engine = build_engine(url, pool_size=settings.http.threads + settings.worker.threads)
+    threads = settings.http.threads + settings.worker.threads + settings.feedback.threads
+    engine = build_engine(url, pool_size=threads)
     return SqlDatabase(engine, node, cipher)
 
 

@@ -139,6 +139,27 @@ def test_whoever_dies_between_intent_and_result_sends_the_same_id_again(
     assert [each.telling for each in attempts] == [Telling.ACKNOWLEDGED] * 2
 
 
+def test_a_caller_that_breaks_is_told_again_later(
+    told: House, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error of our own is kept as NOT_SENT, blames no address, and the same id goes out later."""
+    subscribe(told, receiver, events=("VALIDATED",))
+    guid = told.submit().guid
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("of our own")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("gateway.adapters.feedback.webhook.document", broken)
+        with pytest.raises(RuntimeError):
+            told.system.feedback.tell()
+    assert told.system.feedback.registry.all()[0].failures == 0
+    told.clock.advance(timedelta(seconds=11))
+    assert tell_all(told) == 1
+    [(_, attempts)] = told.system.feedback.history.of(guid)
+    assert [each.telling for each in attempts] == [Telling.NOT_SENT, Telling.ACKNOWLEDGED]
+
+
 def test_a_dead_letter_waits_for_support(told: House, receiver: Receiver) -> None:
     """Refused for days, a notification is dead and holds back those behind it; replayed by support, it and
     they are told."""

@@ -32,6 +32,7 @@ FOUND: dict[str, Any] = {
     "next to tell": feedback_store.NEXT,
     "being told": feedback_store.IN_FLIGHT,
     "hasten": feedback_store.HASTEN,
+    "follow": feedback_store.FOLLOW,
     "told of one": feedback_store.OF,
     "attempts of one": feedback_store.ATTEMPTS,
     "oldest untold": feedback_store.OLDEST,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Update, and_, bindparam, case, exists, func, insert, or_, select, update
@@ -23,6 +23,7 @@ from gateway.domain.states import State
 Q, A, S = feedback_queue.c, feedback_attempts.c, feedback_subscriptions.c
 WAITING, ANSWERED, DEAD = (phase.value for phase in Phase)
 DETAIL_LENGTH = 200
+NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 BEFORE = feedback_queue.alias("earlier")
 ADD = insert(feedback_queue)
 TOLD = (
@@ -40,19 +41,28 @@ TOLD = (
     .join(events, and_(events.c.guid == Q.guid, events.c.sequence == Q.sequence))
     .join(transactions, transactions.c.guid == Q.guid)
 )
-# A notification is told only after all before it of its transaction were answered.
 DUE = and_(
     Q.phase == WAITING,
     Q.due_at <= bindparam("moment"),
     or_(Q.lease_until.is_(None), Q.lease_until <= bindparam("moment")),
-    ~exists().where(
-        and_(
-            BEFORE.c.guid == Q.guid,
-            BEFORE.c.subscription == Q.subscription,
-            BEFORE.c.sequence < Q.sequence,
-            BEFORE.c.phase != ANSWERED,
-        )
-    ),
+)
+# A notification is told only after all before it of its transaction were answered.
+FIRST = ~exists().where(
+    and_(
+        BEFORE.c.guid == Q.guid,
+        BEFORE.c.subscription == Q.subscription,
+        BEFORE.c.sequence < Q.sequence,
+        BEFORE.c.phase != ANSWERED,
+    )
+)
+# One step into the index for each of the few subscriptions: of EXISTS PostgreSQL would make a join over all
+# that waits. Whether one of them can be told is asked afterwards.
+SOME_DUE = (
+    select(Q.id)
+    .where(and_(Q.subscription == S.id, DUE))
+    .limit(1)
+    .correlate(feedback_subscriptions)
+    .scalar_subquery()
 )
 READY = (
     select(S.id)
@@ -60,7 +70,7 @@ READY = (
         and_(
             S.enabled == bindparam("yes"),
             or_(S.rest_until.is_(None), S.rest_until <= bindparam("moment")),
-            exists().where(and_(Q.subscription == S.id, DUE)),
+            SOME_DUE.is_not(None),
         )
     )
     .order_by(case((S.failures > 0, 1), else_=0), S.served_at, S.id)
@@ -69,7 +79,12 @@ READY_WELL = READY.where(S.failures == 0)
 IN_FLIGHT = select(func.count().label("so_many")).where(
     and_(Q.subscription == bindparam("which"), Q.lease_until > bindparam("moment"))
 )
-NEXT = TOLD.where(and_(Q.subscription == bindparam("which"), DUE)).order_by(Q.due_at, Q.sequence).limit(1)
+NEXT = (
+    select(Q.id)
+    .where(and_(Q.subscription == bindparam("which"), DUE, FIRST))
+    .order_by(Q.due_at, Q.sequence)
+    .limit(1)
+)
 OURS = and_(Q.id == bindparam("which"), Q.fence == bindparam("ours"), Q.phase == WAITING)
 TAKE = (
     update(feedback_queue)
@@ -106,6 +121,20 @@ HASTEN = (
             Q.subscription == bindparam("which"),
             Q.phase == WAITING,
             Q.due_at > bindparam("moment"),
+            Q.due_at < bindparam("never"),
+        )
+    )
+    .values(due_at=bindparam("moment"))
+)
+# Those behind one that waits are not due either, lest every look for work walk over them.
+FOLLOW = (
+    update(feedback_queue)
+    .where(
+        and_(
+            Q.guid == bindparam("whose"),
+            Q.subscription == bindparam("which"),
+            Q.sequence > bindparam("behind"),
+            Q.phase == WAITING,
         )
     )
     .values(due_at=bindparam("moment"))
@@ -165,7 +194,7 @@ class FeedbackStore:
 
     def next(self, subscription: str, now: datetime) -> Queued | None:
         row = self._session.first(NEXT, {"which": subscription, "moment": now})
-        return None if row is None else _queued(row)
+        return None if row is None else self.get(row.id)
 
     def take(self, queued: Queued, now: datetime, lease_until: datetime) -> Queued | None:
         if not self._ours(TAKE, queued, {"until": lease_until, "moment": now}):
@@ -197,23 +226,27 @@ class FeedbackStore:
         return self._session.changed(FINISH, row) == 1
 
     def answered(self, queued: Queued, now: datetime) -> bool:
-        return self._ours(ANSWER, queued, {"moment": now})
+        done = self._ours(ANSWER, queued, {"moment": now})
+        return done and self._follow(queued, now)
 
     def later(self, queued: Queued, due_at: datetime) -> bool:
-        return self._ours(LATER, queued, {"moment": due_at})
+        done = self._ours(LATER, queued, {"moment": due_at})
+        return done and self._follow(queued, due_at)
 
     def bury(self, queued: Queued) -> bool:
-        return self._ours(BURY, queued, {})
+        done = self._ours(BURY, queued, {})
+        return done and self._follow(queued, NEVER)
 
     def hasten(self, subscription: str, now: datetime) -> int:
-        return self._session.changed(HASTEN, {"which": subscription, "moment": now})
+        return self._session.changed(HASTEN, {"which": subscription, "moment": now, "never": NEVER})
 
     def get(self, id: str) -> Queued | None:
         row = self._session.first(GET, {"which": id})
         return None if row is None else _queued(row)
 
-    def revive(self, id: str, now: datetime) -> bool:
-        return self._session.changed(REVIVE, {"which": id, "moment": now}) == 1
+    def revive(self, queued: Queued, now: datetime) -> bool:
+        asked = {"which": queued.notification.id, "moment": now}
+        return self._session.changed(REVIVE, asked) == 1 and self._follow(queued, now)
 
     def of(self, guid: str) -> Sequence[tuple[Queued, Sequence[Attempt]]]:
         attempts: dict[str, list[Attempt]] = {}
@@ -232,6 +265,12 @@ class FeedbackStore:
     def oldest(self) -> datetime | None:
         row = self._session.first(OLDEST, {"yes": True})
         return None if row is None else row.queued_at
+
+    def _follow(self, queued: Queued, due_at: datetime) -> bool:
+        behind = {"whose": queued.notification.guid, "which": queued.subscription}
+        place = {"behind": queued.notification.sequence, "moment": due_at}
+        self._session.changed(FOLLOW, behind | place)
+        return True
 
     def _ours(self, change: Update, queued: Queued, values: dict[str, Any]) -> bool:
         ours = {"which": queued.notification.id, "ours": queued.fence}

@@ -14,7 +14,7 @@ T, S = feedback_subscriptions.c, feedback_secrets.c
 ADD = insert(feedback_subscriptions)
 GET = select(feedback_subscriptions).where(T.id == bindparam("which"))
 # Not the key: events are queued meanwhile, and refer to it.
-LOCK = GET.with_for_update(key_share=True, skip_locked=True)
+LOCK = GET.with_for_update(key_share=True)
 ALL = select(feedback_subscriptions).order_by(T.issuer, T.created_at, T.id)
 OF = ALL.where(T.issuer == bindparam("whose"))
 LISTENING = (

@@ -40,9 +40,11 @@ class FeedbackHistory:
 
     def _replay(self, notification: str, audit: Callable[[UnitOfWork], object]) -> None:
         with self.database.write() as uow:
-            if uow.feedback.get(notification) is None:
+            queued = uow.feedback.get(notification)
+            if queued is None:
                 raise GatewayError(ErrorKind.FEEDBACK_NOT_FOUND)
-            if not uow.feedback.revive(notification, self.clock.now()):
+            uow.subscriptions.lock(queued.subscription)
+            if not uow.feedback.revive(queued, self.clock.now()):
                 raise GatewayError(ErrorKind.RULE_BROKEN, "it waits to be told")
             audit(uow)
             uow.commit()

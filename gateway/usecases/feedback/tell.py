@@ -49,7 +49,8 @@ class TellIssuers:
     def claim(self, *, well: bool = False) -> Claimed | None:
         now = self.clock.now()
         with self.database.read() as uow:
-            ready = uow.feedback.ready(now, well=well)
+            due = uow.feedback.ready(now, well=well)
+            ready = [each for each in due if self._has_place(uow, each, now)]
         for subscription in ready:
             claimed = self._claim(subscription, now)
             if claimed is not None:
@@ -67,6 +68,11 @@ class TellIssuers:
             self._settle(claimed, answer)
             self.observe(claimed.subscription, answer, self.clock.now() - begun)
         return answer
+
+    def _has_place(self, uow: UnitOfWork, subscription_id: str, now: datetime) -> bool:
+        """A look without a lock, lest those who look for work keep those who write waiting."""
+        in_flight = uow.feedback.in_flight(subscription_id, now)
+        return in_flight < self.at_once and uow.feedback.next(subscription_id, now) is not None
 
     def _claim(self, subscription_id: str, now: datetime) -> Claimed | None:
         with self.database.write() as uow:
@@ -88,8 +94,10 @@ class TellIssuers:
     def _settle(self, claimed: Claimed, answer: Answer) -> None:
         queued, now = claimed.queued, self.clock.now()
         with self.database.write() as uow:
+            subscription = uow.subscriptions.lock(claimed.subscription.id)
             uow.feedback.finish(queued, answer, now)
-            self._note_address(uow, claimed.subscription.id, answer, now)
+            if subscription is not None:
+                self._note_address(uow, subscription, answer, now)
             if answer.telling is Telling.ACKNOWLEDGED:
                 uow.feedback.answered(queued, now)
             elif (tried := now - (queued.tried_since or now)) >= self.patience.give_up:
@@ -100,18 +108,19 @@ class TellIssuers:
                 _stop(uow, claimed.subscription)
             uow.commit()
 
-    def _note_address(self, uow: UnitOfWork, subscription_id: str, answer: Answer, now: datetime) -> None:
+    def _note_address(
+        self, uow: UnitOfWork, subscription: Subscription, answer: Answer, now: datetime
+    ) -> None:
         """The circuit breaker: failures on end make it rest longer, an answer ends that for all."""
-        subscription = uow.subscriptions.get(subscription_id)
-        if subscription is None or answer.telling is Telling.NOT_SENT:
+        if answer.telling is Telling.NOT_SENT:
             return
         if answer.address_failed:
             failures = subscription.failures + 1
             until = now + self.patience.resting(failures, self.chance)
-            uow.subscriptions.rest(subscription_id, failures, until)
+            uow.subscriptions.rest(subscription.id, failures, until)
         elif subscription.failures:
-            uow.subscriptions.rest(subscription_id, 0, None)
-            uow.feedback.hasten(subscription_id, now)
+            uow.subscriptions.rest(subscription.id, 0, None)
+            uow.feedback.hasten(subscription.id, now)
 
 
 def _resting(subscription: Subscription, now: datetime) -> bool:

@@ -22,7 +22,8 @@ class Subscriptions(Protocol):
     def add(self, subscription: Subscription) -> None: ...
     def get(self, subscription: str) -> Subscription | None: ...
     def lock(self, subscription: str) -> Subscription | None:
-        """As `get`, for one claimer at a time: None also while another has it. Events are still queued."""
+        """As `get`, and whoever claims or settles for it waits until this unit of work ends. Events are still
+        queued meanwhile."""
 
     def all(self, issuer: int | None = None) -> Sequence[Subscription]: ...
     def listening(self, issuer: int) -> Sequence[Subscription]:
@@ -50,8 +51,8 @@ class FeedbackQueue(Protocol):
         self, id: str, subscription: str, event: EventRecord, result: Result, now: datetime
     ) -> None: ...
     def ready(self, now: datetime, *, well: bool) -> Sequence[str]:
-        """Subscriptions that have something to be told now; those without failures first, then by whose
-        turn it is. `well`: only those without failures."""
+        """Subscriptions that have something due, whether `next` gives it or not; those without failures
+        first, then by whose turn it is. `well`: only those without failures."""
 
     def in_flight(self, subscription: str, now: datetime) -> int:
         """How many of its notifications are being told, by whichever process."""
@@ -66,7 +67,8 @@ class FeedbackQueue(Protocol):
         """The result row of the attempt that `take` began, once."""
 
     def answered(self, queued: Queued, now: datetime) -> bool:
-        """WAITING to ANSWERED while the fence is still ours."""
+        """WAITING to ANSWERED while the fence is still ours. As with the next two, those behind it of its
+        transaction are due when it is: at once, later, or only when it is revived."""
 
     def later(self, queued: Queued, due_at: datetime) -> bool: ...
     def bury(self, queued: Queued) -> bool: ...
@@ -74,7 +76,7 @@ class FeedbackQueue(Protocol):
         """What waited for another try is due now."""
 
     def get(self, id: str) -> Queued | None: ...
-    def revive(self, id: str, now: datetime) -> bool:
+    def revive(self, queued: Queued, now: datetime) -> bool:
         """From ANSWERED or DEAD to WAITING, its patience fresh; False for any other."""
 
     def of(self, guid: str) -> Sequence[tuple[Queued, Sequence[Attempt]]]:
