@@ -7,18 +7,16 @@ from typing import Any
 
 from sqlalchemy import Update, and_, bindparam, case, exists, func, insert, or_, select, update
 
+from gateway.adapters.storage.feedback_rows import TOLD, attempt_of, queued_of
 from gateway.adapters.storage.session import Session
 from gateway.adapters.storage.tables import (
-    events,
     feedback_attempts,
     feedback_queue,
     feedback_subscriptions,
-    transactions,
 )
-from gateway.domain.feedback import Answer, Attempt, Notification, Phase, Queued, Telling
+from gateway.domain.feedback import Answer, Attempt, Phase, Queued
 from gateway.domain.record import EventRecord
 from gateway.domain.results import Result
-from gateway.domain.states import State
 
 Q, A, S = feedback_queue.c, feedback_attempts.c, feedback_subscriptions.c
 WAITING, ANSWERED, DEAD = (phase.value for phase in Phase)
@@ -26,21 +24,6 @@ DETAIL_LENGTH = 200
 NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 BEFORE = feedback_queue.alias("earlier")
 ADD = insert(feedback_queue)
-TOLD = (
-    select(
-        feedback_queue,
-        events.c.id.label("event_id"),
-        events.c.kind,
-        events.c.state,
-        events.c.position,
-        events.c.happened_at,
-        events.c.recorded_at,
-        transactions.c.external_id,
-        transactions.c.sandbox,
-    )
-    .join(events, and_(events.c.guid == Q.guid, events.c.sequence == Q.sequence))
-    .join(transactions, transactions.c.guid == Q.guid)
-)
 DUE = and_(
     Q.phase == WAITING,
     Q.due_at <= bindparam("moment"),
@@ -242,7 +225,7 @@ class FeedbackStore:
 
     def get(self, id: str) -> Queued | None:
         row = self._session.first(GET, {"which": id})
-        return None if row is None else _queued(row)
+        return None if row is None else queued_of(row)
 
     def revive(self, queued: Queued, now: datetime) -> bool:
         asked = {"which": queued.notification.id, "moment": now}
@@ -251,12 +234,12 @@ class FeedbackStore:
     def of(self, guid: str) -> Sequence[tuple[Queued, Sequence[Attempt]]]:
         attempts: dict[str, list[Attempt]] = {}
         for row in self._session.rows(ATTEMPTS, {"whose": guid}):
-            attempts.setdefault(row.notification, []).append(_attempt(row))
-        queued = [_queued(row) for row in self._session.rows(OF, {"whose": guid})]
+            attempts.setdefault(row.notification, []).append(attempt_of(row))
+        queued = [queued_of(row) for row in self._session.rows(OF, {"whose": guid})]
         return [(each, tuple(attempts.get(each.notification.id, ()))) for each in queued]
 
     def dead(self, limit: int) -> Sequence[Queued]:
-        return [_queued(row) for row in self._session.rows(BURIED, {"most": limit})]
+        return [queued_of(row) for row in self._session.rows(BURIED, {"most": limit})]
 
     def unanswered(self) -> Mapping[Phase, int]:
         found = {Phase(row.phase): int(row.so_many) for row in self._session.rows(UNANSWERED)}
@@ -275,44 +258,3 @@ class FeedbackStore:
     def _ours(self, change: Update, queued: Queued, values: dict[str, Any]) -> bool:
         ours = {"which": queued.notification.id, "ours": queued.fence}
         return self._session.changed(change, ours | values) == 1
-
-
-def _queued(row: Any) -> Queued:
-    notification = Notification(
-        id=row.id,
-        guid=row.guid,
-        external_id=row.external_id,
-        sequence=row.sequence,
-        event_id=row.event_id,
-        kind=row.kind,
-        state=State(row.state),
-        result=Result(row.result),
-        position=row.position,
-        at=row.happened_at,
-        recorded_at=row.recorded_at,
-        sandbox=bool(row.sandbox),
-    )
-    return Queued(
-        notification=notification,
-        subscription=row.subscription,
-        phase=Phase(row.phase),
-        queued_at=row.queued_at,
-        due_at=row.due_at,
-        attempts=row.attempts,
-        fence=row.fence,
-        tried_since=row.tried_since,
-        answered_at=row.answered_at,
-    )
-
-
-def _attempt(row: Any) -> Attempt:
-    return Attempt(
-        notification=row.notification,
-        guid=row.guid,
-        number=row.attempt,
-        intended_at=row.intended_at,
-        telling=Telling(row.telling) if row.telling else None,
-        finished_at=row.finished_at,
-        status=row.http_status,
-        detail=row.detail,
-    )
