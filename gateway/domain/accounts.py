@@ -3,7 +3,7 @@
 Recognising is done elsewhere: no password, code or secret is compared here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -42,9 +42,9 @@ class Account:
     """
 
     person: Person
-    password: str = ""
+    password: str = field(default="", repr=False)
     must_change: bool = False
-    secret: bytes | None = None
+    secret: bytes | None = field(default=None, repr=False)
     enrolled_at: datetime | None = None
     last_step: int = 0
     provided: bool = False

@@ -66,6 +66,19 @@ def test_after_that_password_and_code_let_in(house: House) -> None:
     assert is_in(ana)
 
 
+def test_no_page_shows_what_recognises_a_person(house: House) -> None:
+    """Neither hash nor secret is in the account's page, nor in what Python prints of an account."""
+    ana = signed_in(house, Role.OPERATOR)
+    account = house.system.accounts.people.get(ana.person.id)
+    shown = repr(account) + "".join(
+        ana.browser.get(path).text
+        for path in ("/account", "/account/people", f"/account/people/{ana.person.id}")
+    )
+    assert "argon2" not in shown
+    assert repr(ana.secret)[2:-1] not in shown
+    assert 'action="/account/sign-out"' in shown
+
+
 def test_a_code_is_good_once(house: House) -> None:
     """Who looked over the shoulder comes too late (RFC 6238, 5.2), in another session too."""
     ana = signed_in(house)

@@ -96,7 +96,7 @@ class StaffVisit:
             "csrf": lambda: self.room.gate.form_token(self.request),
             "url": self.url,
             "home": self.url(self.home_of(self.person) if self.person else "/account"),
-            "account": self.url("/account"),
+            "account_url": self.url("/account"),
             "places": self._places(),
             "here": self.here if self.request.method == "GET" else "",
             "said": said,
