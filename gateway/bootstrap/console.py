@@ -69,6 +69,8 @@ def console_use_cases(settings: Settings, tech: Technology, system: System) -> C
         queues=WatchQueues(database, clock, settings.deposit.period, lambda: probes(tech)),
         audit=ViewAudit(database),
         figures=ViewFigures(database, clock),
+        ask_export=system.console.ask,
+        exports=system.console.take,
     )
 
 

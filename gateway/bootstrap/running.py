@@ -26,7 +26,6 @@ from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.entrypoints.jobs.scheduler import Scheduler
 from gateway.entrypoints.ops.listener import by_first_segment, listening
 from gateway.settings import Settings
-from gateway.usecases.console.figures import RollUp
 
 log = logging.getLogger(__name__)
 STOP_SECONDS = 20.0
@@ -144,7 +143,8 @@ def _jobs(settings: Settings, tech: Technology, use_cases: System) -> dict[str, 
         "deposit": use_cases.deposits.daily,
         "renew_records": use_cases.deposits.renew,
         "end_sessions": use_cases.accounts.sessions.end_old,
-        "roll_up": RollUp(tech.database, tech.clock),
+        "roll_up": use_cases.console.roll_up,
+        "end_exports": use_cases.console.take.end,
         "sweep_orphans": sweeper(settings, tech.vault, tech.database, tech.clock),
         "expire_uploads": use_cases.batches.uploads.expire,
         "drop": use_cases.batches.drop,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from gateway.bootstrap import accounts, approved, custody, observed, packs, sandbox
 from gateway.bootstrap.batches import Batches, batches
+from gateway.bootstrap.console_work import ConsoleWork, console_work
 from gateway.bootstrap.deposits import Deposits, deposits
 from gateway.bootstrap.desk import Desk, desk
 from gateway.bootstrap.feedback import Feedback, feedback
@@ -82,6 +83,7 @@ class System:
     sender: Sender
     desk: Desk
     accounts: AccountUseCases
+    console: ConsoleWork
     handlers: Mapping[str, Handler]
 
 
@@ -93,6 +95,7 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
     lots = batches(settings, tech, core.submit)
     sending, acts = sender(settings, tech, wake, core), desk(settings, tech, journal, policy, wake)
     handlers = _handlers(settings, tech, journal) | acts.handlers | sending.handlers | lots.handlers
+    console = console_work(tech, lots.spool, wake)
     return System(
         submit=core.submit,
         record_rejection=lots.reject,
@@ -123,7 +126,8 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
         sender=sending,
         desk=acts,
         accounts=accounts.of_technology(settings, tech),
-        handlers=observed.handlers(handlers, tech.metrics, wake, tech.traces),
+        console=console,
+        handlers=observed.handlers(handlers | dict(console.handlers), tech.metrics, wake, tech.traces),
     )
 
 

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     READ_BATCH = "read_batch"
     TAKE_BATCH = "take_batch"
     SEND_DRAFT = "send_draft"
+    EXPORT = "export"
 
 
 Handler = Callable[[Task], bool]

@@ -3,10 +3,10 @@
 People are found by the marks of `recipient_store` alone. Nothing personal is read, so no key is opened.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, Table, and_, bindparam, or_, select
+from sqlalchemy import Column, ColumnElement, Select, Table, and_, bindparam, func, or_, select
 
 from gateway.adapters.storage.personal import Personal
 from gateway.adapters.storage.recipient_store import email_mark, identifier_mark, phone_mark
@@ -14,7 +14,7 @@ from gateway.adapters.storage.session import Session
 from gateway.adapters.storage.tables import recipients, transactions
 from gateway.domain.catalogue import Service
 from gateway.domain.results import Result
-from gateway.domain.search import Found, Place, SearchBy, Span
+from gateway.domain.search import NEWEST, Found, Place, SearchBy, Span
 from gateway.domain.states import State
 
 T, R = transactions.c, recipients.c
@@ -74,6 +74,11 @@ STATEMENTS: dict[SearchBy, tuple[Select[Any], ...]] = {
     SearchBy.PHONE: (BY_PHONE,),
     SearchBy.EMAIL: (BY_EMAIL,),
 }
+# How many there are, up to a limit within: no count reads more than that.
+COUNTS = {
+    by: tuple(select(func.count().label("many")).select_from(each.subquery("page")) for each in statements)
+    for by, statements in STATEMENTS.items()
+}
 MARKS = {
     SearchBy.IDENTITY: identifier_mark,
     SearchBy.PHONE: phone_mark,
@@ -96,18 +101,35 @@ class SearchStore:
     def page(
         self, by: SearchBy, values: Sequence[str | int], place: Place, span: Span, limit: int
     ) -> Sequence[Found]:
-        asked = {
-            "since": span.since,
-            "place": min(place.at, span.until),
-            "after": place.guid if place.at <= span.until else "",
-            "most": limit,
+        rows = {
+            each.guid: each
+            for statement in STATEMENTS[by]
+            for asked in _asked(by, values, place, span, limit)
+            for each in map(found, self._session.rows(statement, asked))
         }
-        rows: dict[str, Found] = {}
-        for statement in STATEMENTS[by]:
-            for value in values if by is not SearchBy.RECENT else [""]:
-                given = asked if by is SearchBy.RECENT else asked | {"value": value}
-                rows |= {each.guid: each for each in map(found, self._session.rows(statement, given))}
         return newest(rows.values(), limit)
+
+    def count(self, by: SearchBy, values: Sequence[str | int], span: Span, limit: int) -> int:
+        many = (
+            int(self._session.rows(statement, asked)[0].many)
+            for statement in COUNTS[by]
+            for asked in _asked(by, values, NEWEST, span, limit)
+        )
+        return min(sum(many), limit)
+
+
+def _asked(
+    by: SearchBy, values: Sequence[str | int], place: Place, span: Span, limit: int
+) -> Iterator[dict[str, Any]]:
+    """The values of a statement, once for each that is searched."""
+    asked = {
+        "since": span.since,
+        "place": min(place.at, span.until),
+        "after": place.guid if place.at <= span.until else "",
+        "most": limit,
+    }
+    for value in values if by is not SearchBy.RECENT else [""]:
+        yield asked if by is SearchBy.RECENT else asked | {"value": value}
 
 
 def newest(rows: Iterable[Found], limit: int) -> Sequence[Found]:

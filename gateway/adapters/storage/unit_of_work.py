@@ -28,6 +28,7 @@ from gateway.adapters.storage.effect_store import EffectStore
 from gateway.adapters.storage.engine import LOCK_SECONDS, SQLITE, reader
 from gateway.adapters.storage.event_store import EventStore
 from gateway.adapters.storage.evidence_store import EvidenceStore
+from gateway.adapters.storage.export_store import ExportStore
 from gateway.adapters.storage.feedback_store import FeedbackStore
 from gateway.adapters.storage.figure_store import FigureStore
 from gateway.adapters.storage.fixity_store import SqlFixityStore
@@ -128,6 +129,7 @@ class SqlUnitOfWork:
         self.stories = StoryStore(session)
         self.overviews = OverviewStore(session)
         self.figures = FigureStore(session)
+        self.exports = ExportStore(session)
 
     def commit(self) -> None:
         self._session.commit()

@@ -35,6 +35,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job("make the deposit that is due, and send what has not arrived", 300, "deposit"),
     Job("renew evidence records before an authority or a digest ends", 6 * 3600, "renew_records"),
     Job("forget sessions of staff that are over", 3600, "end_sessions"),
+    Job("remove exports that nobody took", 600, "end_exports"),
     Job("count what happened today, for the console's charts", 600, "roll_up"),
     Job("sweep blobs that no transaction owns", 6 * 3600, "sweep_orphans"),
     Job("remove uploads that no batch took in time", 600, "expire_uploads"),

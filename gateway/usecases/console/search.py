@@ -74,7 +74,7 @@ class Search:
             names = {issuer.number: issuer.name for issuer in uow.issuers.all()}
             if wanted.by is SearchBy.GUID:
                 return _by_guid(uow, wanted.values[0], names)
-            rows = uow.searches.page(wanted.by, _keys(wanted), place, wanted.span, size + 1)
+            rows = uow.searches.page(wanted.by, keys_of(wanted), place, wanted.span, size + 1)
             first = place == NEWEST and not rows and wanted.by is SearchBy.EXTERNAL_ID
             purged = tuple(self._purged(uow, wanted.values[0], names)) if first else ()
         shown, more = rows[:size], len(rows) > size
@@ -113,7 +113,8 @@ def spellings(by: SearchBy, text: str) -> Sequence[str]:
     return [bare, f"00{bare}", *([national] if len(national) == NATIONAL_DIGITS else [])]
 
 
-def _keys(wanted: Wanted) -> Sequence[str | int]:
+def keys_of(wanted: Wanted) -> Sequence[str | int]:
+    """The values as `Searches` takes them."""
     if wanted.by is SearchBy.ISSUER:
         return [int(value) for value in wanted.values if len(value) <= len("9999") and value.isdecimal()]
     return wanted.values

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from gateway.domain.audit import AuditEntry
 from gateway.domain.evidence import ErdsEvent
+from gateway.domain.export import Export, ExportPhase
 from gateway.domain.figures import Figure
 from gateway.domain.record import EvidenceStatus, Task
 from gateway.domain.search import Found, Place, SearchBy, Span
@@ -24,6 +25,9 @@ class Searches(Protocol):
 
         Values are marks, external ids, numbers of issuers or ids of batches; RECENT needs none.
         """
+
+    def count(self, by: SearchBy, values: Sequence[str | int], span: Span, limit: int) -> int:
+        """How many `page` would give in all, but no more than `limit`; somebody twice may count twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,3 +165,21 @@ class Figures(Protocol):
 
     def between(self, issuer: int, first: str, last: str) -> Sequence[Figure]:
         """Those of the days from first to last, both included, in no order."""
+
+
+class Exports(Protocol):
+    """Every compare-and-set returns whether this caller won."""
+
+    def add(self, export: Export) -> None: ...
+    def get(self, export_id: str) -> Export | None: ...
+    def of(self, person: str, limit: int) -> Sequence[Export]:
+        """Newest first."""
+
+    def progress(self, export_id: str, found: int, done: int) -> bool:
+        """While it is ASKED."""
+
+    def move(self, before: Export, after: Export) -> bool:
+        """Compare-and-set of the phase."""
+
+    def ending(self, phase: ExportPhase, now: datetime, limit: int) -> Sequence[Export]:
+        """Those in this phase whose life is over."""

@@ -7,7 +7,7 @@ from gateway.usecases.ports.accounts import Approvals, Pauses, Staff, StaffCodes
 from gateway.usecases.ports.audit import AuditChain
 from gateway.usecases.ports.backlog import Backlog
 from gateway.usecases.ports.batches import Batches, BatchItems, Quotas, Reservations
-from gateway.usecases.ports.console import Figures, Overviews, Searches, Stories
+from gateway.usecases.ports.console import Exports, Figures, Overviews, Searches, Stories
 from gateway.usecases.ports.custody import CustodyStore, Holds, Tombstones
 from gateway.usecases.ports.deposits import (
     DepositLeaves,
@@ -136,6 +136,8 @@ class UnitOfWork(Protocol):
     def overviews(self) -> Overviews: ...
     @property
     def figures(self) -> Figures: ...
+    @property
+    def exports(self) -> Exports: ...
     @property
     def listings(self) -> Listings: ...
     @property

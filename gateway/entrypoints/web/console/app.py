@@ -14,6 +14,7 @@ from gateway.entrypoints.web.accounts.visit import Room
 from gateway.entrypoints.web.console import labels_en, labels_es, texts_en, texts_es
 from gateway.entrypoints.web.console.acting import ActionPages
 from gateway.entrypoints.web.console.charting import ChartPages
+from gateway.entrypoints.web.console.exporting import ExportPages
 from gateway.entrypoints.web.console.filing import FilePages
 from gateway.entrypoints.web.console.overviews import OverviewPages
 from gateway.entrypoints.web.console.searching import SearchPages
@@ -52,6 +53,11 @@ ROUTES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("/queues", "queues", GET),
     ("/charts", "charts", GET),
     ("/audit", "audit", GET),
+    ("/export", "export", GET),
+    ("/export", "ask_export", POST),
+    ("/exports", "exports", GET),
+    ("/exports/<word:export>", "watch_export", GET),
+    ("/exports/<word:export>", "take_export", POST),
 )
 
 
@@ -85,6 +91,7 @@ def _handlers(use_cases: ConsoleUseCases, key: bytes, clock: Clock) -> Mapping[s
         FilePages(use_cases, stories),
         OverviewPages(use_cases),
     )
+    exporting = ExportPages(use_cases)
     return {
         "search": searching.show,
         "find": searching.find,
@@ -107,4 +114,9 @@ def _handlers(use_cases: ConsoleUseCases, key: bytes, clock: Clock) -> Mapping[s
         "queues": overviews.queues,
         "charts": ChartPages(use_cases).show,
         "audit": overviews.audit,
+        "export": exporting.confirm,
+        "ask_export": exporting.ask,
+        "exports": exporting.list,
+        "watch_export": exporting.watch,
+        "take_export": exporting.take,
     }

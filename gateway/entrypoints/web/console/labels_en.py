@@ -241,4 +241,24 @@ TEXTS: dict[str, str] = {
     "charts.time.3d": "3 days",
     "charts.time.7d": "7 days",
     "charts.time.more": "longer",
+    "exports.ask": "Export as CSV",
+    "exports.told": (
+        "At most {most} transactions, newest first. Cells are masked unless you ask for personal data "
+        "in clear."
+    ),
+    "exports.clear": "With personal data in clear",
+    "exports.one": "Export",
+    "exports.far": "{done} of {found} transactions written",
+    "exports.once": "It can be downloaded once, within {minutes} minutes:",
+    "exports.take": "Download",
+    "exports.how": "An export is asked for from the page of a search. Yours alone are listed here.",
+    "exports.asked": "Asked for",
+    "exports.kind": "Personal data",
+    "exports.ends": "Ends",
+    "exports.masked": "Masked",
+    "exports.unmasked": "In clear",
+    "exports.phase.ASKED": "Being written",
+    "exports.phase.READY": "Ready",
+    "exports.phase.TAKEN": "Downloaded",
+    "exports.phase.ENDED": "Over",
 }

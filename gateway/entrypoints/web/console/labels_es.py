@@ -239,4 +239,24 @@ TEXTS: dict[str, str] = {
     "charts.time.3d": "3 días",
     "charts.time.7d": "7 días",
     "charts.time.more": "más",
+    "exports.ask": "Exportar en CSV",
+    "exports.told": (
+        "Como mucho {most} operaciones, las más recientes primero. Las celdas van enmascaradas salvo "
+        "que pida los datos personales en claro."
+    ),
+    "exports.clear": "Con los datos personales en claro",
+    "exports.one": "Exportación",
+    "exports.far": "{done} de {found} operaciones escritas",
+    "exports.once": "Se puede descargar una vez, en {minutes} minutos:",
+    "exports.take": "Descargar",
+    "exports.how": "Una exportación se pide desde la página de una búsqueda. Aquí sólo se listan las suyas.",
+    "exports.asked": "Pedida",
+    "exports.kind": "Datos personales",
+    "exports.ends": "Termina",
+    "exports.masked": "Enmascarados",
+    "exports.unmasked": "En claro",
+    "exports.phase.ASKED": "Escribiéndose",
+    "exports.phase.READY": "Lista",
+    "exports.phase.TAKEN": "Descargada",
+    "exports.phase.ENDED": "Terminada",
 }

@@ -60,6 +60,7 @@ class SearchPages:
             "search",
             page=page,
             wanted=wanted,
+            query=urlencode(query_of(wanted)),
             kinds=list(SearchBy),
             since="" if wanted.span.since == OLDEST else f"{wanted.span.since:%Y-%m-%d}",
             until=""

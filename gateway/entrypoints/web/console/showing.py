@@ -47,6 +47,7 @@ SECTIONS = (
     Section("issuers", "/console/issuers"),
     Section("queues", "/console/queues"),
     Section("charts", "/console/charts"),
+    Section("exports", "/console/exports", Permission.EXPORT),
     Section("audit", "/console/audit", auditors=True),
 )
 

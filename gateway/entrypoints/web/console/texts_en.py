@@ -121,4 +121,5 @@ TEXTS: dict[str, str] = {
     "verify.result": "Validation report",
     "task.tries": "Attempts",
     "section.charts": "Charts",
+    "section.exports": "Exports",
 }

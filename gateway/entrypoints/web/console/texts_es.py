@@ -121,4 +121,5 @@ TEXTS: dict[str, str] = {
     "verify.result": "Informe de validación",
     "task.tries": "Intentos",
     "section.charts": "Gráficos",
+    "section.exports": "Exportaciones",
 }

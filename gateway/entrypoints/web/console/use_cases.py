@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from gateway.domain.batch import BatchItem
 from gateway.usecases.console.audit_view import ViewAudit
 from gateway.usecases.console.batches import BatchDesk
+from gateway.usecases.console.exports import AskExport, TakeExport
 from gateway.usecases.console.figures import ViewFigures
 from gateway.usecases.console.files import TransactionFiles
 from gateway.usecases.console.issuers import IssuerDesk
@@ -52,3 +53,5 @@ class ConsoleUseCases:
     queues: WatchQueues
     audit: ViewAudit
     figures: ViewFigures
+    ask_export: AskExport
+    exports: TakeExport
