@@ -1,6 +1,5 @@
 """What the console has done behind its pages: exports, and the counting of each day."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gateway.bootstrap.technology import Technology
@@ -16,7 +15,6 @@ class ConsoleWork:
     ask: AskExport
     take: TakeExport
     roll_up: RollUp
-    handlers: Mapping[Kind, Handler]
 
 
 def console_work(tech: Technology, spool: Spool, wake: Wake) -> ConsoleWork:
@@ -25,5 +23,9 @@ def console_work(tech: Technology, spool: Spool, wake: Wake) -> ConsoleWork:
         ask=AskExport(database, clock, wake),
         take=TakeExport(database, spool, clock),
         roll_up=RollUp(database, clock),
-        handlers={Kind.EXPORT: WriteExport(database, spool, clock)},
     )
+
+
+def console_handlers(tech: Technology, spool: Spool) -> dict[Kind, Handler]:
+    """What workers do for it."""
+    return {Kind.EXPORT: WriteExport(tech.database, spool, tech.clock)}

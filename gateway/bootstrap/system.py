@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gateway.bootstrap import accounts, approved, custody, observed, packs, sandbox
 from gateway.bootstrap.batches import Batches, batches
-from gateway.bootstrap.console_work import ConsoleWork, console_work
+from gateway.bootstrap.console_work import ConsoleWork, console_handlers, console_work
 from gateway.bootstrap.deposits import Deposits, deposits
 from gateway.bootstrap.desk import Desk, desk
 from gateway.bootstrap.feedback import Feedback, feedback
@@ -89,13 +89,11 @@ class System:
 
 def system(settings: Settings, tech: Technology, wake: Wake) -> System:
     """Bind every use case; `wake` tells this process's workers that a task is due."""
-    core = _core(tech, wake)
+    core, codes, policy = _core(tech, wake), tech.codes, _policy(settings)
     database, vault, clock, journal = tech.database, tech.vault, tech.clock, core.journal
-    codes, policy, kept = tech.codes, _policy(settings), deposits(settings, tech)
-    lots = batches(settings, tech, core.submit)
+    kept, lots = deposits(settings, tech), batches(settings, tech, core.submit)
     sending, acts = sender(settings, tech, wake, core), desk(settings, tech, journal, policy, wake)
-    handlers = _handlers(settings, tech, journal) | acts.handlers | sending.handlers | lots.handlers
-    console = console_work(tech, lots.spool, wake)
+    handlers = _handlers(settings, tech, core, lots) | acts.handlers | sending.handlers
     return System(
         submit=core.submit,
         record_rejection=lots.reject,
@@ -126,8 +124,8 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
         sender=sending,
         desk=acts,
         accounts=accounts.of_technology(settings, tech),
-        console=console,
-        handlers=observed.handlers(handlers | dict(console.handlers), tech.metrics, wake, tech.traces),
+        console=console_work(tech, lots.spool, wake),
+        handlers=observed.handlers(handlers, tech.metrics, wake, tech.traces),
     )
 
 
@@ -148,8 +146,9 @@ def _core(tech: Technology, wake: Wake) -> Core:
     )
 
 
-def _handlers(settings: Settings, tech: Technology, journal: Journal) -> dict[Kind, Handler]:
+def _handlers(settings: Settings, tech: Technology, core: Core, lots: Batches) -> dict[Kind, Handler]:
     database, vault, clock, sealer = tech.database, tech.vault, tech.clock, tech.sealer
+    journal = core.journal
     deliver = Deliver(database, tech.couriers, clock, sandbox.courier(tech))
     seal_evidence = SealEvidence(database, sealer, vault, clock)
     base_url = settings.gateway.base_url
@@ -165,6 +164,8 @@ def _handlers(settings: Settings, tech: Technology, journal: Journal) -> dict[Ki
         Kind.CLOSE: Close(database, journal, seal_evidence, clock),
         Kind.CERTIFY: Certify(database, vault, tech.paper, sealer, tech.pdf_sealer, facts, journal, clock),
         Kind.PACK: packs.pack(tech, journal, facts),
+        **lots.handlers,
+        **console_handlers(tech, lots.spool),
     }
 
 
