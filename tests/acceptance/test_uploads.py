@@ -228,3 +228,23 @@ def test_the_sweep_leaves_pieces_alone(small_house: House) -> None:
     put(small_house, handle, 1000, len(FILE))
     assert small_house.system.batches.spool.sweep(later) == 0
     assert spooled(small_house) == 1
+
+
+def test_a_batch_that_is_quicker_than_the_sweep(small_house: House) -> None:
+    """An upload that a batch takes while it expires keeps its file: the sweep looks at what it read."""
+    handle = announce(small_house)
+    put(small_house, handle, 0, len(FILE))
+    uploads = small_house.system.batches.uploads
+    read_before = uploads.receive.state(handle)
+    taken = uploads.take(BANK, handle, "L-1")
+    assert not uploads.receive.remove(read_before)
+    with small_house.system.batches.spool.open(taken.id) as file:
+        assert file.read() == FILE
+
+
+def test_an_announcement_is_no_message_to_be_repeated(small_house: House) -> None:
+    """The very same CreateUpload again is a replay: whoever copied it gets no handle."""
+    inner = f"<g:size>5</g:size><g:sha256>{'00' * 32}</g:sha256>"
+    octets = small_house.signed(f'<g:CreateUpload xmlns:g="{G}">{inner}</g:CreateUpload>'.encode())
+    assert small_house.post(octets)[0] == "200 OK"
+    assert ErrorKind.REPLAYED.code.encode() in small_house.post(octets)[1]

@@ -50,7 +50,7 @@ USE = (
     .values(status=USED, used_for=bindparam("batch"))
 )
 FORGET_PIECES = delete(upload_pieces).where(P.upload == bindparam("whose"))
-REMOVE = delete(uploads).where(U.id == bindparam("whose"))
+REMOVE = delete(uploads).where(and_(U.id == bindparam("whose"), U.status == bindparam("status_was")))
 EXPIRED = select(uploads).where(U.expires_at <= bindparam("now")).limit(bindparam("most"))
 WHOLE_FILE = select(U.id).where(and_(U.file_id == bindparam("file"), U.status == COMPLETE)).limit(1)
 PIECE_FILE = select(P.upload).where(P.file_id == bindparam("file")).limit(1)
@@ -112,9 +112,9 @@ class UploadStore:
     def use(self, upload_id: str, external_id: str) -> bool:
         return self._session.changed(USE, {"whose": upload_id, "batch": external_id}) == 1
 
-    def remove(self, upload_id: str) -> bool:
+    def remove(self, upload_id: str, status: UploadStatus) -> bool:
         self._session.changed(FORGET_PIECES, {"whose": upload_id})
-        return self._session.changed(REMOVE, {"whose": upload_id}) == 1
+        return self._session.changed(REMOVE, {"whose": upload_id, "status_was": status.value}) == 1
 
     def expired(self, now: datetime, limit: int) -> Sequence[Upload]:
         return [_upload(row) for row in self._session.rows(EXPIRED, {"now": now, "most": limit})]

@@ -8,7 +8,7 @@ TRANSACTION = "urn:fehaciente:transaction:1.0"
 SECURITY = "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd}Security"
 SUBMIT = f"{{{GATEWAY}}}Submit"
 # What is told apart by an identifier of the issuer's own, so that a lost answer may be asked for again.
-REPEATABLE = frozenset({"Submit", "SubmitBatch", "CreateUpload"})
+REPEATABLE = frozenset({"Submit", "SubmitBatch"})
 OPERATIONS = frozenset(
     {
         "Submit",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from gateway.domain.upload import Piece, Upload
+from gateway.domain.upload import Piece, Upload, UploadStatus
 
 
 class Uploads(Protocol):
@@ -30,8 +30,8 @@ class Uploads(Protocol):
     def use(self, upload_id: str, external_id: str) -> bool:
         """COMPLETE to USED."""
 
-    def remove(self, upload_id: str) -> bool:
-        """The upload and its pieces, as rows."""
+    def remove(self, upload_id: str, status: UploadStatus) -> bool:
+        """The upload and its pieces, as rows, while it has this status."""
 
     def expired(self, now: datetime, limit: int) -> Sequence[Upload]: ...
     def knows_file(self, file_id: str) -> bool:

@@ -61,20 +61,24 @@ class ReceiveUpload:
     def give_up(self, handle: str) -> None:
         """Remove it, unless a batch took it. Raises GatewayError: UPLOAD_UNKNOWN, UPLOAD_REFUSED."""
         upload = self.state(handle)
-        if upload.status is UploadStatus.USED:
-            raise GatewayError(ErrorKind.UPLOAD_REFUSED, "a batch has taken it")
-        self.remove(upload)
+        if upload.status is UploadStatus.USED or not self.remove(upload):
+            raise GatewayError(ErrorKind.UPLOAD_REFUSED, "a batch has taken it, or a piece has just come")
 
-    def remove(self, upload: Upload) -> None:
-        """Rows first: a crash after it leaves files that nobody knows, which are swept."""
+    def remove(self, upload: Upload) -> bool:
+        """Remove it if it is still as it was read: what a batch has just taken stays the batch's.
+
+        Rows first: a crash after it leaves files that nobody knows, which are swept.
+        """
         with self.database.write() as uow:
             files = [piece.file_id for piece in uow.uploads.pieces(upload.id)]
-            gone = uow.uploads.remove(upload.id)
+            if not uow.uploads.remove(upload.id, upload.status):
+                return False
             uow.commit()
-        if gone and upload.status is UploadStatus.COMPLETE:
+        if upload.status is UploadStatus.COMPLETE:
             files.append(upload.file_id)
         for file_id in files:
             self.spool.remove(file_id)
+        return True
 
     def finished(self, upload: Upload) -> Upload:
         """Put the pieces of one that has all its octets together; a crash in between has it done again."""
