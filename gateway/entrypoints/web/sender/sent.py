@@ -16,7 +16,7 @@ from gateway.domain.wording import printable
 from gateway.entrypoints.web.accounts.visit import StaffVisit
 from gateway.entrypoints.web.sender.desk import SenderUseCases, download, size
 from gateway.usecases.results import DocumentKind
-from gateway.usecases.sender.track import EVER, FIRST, GUID, Filter
+from gateway.usecases.sender.track import EVER, FIRST, GUID, Filter, Story
 
 PHASES = ("", "OPEN", "DONE")
 SHOWN_RESULTS = (
@@ -77,6 +77,8 @@ class Sent:
                 (event, _told(event, language), _whom(story.status.recipients, event))
                 for event in story.timeline.events
             ],
+            # An evidence bears the id of what it proves.
+            proofs=_proofs(story, language),
             reason=text_of(visit, "reason"),
             size=size,
             **_words(visit),
@@ -131,6 +133,15 @@ def text_of(visit: StaffVisit, name: str) -> str:
 def _checked(guid: str) -> None:
     if not GUID.fullmatch(guid):
         raise GatewayError(ErrorKind.NOT_FOUND)
+
+
+def _proofs(story: Story, language: str) -> dict[str, str]:
+    kinds = {event.id: event.kind for event in story.timeline.events}
+    return {
+        each.id: label(kinds[each.id], each.event).in_language(language)
+        for each in story.evidence
+        if each.id in kinds
+    }
 
 
 def _told(event: EventRecord, language: str) -> str:
