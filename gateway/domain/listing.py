@@ -26,6 +26,7 @@ class Listed:
     received_at: datetime
     updated_at: datetime
     recipients: tuple[ListedRecipient, ...] = ()
+    sandbox: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,11 @@ class Deliver:
             return Delivered(effect.id, Receipt(Outcome.REFUSED, self.clock.now(), detail=BLOCKED))
         return Delivered(effect.id, self._send(effect, message))
 
+    def left_open(self, series: str) -> tuple[Effect, Delivered] | None:
+        """The series' last intent without a result, and what is known of it now; None when there is none."""
+        _, latest = self._latest(series)
+        return (latest, self._known(latest)) if latest and latest.outcome is None else None
+
     def _known(self, effect: Effect) -> Delivered:
         if effect.outcome is None:
             found = self._courier(effect).find(effect.id)

@@ -37,6 +37,7 @@ class Notify:
     def __call__(self, task: Task) -> bool:
         bound = self._bind(task)
         if bound is None:
+            self._settle_earlier(task)
             return False
         here, issuer, token = bound
         outcomes = [
@@ -48,6 +49,23 @@ class Notify:
         if set(outcomes) == {Outcome.REFUSED}:
             self._unreachable(task)
         return False
+
+    def _settle_earlier(self, task: Task) -> None:
+        """A worker died between hand-over and result, and another notice was asked for since: what is known
+        of the earlier one is kept."""
+        position, series = meant(task.subject)
+        with self.database.read() as uow:
+            recipient = find(uow.recipients.of(task.guid), position)
+        if recipient.series == series:
+            return
+        for channel in CHANNELS[recipient.asked.notice_method]:
+            found = self.deliver.left_open(effect_of(replace(recipient, series=series), channel))
+            if found is not None:
+                effect, done = found
+                since = recipient.corrected_at
+                stray = since is not None and effect.intended_at < since
+                sent_to = replace(recipient, link_version=recipient.link_version - stray)
+                self._record(sent_to, channel, done)
 
     def _bind(self, task: Task) -> tuple[Visit, Issuer, str] | None:
         """Bind the access link to the recipient before anything leaves; None when there is none to send."""

@@ -23,10 +23,10 @@ def own(uow: UnitOfWork, mark: ExternalMark, issuer: Issuer, reference: Referenc
     """The issuer's own transaction. Raises GatewayError(NOT_FOUND), also for somebody else's, or PURGED with
     its GUID as the detail."""
     if reference.guid:
-        record = uow.transactions.get(reference.guid)
+        record = uow.transactions.own(reference.guid, issuer.number)
     else:
         record = uow.transactions.by_external_id(issuer.number, reference.external_id)
-    if record is None or record.issuer != issuer.number:
+    if record is None:
         tombstone = own_tombstone(uow, mark, issuer, reference)
         if tombstone is not None:
             raise GatewayError(ErrorKind.PURGED, tombstone.guid)

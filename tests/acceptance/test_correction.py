@@ -1,10 +1,11 @@
 """A recipient's contact is corrected: the notice goes out anew, and what the former contact holds is dead."""
 
 from gateway.domain.contact import Contact
-from gateway.domain.delivery import Channel, Message, Receipt
+from gateway.domain.delivery import Channel, Message, Outcome, Receipt
 from gateway.domain.errors import ErrorKind
 from gateway.usecases.commands import Reference, Session
-from tests.house import BANK, INSURER, House, refused
+from tests.couriers import Scripted
+from tests.house import BANK, INSURER, LEASE, House, refused
 from tests.orders import ANA, LUIS, Person, order
 
 NEW = Contact(phone="+34611222333")
@@ -188,6 +189,24 @@ def test_a_stray_result_proves_nothing_of_the_new_contact(small_house: House) ->
     kinds = house.kinds(guid)
     assert kinds.index("NOTICE_OUTDATED") < kinds.index("DISPATCHED")
     assert [each["address"] for each in house.messages(f"notice-{guid}")] == [ANA.phone, NEW.phone]
+
+
+def test_a_worker_died_and_the_number_was_corrected(small_house: House) -> None:
+    """What is known of the stray notice is kept once its lease ends, and it is not repeated."""
+    house = small_house
+    sms = Scripted(house, Channel.SMS)
+    sms.script = [sms.die_after]
+    guid = house.submit().guid
+    house.drain()
+    correct(house, guid)
+    house.drain()
+    house.wait(2 * LEASE)
+    with house.tech.database.read() as uow:
+        effects = uow.effects.of(guid)
+    assert [each.outcome for each in effects] == [Outcome.UNKNOWN, Outcome.DELIVERED]
+    assert [each.address for each in effects] == [ANA.phone, NEW.phone]
+    assert house.kinds(guid).count("NOTICE_OUTDATED") == 1
+    assert len(sms.sent) == 2
 
 
 def test_anothers_recipient_is_never_corrected(small_house: House) -> None:

@@ -20,7 +20,7 @@ from gateway.domain.states import State
 T, R, P = transactions.c, recipients.c, tombstones.c
 EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 BUCKETS = (1, 10, 100, 1000)
-SHOWN = (T.guid, T.external_id, T.state, T.result, T.received_at, T.updated_at)
+SHOWN = (T.guid, T.external_id, T.state, T.result, T.received_at, T.updated_at, T.sandbox)
 
 
 def page(*, state: bool, result: bool) -> Select[Any]:
@@ -116,5 +116,6 @@ def _listed(row: Any, recipients: list[ListedRecipient]) -> Listed:
         result=Result(row.result),
         received_at=row.received_at,
         updated_at=row.updated_at,
+        sandbox=row.sandbox,
         recipients=tuple(sorted(recipients, key=lambda each: each.position)),
     )

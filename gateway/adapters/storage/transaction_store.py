@@ -22,6 +22,8 @@ T = transactions.c
 ADD = InsertOnce(transactions, ("issuer", "external_id"))
 ROWS = keyed(transactions, T.guid)
 GET = ROWS.where(T.guid == bindparam("guid"))
+# Another issuer's is not even opened, so that no clock tells it from what never was.
+OWN = GET.where(T.issuer == bindparam("issuer"))
 # Weaker than FOR UPDATE, which would hold back the foreign keys of rows that others insert.
 LOCK = GET.with_for_update(key_share=True, of=T.guid)
 BY_EXTERNAL_ID = ROWS.where(and_(T.issuer == bindparam("issuer"), T.external_id == bindparam("external_id")))
@@ -64,6 +66,9 @@ class TransactionStore:
 
     def get(self, guid: str) -> TransactionRecord | None:
         return self._one(GET, {"guid": guid})
+
+    def own(self, guid: str, issuer: int) -> TransactionRecord | None:
+        return self._one(OWN, {"guid": guid, "issuer": issuer})
 
     def lock(self, guid: str) -> TransactionRecord | None:
         return self._one(LOCK, {"guid": guid})

@@ -144,6 +144,7 @@ def listed(record: Listed) -> types.TransactionState:
         received_at=instant(record.received_at),
         updated_at=instant(record.updated_at),
         recipients=types.RecipientStates(recipient=recipients) if recipients else None,
+        sandbox=True if record.sandbox else None,
     )
 
 

@@ -23,6 +23,7 @@ COLUMNS = (
     "received_at",
     "updated_at",
     "recipients",
+    "sandbox",
 )
 
 
@@ -60,4 +61,5 @@ def _row(each: Listed) -> tuple[object, ...]:
         instant(each.received_at),
         instant(each.updated_at),
         " ".join(f"{one.position + 1}:{one.state.value}" for one in each.recipients),
+        "yes" if each.sandbox else "",
     )

@@ -56,6 +56,7 @@ class TransactionState(ComplexModel):
     received_at = Unicode
     updated_at = Unicode
     recipients = RecipientStates
+    sandbox = Boolean
 
 
 class Detail(ComplexModel):

@@ -40,6 +40,9 @@ class Transactions(Protocol):
         """Insert; False when (issuer, external_id) is taken. The unit of work stays usable."""
 
     def get(self, guid: str) -> TransactionRecord | None: ...
+    def own(self, guid: str, issuer: int) -> TransactionRecord | None:
+        """The issuer's own; another's costs what one that never was costs."""
+
     def lock(self, guid: str) -> TransactionRecord | None:
         """As `get`, and nobody else changes the row until this unit of work ends."""
 
