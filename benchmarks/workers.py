@@ -150,7 +150,7 @@ class Empty:
         database = SqlDatabase(build_engine(self.database))
         bell, listener = self.bell_and_listener(database.engine)
         local = LocalWorkers(
-            database, {KIND: _done}, seals.SystemClock(), threads=2, idle=lambda: 30.0, full=bell.ring
+            database, {KIND: _done}, seals.SystemClock(), threads=2, idle=lambda: 30.0, full=bell.full
         )
         workers = Announced(local, listener)
         bell.start()

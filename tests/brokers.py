@@ -25,13 +25,16 @@ START_SECONDS = 60
 class RabbitMq:
     """One node on 127.0.0.1:`port`; what it was told durably survives `kill` and `start`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, pki: Path | None = None) -> None:
+        """With `pki` also on TLS, for clients with a certificate of its authority only."""
         if not SERVER.exists() or not shutil.which("epmd"):
             absent("RabbitMQ: install rabbitmq-server")
         self.port, self._folder = free_port(), folder
         self._epmd_port = free_port()
         (folder / "plugins").write_text("[].\n")
-        (folder / "rabbitmq.conf").write_text(f"listeners.tcp.1 = 127.0.0.1:{self.port}\n")
+        self.tls_port = free_port()
+        lines = [f"listeners.tcp.1 = 127.0.0.1:{self.port}"]
+        (folder / "rabbitmq.conf").write_text("\n".join(lines + self._tls(pki)) + "\n")
         self._epmd: subprocess.Popen[bytes] | None = None
         self._server: subprocess.Popen[bytes] | None = None
         self._environment = os.environ | {
@@ -48,6 +51,18 @@ class RabbitMq:
             "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),
             "RABBITMQ_CONF_ENV_FILE": str(folder / "environment"),
         }
+
+    def _tls(self, pki: Path | None) -> list[str]:
+        if pki is None:
+            return []
+        return [
+            f"listeners.ssl.1 = 127.0.0.1:{self.tls_port}",
+            f"ssl_options.cacertfile = {pki / 'ca.pem'}",
+            f"ssl_options.certfile = {pki / 'tls.pem'}",
+            f"ssl_options.keyfile = {pki / 'tls.key'}",
+            "ssl_options.verify = verify_peer",
+            "ssl_options.fail_if_no_peer_cert = true",
+        ]
 
     @property
     def url(self) -> str:

@@ -59,7 +59,7 @@ class Workforce:
             poll=worker.poll.total_seconds(),
             retry=Retry(attempts=worker.max_attempts),
             idle=self._pause,
-            full=self.bell.ring,
+            full=self.bell.full,
         )
         self.workers = Announced(local, self._listener)
         self.workers.start()

@@ -14,6 +14,8 @@ from gateway.adapters.work.retry import described
 # However many tasks become due, others are told this often at most.
 GAP_SECONDS = 0.01
 PAUSE_SECONDS = 1.0
+# Whoever is full says so at every claim; others need not hear it so often.
+FULL_SECONDS = 0.2
 # An idle connection is tended so that its other end does not take it for dead.
 TEND_SECONDS = 3.0
 Counted = Callable[[str], object]
@@ -36,6 +38,7 @@ class Silence:
     """The bell where nobody else works, or where nothing can be rung."""
 
     def ring(self) -> None: ...
+    def full(self) -> None: ...
     def start(self) -> None: ...
     def stop(self, timeout: float) -> None: ...
 
@@ -48,6 +51,7 @@ class Bell:
         self._counted = counted
         self._gap = gap
         self._asked = Event()
+        self._full_at = -FULL_SECONDS
         self._stopping = Event()
         self._thread = Thread(target=self._run, name="work-bell", daemon=True)
 
@@ -57,6 +61,13 @@ class Bell:
     def ring(self) -> None:
         """Returns at once and never fails, whatever becomes of the other side."""
         self._asked.set()
+
+    def full(self) -> None:
+        """Ring because there may be more than this process can take. By one thread only."""
+        now = time.monotonic()
+        if now - self._full_at >= FULL_SECONDS:
+            self._full_at = now
+            self.ring()
 
     def stop(self, timeout: float) -> None:
         self._stopping.set()

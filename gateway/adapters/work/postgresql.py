@@ -15,7 +15,8 @@ from gateway.adapters.work.retry import described
 CHANNEL = "fehaciente_tasks"
 PAUSE_SECONDS = 1.0
 TURN_SECONDS = 0.5
-CONNECT_SECONDS = 5
+# A server that vanished without a word is noticed within a minute, not after hours (libpq's names).
+PATIENCE = {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 log = logging.getLogger(__name__)
 
 
@@ -87,5 +88,4 @@ class NotifyListener:
 def connected(engine: Engine) -> Any:
     """A connection of the driver that commits each statement."""
     words, options = engine.dialect.create_connect_args(engine.url)
-    options.setdefault("connect_timeout", CONNECT_SECONDS)
-    return engine.dialect.connect(*words, **options, autocommit=True)
+    return engine.dialect.connect(*words, **{**PATIENCE, **options}, autocommit=True)
