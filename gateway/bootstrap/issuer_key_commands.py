@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gateway.adapters.crypto import devpki
 from gateway.adapters.crypto.issuer_keys import IssuerKeys
+from gateway.bootstrap import approved
 from gateway.bootstrap.configured import load
 from gateway.bootstrap.technology import SystemClock, open_database
 from gateway.domain.errors import ErrorKind, GatewayError
@@ -47,6 +48,8 @@ def opened(config: Path | None) -> Iterator[IssuerKeyCommands]:
     settings, clock = load(config), SystemClock()
     database = open_database(settings, clock)
     try:
-        yield IssuerKeyCommands(settings, HeldKeys(database, IssuerKeys(settings.sender.keys), clock))
+        approve = approved.registering(settings, database, clock)
+        held = HeldKeys(database, IssuerKeys(settings.sender.keys), clock, approve)
+        yield IssuerKeyCommands(settings, held)
     finally:
         database.close()

@@ -8,7 +8,7 @@ from cryptography import x509
 from gateway.adapters.crypto.issuer_keys import IssuerKeys
 from gateway.adapters.crypto.issuer_trust import IssuerTrust
 from gateway.adapters.crypto.order_signer import HeldKeySigner
-from gateway.bootstrap import observed
+from gateway.bootstrap import approved, observed
 from gateway.bootstrap.issuer_trust import issuer_of, issuer_trust
 from gateway.bootstrap.technology import Technology
 from gateway.settings import Settings
@@ -71,7 +71,7 @@ def sender(settings: Settings, tech: Technology, wake: Wake, core: Core) -> Send
         tracking=Tracking(database, core.queries, core.pack_of, core.cancel),
         templates=Templates(database, tech.paper, clock),
         alerts=Alerts(database, clock),
-        keys=HeldKeys(database, keys, clock),
+        keys=HeldKeys(database, keys, clock, approved.registering(settings, database, clock)),
     )
 
 

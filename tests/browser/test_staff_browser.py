@@ -129,7 +129,7 @@ def test_the_pages_of_an_operator(
         _type(page, reason="alta de turno")
         assert len(page.locator("#first-password").inner_text()) >= 12
         everybodys(page, width)
-        page.get_by_role("link", name="Los he guardado").click()
+        page.get_by_role("link", name="La he apuntado").click()
         everybodys(page, width)
         page.locator("#reason").fill("baja de turno")
         page.get_by_role("button", name="Inhabilitar").click()

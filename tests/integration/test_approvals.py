@@ -227,12 +227,21 @@ def test_the_page_serves_two_persons(house: House, two: tuple[Member, Member]) -
     chain.write_bytes(kept)
 
 
-def test_everything_of_it_is_in_the_audit_log(house: House) -> None:
-    """Who asked, who approved, and when it was done, each with the digest."""
+def test_everything_of_it_is_in_the_audit_log(
+    house: House, approvals: Approvals, two: tuple[Member, Member]
+) -> None:
+    """Who asked, who approved or refused, and when it was done, each with the digest."""
+    done = agreed(approvals, two, Change.KEK_ROTATION, content("audited"))
+    with house.tech.database.write() as uow:
+        approvals.use(uow, Change.KEK_ROTATION, done.digest)
+        uow.commit()
+    asked = approvals.request(acting(two[0]), Change.KEK_ROTATION, content("audited"))
+    approvals.decide(acting(two[1]), asked.id, approve=False)
     with house.tech.database.read() as uow:
         found = [
-            each for each in uow.audit.entries("node1", 0, 10_000) if each.action.startswith("approval-")
+            each for each in uow.audit.entries("node1", 0, 10_000) if each.subject in {done.id, asked.id}
         ]
-    kinds = {each.action for each in found}
-    assert kinds == {"approval-requested", "approval-given", "approval-refused", "approval-carried-out"}
-    assert all('"digest"' in each.details and '"change"' in each.details for each in found)
+    kinds = ["requested", "given", "carried-out", "requested", "refused"]
+    assert [each.action for each in found] == [f"approval-{kind}" for kind in kinds]
+    assert all(done.digest.hex() in each.details for each in found)
+    assert [two[1].person.id in each.details for each in found] == [False, True, False, False, True]

@@ -54,6 +54,7 @@ class WatchedKey:
         self._lock = threading.Lock()
         self._looked = float("-inf")
         self._marks: tuple[Mark, ...] | None = None
+        self._waiting: tuple[Mark, ...] | None = None
         self._signer: Signer | None = None
 
     def signer(self) -> Signer:
@@ -68,7 +69,8 @@ class WatchedKey:
             marks = tuple(map(_mark, self._files))
             if self._signer is None or marks != self._marks:
                 self._signer = self._loaded(marks)
-                self._marks = marks
+                # What waits for an approval is asked for again at every look.
+                self._marks = None if marks == self._waiting else marks
             self._looked = moment
             return self._signer
 
@@ -76,13 +78,17 @@ class WatchedKey:
         try:
             if self._signer is not None:
                 self._allowed()
-            return self._load()
+            loaded = self._load()
         except GatewayError as error:
             if self._signer is None or None in marks:
                 self._signer = None
                 raise
-            log.warning("sealing key %s: the changed files cannot be used yet (%s)", self.name, error.detail)
+            if marks != self._waiting:
+                log.warning("sealing key %s: changed files cannot be used yet (%s)", self.name, error.detail)
+            self._waiting = marks if error.kind is ErrorKind.APPROVAL_MISSING else None
             return self._signer
+        self._waiting = None
+        return loaded
 
 
 def pem(key: Path, certificates: Path, password: Password, *, pss: bool = False) -> Signer:

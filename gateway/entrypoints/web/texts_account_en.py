@@ -89,6 +89,7 @@ TEXTS: dict[str, str] = {
     "people.no_issuer": "The issuer's number is not valid",
     "people.operators": "Operators' accounts are made and reset at the command line.",
     "people.first_password": "Provisional password",
+    "people.password_kept": "I have noted it",
     "people.first_password_why": (
         "Hand it over in person or by a safe channel: it is not shown again, and must be changed at sign-in."
     ),

@@ -89,6 +89,7 @@ TEXTS: dict[str, str] = {
     "people.no_issuer": "El número del emisor no es válido",
     "people.operators": "Las cuentas de operación se crean y restablecen en la línea de órdenes.",
     "people.first_password": "Contraseña provisional",
+    "people.password_kept": "La he apuntado",
     "people.first_password_why": (
         "Entréguela en mano o por un canal seguro: no se vuelve a mostrar, y deberá cambiarse al entrar."
     ),

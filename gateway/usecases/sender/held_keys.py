@@ -5,18 +5,21 @@ and a retired one signs nothing more, wherever its key may be.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gateway.domain.errors import ErrorKind, GatewayError
-from gateway.usecases.ports import Clock, Database, HeldKey, KeyFolder
+from gateway.usecases.ports import Clock, Database, HeldKey, KeyFolder, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
 class HeldKeys:
+    """`approve` raises unless two persons have approved an issuer's certificate (DER)."""
+
     database: Database
     folder: KeyFolder
     clock: Clock
+    approve: Callable[[UnitOfWork, int, bytes], None] = lambda _uow, _issuer, _der: None
 
     def held(self, issuer: int) -> Sequence[HeldKey]:
         """Oldest first."""
@@ -25,7 +28,8 @@ class HeldKeys:
     def add(self, issuer: int, key_pem: bytes, chain_pem: bytes) -> Sequence[HeldKey]:
         """Keep key and chain (leaf first), and register the leaf: from now on it signs.
 
-        Raises GatewayError: RULE_BROKEN (no such issuer, or another has that certificate), CONFIGURATION.
+        Raises GatewayError: RULE_BROKEN (no such issuer, or another has that certificate), CONFIGURATION,
+        APPROVAL_MISSING where two persons have to approve the certificate first.
         """
         with self.database.read() as uow:
             if uow.issuers.get(issuer) is None:
@@ -38,6 +42,7 @@ class HeldKeys:
             owner = uow.issuers.by_certificate(sha256)
             if owner is not None and owner.number != issuer:
                 raise GatewayError(ErrorKind.RULE_BROKEN, f"issuer {owner.number} has that certificate")
+            self.approve(uow, issuer, der)
             uow.issuers.add_certificate(issuer, sha256, der, now)
             uow.audit.append("issuer-key-held", f"{issuer:04d}:{sha256.hex()}")
             uow.commit()
