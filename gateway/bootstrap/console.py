@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cryptography import x509
 
+from gateway.adapters.crypto.tsa import TsaStatus
 from gateway.adapters.crypto.tsa_health import TsaState
 from gateway.adapters.telemetry import logs
 from gateway.bootstrap import accounts, verification
@@ -66,7 +67,7 @@ def console_use_cases(settings: Settings, tech: Technology, system: System) -> C
         verify=VerifyTransaction(database, kept.for_staff),
         batches=BatchDesk(database, system.batches.report),
         issuers=IssuerDesk(database, clock, read_certificate),
-        queues=WatchQueues(database, clock, settings.deposit.period, lambda: probes(tech)),
+        queues=WatchQueues(database, clock, settings.deposit.period, lambda: probes(settings, tech)),
         audit=ViewAudit(database),
         figures=ViewFigures(database, clock),
         ask_export=system.console.ask,
@@ -79,14 +80,23 @@ def read_certificate(der: bytes) -> tuple[str, datetime, datetime]:
     return found.subject.rfc4514_string(), found.not_valid_before_utc, found.not_valid_after_utc
 
 
-def probes(tech: Technology) -> Sequence[Probe]:
-    """What this process knows of time-stamping authorities and of its clock; nobody is asked."""
+def probes(settings: Settings, tech: Technology) -> Sequence[Probe]:
+    """What this process knows of couriers, time-stamping authorities and its clock; nobody is asked."""
     found = [
-        Probe(f"TSA {number}", status.state.value, status.state is not TsaState.RESTING)
-        for number, status in enumerate(tech.timestamper.states(), 1)
+        Probe("email", settings.email.channel, well=True),
+        Probe("sms", settings.sms.channel, well=True),
+        *(
+            Probe(f"TSA {number}", status.state.value, status.state is not TsaState.RESTING, _offset(status))
+            for number, status in enumerate(tech.timestamper.states(), 1)
+        ),
     ]
     try:
         tech.timestamper.watch.check()
     except GatewayError:
         return [*found, Probe("clock", "wrong", well=False)]
     return [*found, Probe("clock", "right", well=True)]
+
+
+def _offset(status: TsaStatus) -> str:
+    """Our clock minus the authority's, in seconds, by its last answer."""
+    return f"{status.offset.middle.total_seconds():+.1f} s" if status.offset else ""

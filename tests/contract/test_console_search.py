@@ -2,15 +2,20 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from alembic import command
+from sqlalchemy import text as sql
 
+from gateway.adapters.storage.engine import build_engine
+from gateway.adapters.storage.migrate import configuration, upgrade
 from gateway.adapters.storage.unit_of_work import SqlDatabase
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.search import NEWEST, Place, SearchBy, Span
 from gateway.domain.staff import Person, Role
 from gateway.usecases.console.search import Search, Wanted, kind_of
-from tests.storage_samples import ISSUER, NOW, add_key, guid, recipient, transaction
+from tests.storage_samples import ISSUER, NOW, add_key, column_keys, guid, opened, recipient, transaction
 
 ANA = Person("p1", "ana", "Ana", Role.SUPPORT)
 
@@ -129,3 +134,41 @@ def test_nonsense_is_refused(filled: SqlDatabase, by: SearchBy, text: str) -> No
 def test_what_it_looks_like(text: str, kind: SearchBy) -> None:
     """Support pastes anything into one field."""
     assert kind_of(text) is kind
+
+
+def test_people_of_before_are_found_too(tmp_path: Path) -> None:
+    """The migration gives the recipients that there were the reception that lists are in order of."""
+    engine = build_engine(f"sqlite:///{tmp_path / 'old.db'}")
+    with engine.connect() as connection:
+        command.upgrade(configuration(connection), "0011")
+        connection.commit()
+    mark, at = column_keys().mark("phone", "34600000123"), "2026-01-02 03:04:05.000000"
+    with engine.begin() as connection:
+        connection.execute(
+            sql(
+                "INSERT INTO issuers (issuer, name, identifier, contact, active, default_sign_method,"
+                " sandbox, integrated, daily_limit, priority) VALUES (1, 'x', 'x', 'x', 1, 'SMS', 0, 1, 0, 5)"
+            )
+        )
+        connection.execute(
+            sql(
+                "INSERT INTO transactions (guid, issuer, external_id, content_digest, service, state, result,"
+                " received_at, start_at, close_at, updated_at, request_id, signer_sha256, raw_sha256,"
+                " default_sign_method, asked) VALUES (:guid, 1, 'e', x'00', 'CONTRACT', 12, 7, :at, :at,"
+                " :at, :at, 'r', 'ab', x'00', 'SMS', '{}')"
+            ),
+            {"guid": guid(1), "at": at},
+        )
+        connection.execute(
+            sql(
+                "INSERT INTO recipients (guid, position, asked, sign_method, state, result, failures,"
+                " phone_key) VALUES (:guid, 0, '{}', 'SMS', 'SIGNED', 7, 0, :mark)"
+            ),
+            {"guid": guid(1), "mark": mark},
+        )
+    engine.dispose()
+    upgrade(engine)
+    database = opened(f"sqlite:///{tmp_path / 'old.db'}")
+    search = Search(database, marked)
+    assert [row.guid for row in search.page(ANA, search.wanted(ANA, None, "600000123")).rows] == [guid(1)]
+    database.close()

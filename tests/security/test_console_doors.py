@@ -23,6 +23,7 @@ READ: dict[str, set[Role]] = {
     "/console/t/{guid}/do/resend": ACTING,
     "/console/t/{guid}/do/correct": ACTING,
     "/console/t/{guid}/do/block": ACTING,
+    "/console/t/{guid}/do/unblock": ACTING,
     "/console/t/{guid}/do/cancel": RANKS,
     "/console/t/{guid}/do/extend": RANKS,
     "/console/batches": EVERYBODY,
@@ -30,6 +31,9 @@ READ: dict[str, set[Role]] = {
     "/console/issuers/1": EVERYBODY,
     "/console/queues": EVERYBODY,
     "/console/audit": AUDITING,
+    "/console/charts": EVERYBODY,
+    "/console/export": RANKS,
+    "/console/exports": RANKS,
 }
 # What a form does, for those who may not: refused, whatever they send.
 POSTED: dict[str, set[Role]] = {
@@ -40,6 +44,11 @@ POSTED: dict[str, set[Role]] = {
     "/console/tasks/none/retry": ACTING,
     "/console/feedback/none/replay": ACTING,
     "/console/issuers/1": {Role.OPERATOR},
+    "/console/export": RANKS,
+    "/console/exports/none": RANKS,
+    "/console/t/{guid}/files": EVERYBODY,
+    "/console/t/{guid}/verify": EVERYBODY,
+    "/console/batches/none/report": EVERYBODY,
 }
 CLEAR = ("Ana", "ana@example.org", "600000123", "12345678Z", "Su contrato")
 

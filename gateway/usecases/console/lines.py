@@ -19,6 +19,7 @@ def recipient(
     challenges: Sequence[Challenge],
     events: Sequence[EventRecord],
     effects: Mapping[str, Effect],
+    blocked: tuple[str, ...],
 ) -> RecipientLine:
     asked, identity = record.asked, record.asked.identity
     return RecipientLine(
@@ -41,6 +42,7 @@ def recipient(
         decided_at=record.decided_at,
         reason=mask.words(record.reason),
         codes=code_audit(record, challenges, events, effects),
+        blocked=blocked,
     )
 
 

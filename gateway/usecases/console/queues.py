@@ -24,6 +24,7 @@ class Probe:
     name: str
     state: str
     well: bool
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

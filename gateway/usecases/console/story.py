@@ -6,8 +6,9 @@ One unit of work reads it all, by the GUID alone, so that its cost is the transa
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gateway.domain.contact import ContactKind
 from gateway.domain.errors import ErrorKind, GatewayError
-from gateway.domain.record import EventRecord, Task, TransactionRecord
+from gateway.domain.record import EventRecord, RecipientRecord, Task, TransactionRecord
 from gateway.domain.staff import Permission, Person
 from gateway.domain.states import State
 from gateway.usecases.console import lines
@@ -47,7 +48,9 @@ class TellStory:
             clear=clear,
             rail=rail(record, events),
             recipients=tuple(
-                lines.recipient(each, mask, uow.challenges.of(guid, each.position), events, by_id)
+                lines.recipient(
+                    each, mask, uow.challenges.of(guid, each.position), events, by_id, _blocked(uow, each)
+                )
                 for each in people
             ),
             documents=tuple(lines.document(each, mask) for each in uow.documents.of(guid)),
@@ -124,3 +127,12 @@ def _grave(uow: UnitOfWork, guid: str) -> Grave:
         raise GatewayError(ErrorKind.NOT_FOUND)
     evidence = uow.stories.evidences(tombstone.owner)
     return Grave(tombstone, issuer_of(uow, tombstone.issuer), tuple(evidence))
+
+
+def _blocked(uow: UnitOfWork, recipient: RecipientRecord) -> tuple[str, ...]:
+    contacts = {ContactKind.EMAIL: recipient.asked.email, ContactKind.PHONE: recipient.asked.phone}
+    return tuple(
+        kind.value
+        for kind, text in contacts.items()
+        if text and uow.blocks.blocked(kind, text, recipient.guid)
+    )

@@ -70,6 +70,8 @@ class RecipientLine:
     decided_at: datetime | None
     reason: str
     codes: tuple[CodeAudit, ...]
+    # Kinds of contact that nothing is sent to.
+    blocked: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

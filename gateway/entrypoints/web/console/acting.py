@@ -59,6 +59,11 @@ def _block(actions: Actions, visit: StaffVisit, acting: Acting, guid: str, posit
     return actions.block(acting, guid, position, kind, everywhere=bool(visit.field("everywhere")))
 
 
+def _unblock(actions: Actions, visit: StaffVisit, acting: Acting, guid: str, position: int) -> object:
+    kind = ContactKind(visit.field("kind"))
+    return actions.block.unblock(acting, guid, position, kind, everywhere=bool(visit.field("everywhere")))
+
+
 def _cancel(actions: Actions, visit: StaffVisit, acting: Acting, guid: str, _position: int) -> object:
     return actions.close(acting, guid, CancelCode(visit.field("code")), acting.reason)
 
@@ -74,6 +79,7 @@ ACTIONS: Mapping[str, Action] = {
     "resend": Action(Permission.ACT, _resend, of_recipient=True),
     "correct": Action(Permission.ACT, _correct, of_recipient=True),
     "block": Action(Permission.ACT, _block, of_recipient=True, dangerous=True),
+    "unblock": Action(Permission.ACT, _unblock, of_recipient=True),
     "cancel": Action(Permission.CANCEL, _cancel, dangerous=True),
     "extend": Action(Permission.EXTEND, _extend),
 }

@@ -261,4 +261,13 @@ TEXTS: dict[str, str] = {
     "exports.phase.READY": "Ready",
     "exports.phase.TAKEN": "Downloaded",
     "exports.phase.ENDED": "Over",
+    "act.unblock": "Allow the contact again",
+    "act.unblock.told": "Messages may be sent to it again.",
+    "act.unblock.kind": "What is allowed again",
+    "act.unblock.everywhere": "The block was for every transaction",
+    "act.unblock.done": "The contact may be reached again",
+    "probe.email": "E-mail courier",
+    "probe.sms": "SMS courier",
+    "probe.console": "Development",
+    "probe.smtp": "SMTP",
 }

@@ -259,4 +259,13 @@ TEXTS: dict[str, str] = {
     "exports.phase.READY": "Lista",
     "exports.phase.TAKEN": "Descargada",
     "exports.phase.ENDED": "Terminada",
+    "act.unblock": "Permitir de nuevo el contacto",
+    "act.unblock.told": "Se le pueden enviar mensajes de nuevo.",
+    "act.unblock.kind": "Qué se permite de nuevo",
+    "act.unblock.everywhere": "El bloqueo era para todas las operaciones",
+    "act.unblock.done": "El contacto se puede usar de nuevo",
+    "probe.email": "Correo electrónico",
+    "probe.sms": "SMS",
+    "probe.console": "Desarrollo",
+    "probe.smtp": "SMTP",
 }

@@ -122,4 +122,5 @@ TEXTS: dict[str, str] = {
     "task.tries": "Attempts",
     "section.charts": "Charts",
     "section.exports": "Exports",
+    "person.blocked": "Blocked: {kind}",
 }

@@ -122,4 +122,5 @@ TEXTS: dict[str, str] = {
     "task.tries": "Intentos",
     "section.charts": "Gráficos",
     "section.exports": "Exportaciones",
+    "person.blocked": "Bloqueado: {kind}",
 }
