@@ -1,5 +1,6 @@
 """Feedback to issuers: its adapters by the settings, the use cases over them, and the threads that call."""
 
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from random import SystemRandom
@@ -19,6 +20,7 @@ from gateway.usecases.feedback.subscriptions import FeedbackRegistry
 from gateway.usecases.feedback.tell import TellIssuers
 from gateway.usecases.ports import Callers
 
+log = logging.getLogger(__name__)
 # A call, looking its name up, and the commit of its result are over before anybody else takes it up.
 MARGIN = timedelta(seconds=10)
 
@@ -80,6 +82,8 @@ def _patience(settings: Settings) -> Patience:
 
 
 def threads(settings: Settings, made: Feedback) -> FeedbackThreads:
+    if settings.feedback.allow_private and settings.gateway.base_url.startswith("https:"):
+        log.warning("[feedback] allow_private: addresses of issuers may lead into private networks")
     return FeedbackThreads(
         lambda well: made.tell(well=well),
         threads=settings.feedback.threads,
