@@ -194,6 +194,8 @@ def test_for_the_sandbox_only(small_house: House) -> None:
     refused(ErrorKind.STEP_OUT_OF_ORDER, drive_, TRIED, Reference(tried), 0, Script.DELIVERED, None)
     house.drain()
     refused(ErrorKind.RULE_BROKEN, drive_, TRIED, Reference(tried), 0, Script.UNKNOWN, None)
+    for far in (Duration(months=9999 * 12), Duration(seconds=86400 * 4000)):
+        refused(ErrorKind.RULE_BROKEN, drive_, TRIED, Reference(tried), 0, None, far)
     refused(ErrorKind.RECIPIENT_NOT_FOUND, drive_, TRIED, Reference(tried), 3, Script.SIGNED, None)
     assert house.messages()
     assert not house.messages(f"notice-{tried}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from gateway.domain.delivery import Outcome
 from gateway.domain.errors import ErrorKind, GatewayError
@@ -17,6 +18,8 @@ from gateway.usecases.notice_results import available, happened, unreachable
 from gateway.usecases.outbox import Kind, new_task
 from gateway.usecases.ports import Clock, Database, ExternalMark, UnitOfWork, Wake
 from gateway.usecases.sandbox.forward import BringForward
+
+FARTHEST = timedelta(days=3660)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +55,21 @@ class DriveSandbox:
             if not uow.sandbox.holds(guid):
                 raise GatewayError(ErrorKind.NOT_SANDBOX)
         if by is not None:
-            now = self.clock.now()
-            self.forward(guid, by.after(now) - now)
+            self.forward(guid, self._length(by))
         if script is not None:
             self._direct(guid, position, script)
         self.wake()
         return self._told(issuer, guid)
+
+    def _length(self, by: Duration) -> timedelta:
+        now = self.clock.now()
+        try:
+            length = by.after(now) - now
+        except (ValueError, OverflowError):
+            length = timedelta.max
+        if length > FARTHEST:
+            raise GatewayError(ErrorKind.RULE_BROKEN, "no more than ten years at once")
+        return length
 
     def _direct(self, guid: str, position: int, script: Script) -> None:
         with self.database.write() as uow:
