@@ -13,8 +13,18 @@ from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.entrypoints.soap.attachments import Attachments
 from gateway.entrypoints.soap.multipart import Multipart, PartLimits
 from gateway.entrypoints.soap.multipart_type import parameters, related
+from tests import fakes
+from tests.fakes import SoapHouse
 from tests.memory_spool import MemorySpool
-from tests.multipart_samples import BOUNDARY, body, content_type, packed, part, root_type
+from tests.multipart_samples import (
+    BOUNDARY,
+    body,
+    content_type,
+    packed,
+    part,
+    root_type,
+    submit_naming,
+)
 
 MARK = b"--" + BOUNDARY.encode()
 MIB = 1024 * 1024
@@ -163,3 +173,21 @@ def test_many_parts_of_one_name_apart() -> None:
     head = part(b"<root/>", f"Content-Type: {root_type()}", "Content-ID: <root@x>")
     parts = [part(b"", f"Content-ID: <{index}@x>") for index in range(10_000)]
     assert read(iter([body(head, *parts)])) is ErrorKind.TOO_LARGE
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_the_door_refuses_whatever_is_bent(data: st.DataObject) -> None:
+    """With octets changed anywhere it is taken as it was or refused by the catalogue; nothing stays."""
+    house, content = SoapHouse(), b"%PDF-1.7 attached"
+    message = packed(fakes.signed(submit_naming("a@x", content)), {"a@x": content})
+    octets = bytearray(message)
+    for _ in range(data.draw(st.integers(1, 3))):
+        at, length = data.draw(st.integers(0, len(octets))), data.draw(st.integers(0, 30))
+        octets[at : at + length] = data.draw(st.one_of(CONTENT, st.binary(max_size=20)))
+    status, _, answer = house.post(bytes(octets), content_type())
+    assert ErrorKind.INTERNAL.code.encode() not in answer
+    assert house.spool.files == {}
+    if status == "200 OK":
+        (command,) = house.use_cases.submissions
+        assert command.transaction.documents[0].content == content
