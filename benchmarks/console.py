@@ -24,6 +24,7 @@ from gateway.adapters.storage.engine import build_engine
 from gateway.adapters.storage.migrate import upgrade
 from gateway.adapters.storage.unit_of_work import SqlDatabase
 from gateway.adapters.vault import kek_files
+from gateway.adapters.vault.files import FileVault
 from gateway.adapters.vault.keyring import Keyring
 from gateway.adapters.vault.search_key import ColumnKeys
 from gateway.domain.catalogue import Service
@@ -176,6 +177,7 @@ class Asking:
     database: SqlDatabase
     filler: Filler
     guids: Sequence[str]
+    vault: FileVault
     dice: random.Random
 
     def any(self) -> int:
@@ -183,7 +185,7 @@ class Asking:
 
     def kinds(self) -> dict[str, Callable[[], object]]:
         search = Search(self.database, lambda _issuer, _external: bytes(32))
-        story = TellStory(self.database, MachineClock())
+        story = TellStory(self.database, self.vault, MachineClock())
 
         def by(
             kind: SearchBy, text: Callable[[], str], place: Callable[[], Place] = lambda: NEWEST
@@ -243,7 +245,8 @@ def main() -> int:
         guids = told(database, keys, chosen.rows)
         _analyze(database)
         print(f"{chosen.rows:,} transactions filled in {time.perf_counter() - begin:.0f} s")
-        asking = Asking(database, filler, guids, random.Random(1))
+        vault = FileVault(Path(folder) / "blobs", keys.keyring)
+        asking = Asking(database, filler, guids, vault, random.Random(1))
         print("| what | p50 ms | p99 ms | p99 / reference |\n|---|---|---|---|")
         reference = 0.0
         for name, ask in asking.kinds().items():

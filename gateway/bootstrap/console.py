@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cryptography import x509
 
+from gateway.adapters.batches import report_csv
 from gateway.adapters.crypto.tsa import TsaStatus
 from gateway.adapters.crypto.tsa_health import TsaState
 from gateway.adapters.telemetry import logs
@@ -51,7 +52,7 @@ def console_use_cases(settings: Settings, tech: Technology, system: System) -> C
     kept = verification.verify_kept(settings, tech, system.deposits)
     return ConsoleUseCases(
         search=Search(database, tech.codes.external_mark),
-        story=TellStory(database, clock),
+        story=TellStory(database, tech.vault, clock),
         unmask=Unmask(database, clock),
         once=Once(database, clock),
         actions=Actions(
@@ -66,6 +67,7 @@ def console_use_cases(settings: Settings, tech: Technology, system: System) -> C
         files=TransactionFiles(database, system.support, system.queries),
         verify=VerifyTransaction(database, kept.for_staff),
         batches=BatchDesk(database, system.batches.report),
+        batch_csv=report_csv.lines,
         issuers=IssuerDesk(database, clock, read_certificate),
         queues=WatchQueues(database, clock, settings.deposit.period, lambda: probes(settings, tech)),
         audit=ViewAudit(database),

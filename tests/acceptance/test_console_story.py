@@ -75,7 +75,7 @@ def test_the_story_tells_everything_without_telling_who(site: Site) -> None:
         "•••4567••",
         "Code sent",
         "Used",
-        "XAdES B-T",
+        "XAdES B-",
         "Submission",
         "NOTICE",
         "Delivered",

@@ -4,19 +4,21 @@ One unit of work reads it all, by the GUID alone, so that its cost is the transa
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.domain.contact import ContactKind
 from gateway.domain.errors import ErrorKind, GatewayError
-from gateway.domain.record import EventRecord, RecipientRecord, Task, TransactionRecord
+from gateway.domain.record import EventRecord, EvidenceStatus, RecipientRecord, Task, TransactionRecord
 from gateway.domain.staff import Permission, Person
 from gateway.domain.states import State
 from gateway.usecases.console import lines
+from gateway.usecases.console.levels import level_of
 from gateway.usecases.console.masking import Mask
 from gateway.usecases.console.permitted import allow
 from gateway.usecases.console.views import CustodyLine, Grave, Header, InBatch, Next, Stop, Story
 from gateway.usecases.facts import issuer_of
-from gateway.usecases.ports import Clock, Database, UnitOfWork
+from gateway.usecases.ports import Clock, Database, UnitOfWork, Vault
+from gateway.usecases.ports.console import EvidenceLine
 
 START, EXPIRY, CUSTODY_END = "start", "expiry", "custody_end"
 
@@ -24,6 +26,7 @@ START, EXPIRY, CUSTODY_END = "start", "expiry", "custody_end"
 @dataclass(frozen=True, slots=True)
 class TellStory:
     database: Database
+    vault: Vault
     clock: Clock
 
     def __call__(self, person: Person, guid: str, *, clear: bool = False) -> Story | Grave:
@@ -33,14 +36,14 @@ class TellStory:
             allow(person, Permission.UNMASK)
         with self.database.read() as uow:
             record = uow.transactions.get(guid)
-            return _grave(uow, guid) if record is None else self._story(uow, record, clear)
+            return self._grave(uow, guid) if record is None else self._story(uow, record, clear)
 
     def _story(self, uow: UnitOfWork, record: TransactionRecord, clear: bool) -> Story:
         guid, people = record.guid, uow.recipients.of(record.guid)
         # What was corrected since Submit is as personal as what it was before.
         mask = Mask([*record.asked.recipients, *(each.asked for each in people)], clear=clear)
         events, effects = uow.events.of(guid), uow.effects.of(guid)
-        evidence, tasks = uow.stories.evidences(guid), uow.stories.tasks(guid)
+        evidence, tasks = self._evidence(uow, guid), uow.stories.tasks(guid)
         by_id = {effect.id: effect for effect in effects}
         pack = uow.packs.get(guid)
         return Story(
@@ -72,6 +75,22 @@ class TellStory:
             certified_at=uow.stories.certified_at(guid),
             packed_at=pack.made_at if pack else None,
         )
+
+    def _evidence(self, uow: UnitOfWork, owner: str) -> Sequence[EvidenceLine]:
+        """With the level of each that is sealed, which its octets alone tell."""
+        key = uow.keys.find(owner)
+        sealed = [each for each in uow.evidences.of(owner) if each.status is EvidenceStatus.SEALED]
+        levels = {
+            each.id: level_of(self.vault.reveal(key, each.body, each.id)) if key else "" for each in sealed
+        }
+        return [replace(each, level=levels.get(each.id, "")) for each in uow.stories.evidences(owner)]
+
+    def _grave(self, uow: UnitOfWork, guid: str) -> Grave:
+        tombstone = uow.tombstones.get(guid)
+        if tombstone is None:
+            raise GatewayError(ErrorKind.NOT_FOUND)
+        evidence = self._evidence(uow, tombstone.owner)
+        return Grave(tombstone, issuer_of(uow, tombstone.issuer), tuple(evidence))
 
     def _next(self, record: TransactionRecord, tasks: Sequence[Task]) -> Sequence[Next]:
         """What comes by itself, soonest first: circuits and what else waits has its task row."""
@@ -119,14 +138,6 @@ def _header(uow: UnitOfWork, record: TransactionRecord, mask: Mask) -> Header:
         request_id=record.request_id,
         sandbox=record.sandbox,
     )
-
-
-def _grave(uow: UnitOfWork, guid: str) -> Grave:
-    tombstone = uow.tombstones.get(guid)
-    if tombstone is None:
-        raise GatewayError(ErrorKind.NOT_FOUND)
-    evidence = uow.stories.evidences(tombstone.owner)
-    return Grave(tombstone, issuer_of(uow, tombstone.issuer), tuple(evidence))
 
 
 def _blocked(uow: UnitOfWork, recipient: RecipientRecord) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ class Searches(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class EvidenceLine:
-    """An evidence without its octets; `sha256` is of the sealed ones, empty before."""
+    """An evidence without its octets; `sha256` is of the sealed ones, empty before, and so is `level`."""
 
     id: str
     event: ErdsEvent
@@ -42,6 +42,7 @@ class EvidenceLine:
     sha256: bytes
     stamped_at: datetime | None
     signer_sha256: str
+    level: str = ""
 
 
 @dataclass(frozen=True, slots=True)

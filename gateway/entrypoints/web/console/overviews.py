@@ -1,13 +1,12 @@
 """Batches, issuers, queues and the audit log: lists and the pages behind them."""
 
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 
 from werkzeug.wrappers import Response
 
 from gateway.domain import csv_text
-from gateway.domain.batch import BatchItem
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.signing import SignMethod
 from gateway.domain.staff import Acting
@@ -50,7 +49,8 @@ class OverviewPages:
     def report(self, visit: StaffVisit, batch: str) -> Response:
         """POST: the report as CSV, written as it is read."""
         items = self.use_cases.batches.items(Acting(visit.somebody, visit.reason()), batch)
-        response = Response(_csv(items), content_type=CSV)
+        lines = (line.encode() for line in self.use_cases.batch_csv(items))
+        response = Response(chain([csv_text.MARK.encode()], lines), content_type=CSV)
         response.headers["Content-Disposition"] = f'attachment; filename="batch-{batch}.csv"'
         return response
 
@@ -94,23 +94,6 @@ class OverviewPages:
         about, by = (_word(args.get(name, "")) for name in ("about", "person"))
         page = self.use_cases.audit(visit.somebody, about, by, _audit_place(args.get("after", "")))
         return show(visit, "console_audit.html", "audit", page=page, about=about, by=by)
-
-
-def _csv(items: Iterable[BatchItem]) -> Iterator[bytes]:
-    """Position, external id, GUID, code, and the code's text in both languages."""
-    kinds = {kind.code: kind.text for kind in ErrorKind}
-    yield b"\xef\xbb\xbf"
-    yield _row(["position", "external_id", "status", "guid", "code", "en", "es", "detail"])
-    for item in items:
-        text = kinds.get(item.code)
-        told = [text.en, text.es] if text else ["", ""]
-        yield _row(
-            [item.position, item.external_id, item.status.value, item.guid, item.code, *told, item.detail]
-        )
-
-
-def _row(values: Sequence[object]) -> bytes:
-    return csv_text.lines([values]).encode()
 
 
 def _number(text: str, least: int, most: int) -> int:

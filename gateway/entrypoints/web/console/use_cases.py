@@ -22,8 +22,8 @@ from gateway.usecases.desk.correct import CorrectRecipient
 from gateway.usecases.desk.end import CloseByOperator, ExtendByStaff, RetryTask
 from gateway.usecases.feedback.history import FeedbackHistory
 
-# The media type of a report's octets, as they are made of its items.
-BatchRender = Callable[[str, Iterable[BatchItem]], Iterable[bytes]]
+# A batch's report as CSV, line by line.
+BatchCsv = Callable[[Iterable[BatchItem]], Iterable[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ class ConsoleUseCases:
     files: TransactionFiles
     verify: VerifyTransaction
     batches: BatchDesk
+    batch_csv: BatchCsv
     issuers: IssuerDesk
     queues: WatchQueues
     audit: ViewAudit
