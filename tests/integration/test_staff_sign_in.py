@@ -9,7 +9,8 @@ import pytest
 from gateway.domain.staff import Role
 from gateway.entrypoints.web import texts_account_en, texts_account_es
 from tests.house import House
-from tests.staff import PASSWORD, Member, member, signed_in
+from tests.services import postgresql_database
+from tests.staff import PASSWORD, Browser, Member, StoppedClock, member, signed_in
 
 
 @pytest.fixture(scope="module")
@@ -241,3 +242,27 @@ def test_a_sender_needs_a_second_factor_unless_the_settings_say_otherwise(tmp_pa
     ana.browser.post("/account/password", new=PASSWORD, again=PASSWORD)
     assert ana.browser.get("/account").location.startswith("/account/enrol")
     house.close()
+
+
+def test_two_nodes_on_postgresql_know_the_same_people(tmp_path: Path) -> None:
+    """Signed in at one, in at the other; paused at one, paused at the other; out at one, out at both."""
+    with postgresql_database() as url:
+        house = House(tmp_path, url=url, clock=StoppedClock())
+        ana = signed_in(house, Role.OPERATOR)
+        first, other = house.tech.database, Browser(house)
+        house.open()
+        assert house.tech.database is not first
+        second = Browser(house)
+        held = ana.browser.client.get_cookie("fehaciente-staff")
+        assert held
+        second.client.set_cookie("fehaciente-staff", held.value)
+        assert second.get("/account/people").status_code == 200
+        tries = [other, Browser(house, other.address)] * 3
+        answers = [
+            each.post("/account/sign-in", login=ana.person.login, password="mala mala mala") for each in tries
+        ]
+        assert [each.status_code for each in answers] == [403] * 5 + [429]
+        assert second.post("/account/sign-out").status_code == 303
+        assert not is_in(ana)
+        first.close()
+        house.close()

@@ -2,28 +2,18 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from gateway.domain.staff import Role
 from gateway.entrypoints.web.sessions import Signer
-from tests.house import House, ShiftedClock
-from tests.staff import PASSWORD, Browser, Member, member, signed_in
+from tests.house import House
+from tests.staff import PASSWORD, Browser, Member, StoppedClock, member, signed_in
 
 COOKIE = "fehaciente-staff"
-
-
-@dataclass
-class StoppedClock(ShiftedClock):
-    """Time goes on when a test lets it: a slow machine ends no pause."""
-
-    start: datetime = field(default_factory=lambda: datetime.now(UTC))
-
-    def now(self) -> datetime:
-        return self.start + self.offset
 
 
 @pytest.fixture(scope="module")
