@@ -132,7 +132,7 @@ class Installation:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=30)
 
-    def wait_until_ready(self, process: "subprocess.Popen[str]") -> None:
+    def wait_until_ready(self, process: "subprocess.Popen[str]", seconds: float = 30) -> None:
         def ready() -> bool | None:
             if process.poll() is not None:
                 raise RuntimeError(f"the gateway ended with {process.returncode}")
@@ -142,7 +142,7 @@ class Installation:
             except OSError:
                 return None
 
-        until(ready, 30)
+        until(ready, seconds)
 
     def client(self) -> Client:
         issuer = self.folder / "issuer"

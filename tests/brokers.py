@@ -11,6 +11,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from scripts.installation import free_port
 from tests.services import absent
 
 SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
-START_SECONDS = 60
+START_SECONDS = 90
 
 
 class RabbitMq:
@@ -76,20 +77,26 @@ class RabbitMq:
         if self._epmd is None:
             # Otherwise the node would start one that stays.
             self._epmd = subprocess.Popen(["epmd", "-port", str(self._epmd_port)], env=self._environment)
-        with (self._folder / "output").open("ab") as output:
-            self._server = subprocess.Popen(
-                [SERVER], env=self._environment, stdout=output, stderr=output, start_new_session=True
-            )
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
-            if self._server.poll() is not None or time.monotonic() > deadline:
+            if self._server is None or self._server.poll() is not None:
+                # Also again: the name of a node that was just killed may still be taken.
+                self._server = self._launched()
+            if time.monotonic() > deadline:
                 raise RuntimeError((self._folder / "output").read_text()[-2000:])
-            time.sleep(0.05)
+            time.sleep(0.1)
+
+    def _launched(self) -> "subprocess.Popen[bytes]":
+        with (self._folder / "output").open("ab") as output:
+            return subprocess.Popen(
+                [SERVER], env=self._environment, stdout=output, stderr=output, start_new_session=True
+            )
 
     def kill(self) -> None:
         """As `kill -9` of every process of the node."""
         if self._server is not None:
-            os.killpg(self._server.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.killpg(self._server.pid, signal.SIGKILL)
             self._server.wait()
             self._server = None
 

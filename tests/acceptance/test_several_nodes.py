@@ -43,7 +43,7 @@ class Process:
     def kill(self) -> None:
         if self.role == "serve":
             # A server that never gets up would prove nothing.
-            self.node.wait_until_ready(self.process)
+            self.node.wait_until_ready(self.process, SECONDS)
         self.end()
         self.process = self.node.start(self.role)
 
@@ -65,7 +65,7 @@ class Fleet:
 
     def ready(self) -> None:
         for server in self.servers:
-            server.node.wait_until_ready(server.process)
+            server.node.wait_until_ready(server.process, SECONDS)
 
     def end(self) -> None:
         for each in [*self.servers, *self.workers]:
@@ -90,7 +90,7 @@ def fleet(tmp_path: Path, broker: RabbitMq | None) -> Iterator[Fleet]:
         first = Installation(tmp_path / "gateway", free_port(), url, workers=0, threads=4, lease="5s")
         first.setting("codes", "sends", "20")
         first.setting("codes", "attempts", "10")
-        first.setting("tsa", "max_offset", "1s")
+        first.setting("tsa", "max_offset", "3s")
         if broker:
             (tmp_path / "password").write_text("guest\n")
             (tmp_path / "password").chmod(0o600)
