@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from gateway.adapters.telemetry import logs
 from gateway.bootstrap import accounts
 from gateway.bootstrap.sender import Sender
-from gateway.domain.draft import LARGEST_INLINE
 from gateway.entrypoints.web.accounts.use_cases import AccountUseCases
 from gateway.entrypoints.web.sender.app import sender_app
 from gateway.entrypoints.web.sender.desk import SenderUseCases
@@ -26,7 +25,7 @@ def door(
         tracking=sender.tracking,
         templates=sender.templates,
         alerts=sender.alerts,
-        largest=min(LARGEST_INLINE, settings.limits.document_size),
+        largest=settings.limits.document_size,
         session=gate.token,
     )
     return sender_app(

@@ -1,7 +1,9 @@
 """A draft is sent: signed in its issuer's name, once whatever happens in between, up to state 12."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import replace
+from secrets import token_hex
 from typing import Any
 
 import pytest
@@ -10,10 +12,13 @@ from gateway.adapters.xml import parser, transaction_xml
 from gateway.domain.draft import DraftStatus
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.staff import Role
+from gateway.usecases.commands import Reference
+from gateway.usecases.results import DocumentKind
 from gateway.usecases.sender.desk import Asking
 from gateway.usecases.sender.send import SendDraft
 from gateway.usecases.sender.track import Filter
 from tests.house import House, refused
+from tests.pdf_samples import plain
 from tests.sending import SELLER, SHOP, Sending, people
 
 
@@ -71,6 +76,22 @@ def test_what_was_sent_bears_the_issuers_signature(sending: Sending) -> None:
     assert owner.number == SHOP.number
 
 
+def test_a_document_that_no_xml_holds_is_sent_beside_it(small: Sending) -> None:
+    """Above seven megabytes its digest is signed, and its octets are kept and delivered as any other's."""
+    octets = plain(1, b"% " + token_hex(7_500_000).encode() + b"\n")
+    assert len(octets) > 7_000_000
+    draft = small.draft(octets=octets)
+    (guid,) = small.guids(small.send(draft))
+    files = small.house.system.queries.documents(SHOP, Reference(guid), DocumentKind.ORIGINAL)
+    assert [file.octets for file in files] == [octets]
+    with small.house.tech.database.read() as uow:
+        record, key = uow.transactions.get(guid), uow.keys.get(guid)
+    assert record is not None
+    raw = small.house.tech.vault.get(guid, key, record.raw_sha256)
+    assert hashlib.sha256(octets).hexdigest() in raw.decode()
+    assert len(raw) < 20_000
+
+
 def test_asked_again_it_is_sent_once(sending: Sending) -> None:
     """A second click, the back button, another window: the same transaction, told again."""
     draft = sending.draft()
@@ -99,7 +120,7 @@ def test_a_crash_at_any_step_sends_once(
     sender, draft = small.house.system.sender, small.draft()
     owner: Any = type(sender.send) if step[0] == "self" else type(getattr(sender.send, step[0]))
     if step[0] == "submit":
-        owner, name = type(small.house.system.submit), "_commit"
+        owner, name = type(small.house.system.submit), step[1]
     else:
         name = step[1]
     whole: Callable[..., Any] = getattr(owner, name)
@@ -186,7 +207,7 @@ def test_a_refused_row_gives_the_draft_back(small: Sending, monkeypatch: pytest.
         raise GatewayError(ErrorKind.RULE_BROKEN, "time_to_close is not after the start")
 
     with monkeypatch.context() as patch:
-        patch.setattr(type(small.house.system.submit), "_commit", refuse)
+        patch.setattr(type(small.house.system.submit), "keep", refuse)
         back = small.send(draft)
     assert (back.status, back.refused) == (DraftStatus.PENDING, 1)
     (row,) = small.house.system.sender.drafts.rows(small.asking, draft.id)

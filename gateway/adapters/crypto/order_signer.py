@@ -4,7 +4,7 @@ What is handed on comes of the signed octets, after signature, registration and 
 checked, as if the issuer's own system had sent them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from hashlib import sha256
 
@@ -21,7 +21,7 @@ from gateway.adapters.crypto.xades import Sealer
 from gateway.adapters.crypto.xades_levels import Levels
 from gateway.adapters.xml import transaction_xml
 from gateway.adapters.xml.parser import parse
-from gateway.adapters.xml.transaction_writer import write
+from gateway.adapters.xml.transaction_writer import reference, write
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.parties import Issuer
 from gateway.domain.transaction import Transaction
@@ -55,7 +55,8 @@ class HeldKeySigner:
     def sign(self, issuer: Issuer, transaction: Transaction) -> SignedOrder:
         signer = self._keys.signer(issuer.number, self._clock.now())
         sealed = self._sealer(issuer.number, signer).seal(self._written(transaction))
-        return self._read_back(issuer, sealed.octets)
+        beside = {reference(each): each.content for each in transaction.documents if each.content}
+        return self._read_back(issuer, sealed.octets, beside)
 
     def _sealer(self, issuer: int, signer: Signer) -> Sealer:
         known = self._sealers.get(issuer)
@@ -73,7 +74,7 @@ class HeldKeySigner:
                 ErrorKind.RULE_BROKEN, "a text has characters that XML does not have"
             ) from None
 
-    def _read_back(self, issuer: Issuer, octets: bytes) -> SignedOrder:
+    def _read_back(self, issuer: Issuer, octets: bytes, beside: Mapping[str, bytes]) -> SignedOrder:
         root = parse(octets, limit=LIMIT)
         found = signatures(root)
         if len(found) != 1 or found[0].getparent() is not root:
@@ -85,7 +86,7 @@ class HeldKeySigner:
         self._check(issuer, signature.signer)
         return SignedOrder(
             octets,
-            transaction_xml.read(root),
+            transaction_xml.read(root, lambda href: beside[href]),
             transaction_xml.content_digest(root),
             sha256(der(signature.signer)).hexdigest(),
         )

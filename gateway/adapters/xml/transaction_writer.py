@@ -9,6 +9,7 @@ from lxml import etree
 
 from gateway.adapters.xml import names
 from gateway.domain.documents import Document
+from gateway.domain.draft import LARGEST_INLINE
 from gateway.domain.parties import Identity, PartyKind, Recipient
 from gateway.domain.retention import Duration
 from gateway.domain.transaction import Transaction
@@ -41,6 +42,11 @@ def write(transaction: Transaction) -> bytes:
     return etree.tostring(root, encoding="UTF-8", xml_declaration=False)
 
 
+def reference(document: Document) -> str:
+    """What a document that is too large for a text in XML is referred to by."""
+    return f"cid:{document.id}"
+
+
 def _document(parent: etree._Element, document: Document) -> None:
     element = _add(parent, "document")
     _add(element, "id", document.id)
@@ -51,7 +57,11 @@ def _document(parent: etree._Element, document: Document) -> None:
             digest = _add(element, "digest")
             _add(digest, "algorithm", "SHA-256")
             _add(digest, "value", document.sha256.hex())
-        _add(element, "content", base64.b64encode(document.content or b"").decode())
+        if len(document.content or b"") > LARGEST_INLINE:
+            # Its digest stands in what is signed; the octets go beside it.
+            _add(_add(element, "attachment"), "href", reference(document))
+        else:
+            _add(element, "content", base64.b64encode(document.content or b"").decode())
         return
     template = _add(element, "template")
     _add(template, "text", document.template.text)

@@ -12,7 +12,6 @@ from datetime import timedelta
 
 from gateway.domain.documents import PDF, Template
 from gateway.domain.draft import (
-    LARGEST_INLINE,
     MOST_ROWS,
     Addressee,
     Composition,
@@ -217,8 +216,6 @@ class Drafts:
 
     def _inspected(self, upload: Upload) -> DraftDocument:
         """Opened and found good, as Submit will. Raises GatewayError: the DOCUMENT_ kinds."""
-        if len(upload.octets) > LARGEST_INLINE:
-            raise GatewayError(ErrorKind.DOCUMENT_TOO_LARGE, f"the limit is {LARGEST_INLINE} octets")
         media_type = PDF if _is_pdf(upload) else upload.media_type
         pages, _ = self.paper.inspect(upload.octets, media_type)
         return DraftDocument(

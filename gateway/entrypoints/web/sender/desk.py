@@ -83,7 +83,7 @@ def upload_name(file: FileStorage) -> str:
 
 
 def size(octets: int) -> str:
-    return f"{octets / MIB:.0f} MB" if octets >= MIB else f"{max(1, octets // 1000)} kB"
+    return f"{octets // MIB} MB" if octets >= MIB else f"{max(1, octets // 1000)} kB"
 
 
 def download(name: str, media_type: str, octets: bytes, *, shown: bool = False) -> Response:
