@@ -3,8 +3,8 @@
 It keeps contents in the vault and changes no row: a slice's rows are written together, by its caller.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gateway.domain.batch import Batch, BatchItem, BatchStep, ItemStatus
@@ -52,6 +52,16 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is to become of an item. `keep` puts its contents into the vault, in any thread, and says what is
+    to be written; `takes` is the external id of what would be taken."""
+
+    item: BatchItem
+    keep: Callable[[], Judged]
+    takes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Slice:
     """Items of one batch that one worker has in hand, all of one status."""
 
@@ -75,23 +85,30 @@ class Judge:
     submit: Submit
     reject: RecordRejection
 
-    def __call__(self, work: Slice, opened: OpenBatch, item: BatchItem, now: datetime) -> Judged:
-        """Raises only what is no fault of the item's."""
+    def __call__(self, work: Slice, opened: OpenBatch, item: BatchItem, now: datetime) -> Verdict:
+        """Nothing is kept yet. Raises only what is no fault of the item's."""
         read = opened.read(item)
         try:
             command = self._command(work, item, read)
             with self.database.read() as uow:
                 known = self.submit.known(uow, command)
             if known is not None:
-                return Judged(item, read.external_id, command, "" if work.checking else known.guid)
+                met = Judged(item, read.external_id, command, "" if work.checking else known.guid)
+                return Verdict(item, lambda: met)
             if item.status is ItemStatus.WAITING:
                 check_rules(command, now)
             checked = self.submit.opened(command)
+            good = Judged(item, read.external_id, command)
             if work.checking:
-                return Judged(item, read.external_id, command)
-            return Judged(item, read.external_id, command, accepted=self.submit.keep(command, checked, now))
-        except GatewayError as error:
-            return self.refused(work, item, read, error)
+                return Verdict(item, lambda: good)
+            return Verdict(
+                item,
+                lambda: replace(good, accepted=self.submit.keep(command, checked, now)),
+                read.external_id,
+            )
+        except GatewayError as refusal:
+            error = refusal
+            return Verdict(item, lambda: self.refused(work, item, read, error))
 
     def refused(self, work: Slice, item: BatchItem, read: ReadItem, error: GatewayError) -> Judged:
         """Its octets kept, for the evidence of its refusal. Raises `error` itself when we are to blame."""

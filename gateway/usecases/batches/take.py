@@ -4,19 +4,23 @@ A slice's rows are written in one commit, answers and transactions together. Wha
 claimed again when its lease ends, and meets by external id what was committed: nothing twice, nothing lost.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 
 from gateway.domain.batch import Batch, BatchPolicy, BatchStatus, BatchStep, ItemStatus
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.record import Task
 from gateway.usecases.batches.ending import finish
-from gateway.usecases.batches.items import Judge, Judged, Slice
+from gateway.usecases.batches.items import Judge, Judged, Slice, Verdict
 from gateway.usecases.batches.slices import SliceWriter, day_of
 from gateway.usecases.outbox import Postpone
 from gateway.usecases.ports import BatchFiles, Clock, Database, UnitOfWork, Wake
 
 SLICE = 25
+# Threads that put a slice's contents into the vault.
+KEEPERS = 8
 # How long a task rests that found nothing free: others have the last slices, or will end their leases.
 REST = timedelta(seconds=2)
 
@@ -76,21 +80,35 @@ class TakeBatch:
         return min(room, SLICE)
 
     def _judged(self, work: Slice) -> tuple[list[Judged], list[Exception]]:
+        """What is to be written, contents kept: by several threads, for keeping is waiting for the disk."""
+        failures = list[Exception]()
+        verdicts = self._verdicts(work, failures)
+
+        def kept(verdict: Verdict) -> Judged | None:
+            try:
+                return verdict.keep()
+            except Exception as failure:
+                failures.append(failure)
+                return None
+
+        with ThreadPoolExecutor(KEEPERS) as keepers:
+            judged = list(keepers.map(kept, verdicts))
+        return [each for each in judged if each is not None], failures
+
+    def _verdicts(self, work: Slice, failures: list[Exception]) -> list[Verdict]:
         """Items whose external id another of the slice has are left for later, when that one is known."""
-        now, judged, met, failures = self.clock.now(), list[Judged](), set[str](), list[Exception]()
+        now, verdicts, taking = self.clock.now(), list[Verdict](), set[str]()
         with self.files.open(work.batch) as opened:
             for item in work.items:
                 try:
-                    each = self.judge(work, opened, item, now)
+                    verdict = self.judge(work, opened, item, now)
                 except Exception as failure:
                     failures.append(failure)
                     continue
-                if each.accepted is not None and each.external_id in met:
-                    each = Judged(item)
-                elif each.accepted is not None:
-                    met.add(each.external_id)
-                judged.append(each)
-        return judged, failures
+                again = verdict.takes in taking
+                verdicts.append(Verdict(item, partial(Judged, item)) if again else verdict)
+                taking |= {verdict.takes} - {""}
+        return verdicts
 
     def _idle(self, task: Task) -> bool:
         """Nothing is free: this task's own batch may be at an end of its step, or over."""
