@@ -57,6 +57,10 @@ def test_a_batch_shows_how_far_it_is(site: Site) -> None:
     ):
         assert told in text, told
     assert "Ana" not in text
+    assert f'href="/console/t/{guid}"' in text, "from a batch to the story of each of its transactions"
+    beyond = site.get(f"/console/batches/{BATCH}?beyond=1&after=99999999999999999999")
+    assert beyond.status_code == 200
+    assert guid not in beyond.text
     assert f"/console/batches/{BATCH}" in site.get(f"/console/t/{guid}").text
 
 

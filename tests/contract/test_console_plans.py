@@ -30,6 +30,7 @@ SEARCHES: dict[str, Any] = {
 OVERVIEWS: dict[str, Any] = {
     "batches": overview_store.BATCHES,
     "refused": overview_store.REFUSED,
+    "taken": overview_store.TAKEN,
     "heaps": overview_store.HEAPS,
     "leases": overview_store.LEASES,
     "audit": overview_store.ENTRIES,
@@ -127,8 +128,8 @@ def _overviews(connection: Connection, at: str, octets: str) -> None:
         " signer_sha256, covered, request_id, received_at, total, accepted, refused"
     )
     connection.execute(text(f"INSERT INTO batches ({names}) {NUMBERS} SELECT {batch} FROM s"))
-    item = "'b1', n, 0, 0, CASE WHEN n % 9 = 0 THEN 'REFUSED' ELSE 'ACCEPTED' END"
     guid = "'001001-0001-' || n || '.par'"
+    item = f"'b1', n, 0, 0, CASE WHEN n % 9 = 0 THEN 'REFUSED' ELSE 'ACCEPTED' END, {guid}"
     effect = f"'e' || n, {guid}, 'SMS', 'NOTICE', {at}, 'DELIVERED', {at}"
     names = "id, guid, channel, purpose, intended_at, outcome, finished_at"
     connection.execute(text(f"INSERT INTO effects ({names}) {NUMBERS} SELECT {effect} FROM s"))
@@ -147,7 +148,7 @@ def _overviews(connection: Connection, at: str, octets: str) -> None:
     figure = "n % 3 - 1, 'd' || n, 'VOLUME', 'x', 1"
     names = "issuer, day, measure, label, amount"
     connection.execute(text(f"INSERT INTO daily_figures ({names}) {NUMBERS} SELECT {figure} FROM s"))
-    names = "batch, position, first_octet, octets, status"
+    names = "batch, position, first_octet, octets, status, guid"
     connection.execute(text(f"INSERT INTO batch_items ({names}) {NUMBERS} SELECT {item} FROM s"))
 
 

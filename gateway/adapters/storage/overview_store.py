@@ -11,26 +11,43 @@ from sqlalchemy import Select, and_, bindparam, func, or_, select
 
 from gateway.adapters.storage.audit_store import entry_from
 from gateway.adapters.storage.session import Session
-from gateway.adapters.storage.tables import audit_entries, batch_items, batches, issuer_certificates, tasks
+from gateway.adapters.storage.tables import (
+    audit_entries,
+    batch_items,
+    batches,
+    issuer_certificates,
+    tasks,
+    transactions,
+)
 from gateway.domain.audit import AuditEntry
 from gateway.domain.batch import ItemStatus
 from gateway.domain.record import BULK, INTERACTIVE, TaskState
-from gateway.usecases.ports.console import AuditPlace, CertificateLine, Heap, Leases, RefusedItem
+from gateway.domain.results import Result
+from gateway.domain.states import State
+from gateway.usecases.ports.console import (
+    AuditPlace,
+    CertificateLine,
+    Heap,
+    Leases,
+    RefusedItem,
+    TakenItem,
+)
 
+X = transactions.c
 C, B, P, T, A = issuer_certificates.c, batches.c, batch_items.c, tasks.c, audit_entries.c
 CERTIFICATES = select(C.sha256, C.der, C.added_at).where(C.issuer == bindparam("number"))
 BATCHES = select(B.id).where(B.external_id == bindparam("called")).limit(bindparam("most"))
-REFUSED = (
-    select(P.position, P.external_id, P.code)
-    .where(
-        and_(
-            P.batch == bindparam("batch"),
-            P.status == ItemStatus.REFUSED.value,
-            P.position > bindparam("beyond"),
-        )
-    )
-    .order_by(P.position)
-    .limit(bindparam("most"))
+
+
+def _items(status: ItemStatus, *columns: Any) -> Select[Any]:
+    """Of one batch, beyond a position."""
+    beyond = and_(P.batch == bindparam("batch"), P.status == status.value, P.position > bindparam("beyond"))
+    return select(*columns).where(beyond).order_by(P.position).limit(bindparam("most"))
+
+
+REFUSED = _items(ItemStatus.REFUSED, P.position, P.external_id, P.code)
+TAKEN = _items(ItemStatus.ACCEPTED, P.position, P.external_id, P.guid, X.state, X.result).join_from(
+    batch_items, transactions, P.guid == X.guid
 )
 FIRST = (
     select(T.kind, T.due_at, T.lease_until)
@@ -85,6 +102,13 @@ class OverviewStore:
     def refused(self, batch: str, after: int, limit: int) -> Sequence[RefusedItem]:
         rows = self._session.rows(REFUSED, {"batch": batch, "beyond": after, "most": limit})
         return [RefusedItem(*row) for row in rows]
+
+    def taken(self, batch: str, after: int, limit: int) -> Sequence[TakenItem]:
+        rows = self._session.rows(TAKEN, {"batch": batch, "beyond": after, "most": limit})
+        return [
+            TakenItem(row.position, row.external_id, row.guid, State(row.state), Result(row.result))
+            for row in rows
+        ]
 
     def heaps(self, limit: int) -> Sequence[Heap]:
         return [

@@ -12,7 +12,7 @@ from gateway.usecases.console.permitted import allow
 from gateway.usecases.desk.staff import audit, demand
 from gateway.usecases.facts import issuer_of
 from gateway.usecases.ports import Database
-from gateway.usecases.ports.console import RefusedItem
+from gateway.usecases.ports.console import RefusedItem, TakenItem
 
 PAGE, ITEMS, MOST_NAMESAKES = 25, 50, 20
 NEWEST = datetime(9999, 1, 1, tzinfo=UTC)
@@ -29,12 +29,14 @@ class BatchList:
 
 @dataclass(frozen=True, slots=True)
 class BatchPage:
-    """`after` begins the next page of refused items; 0: this is the last."""
+    """`after` begins the next page of refused items, `further` that of those taken; 0: this is the last."""
 
     view: BatchView
     issuer: str
     refused: tuple[RefusedItem, ...]
     after: int
+    taken: tuple[TakenItem, ...]
+    further: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class BatchDesk:
             own = uow.batches.get(text)
             return [own.id] if own else uow.overviews.batches(text, MOST_NAMESAKES)
 
-    def page(self, person: Person, batch_id: str, after: int = 0) -> BatchPage:
+    def page(self, person: Person, batch_id: str, after: int = 0, beyond: int = 0) -> BatchPage:
         """Raises GatewayError(BATCH_NOT_FOUND)."""
         allow(person, Permission.READ)
         with self.database.read() as uow:
@@ -65,11 +67,11 @@ class BatchDesk:
             if batch is None:
                 raise GatewayError(ErrorKind.BATCH_NOT_FOUND)
             refused = uow.overviews.refused(batch.id, after, ITEMS + 1)
+            taken = uow.overviews.taken(batch.id, beyond, ITEMS + 1)
             name = issuer_of(uow, batch.issuer).name
             view = view_of(uow, batch)
-        more = len(refused) > ITEMS
-        shown = tuple(refused[:ITEMS])
-        return BatchPage(view, name, shown, shown[-1].position if more else 0)
+        shown, became = tuple(refused[:ITEMS]), tuple(taken[:ITEMS])
+        return BatchPage(view, name, shown, _begin(refused), became, _begin(taken))
 
     def items(self, acting: Acting, batch_id: str) -> Iterator[BatchItem]:
         """The report, as the issuer gets it. Raises as `page`, and RULE_BROKEN without a reason."""
@@ -82,3 +84,8 @@ class BatchDesk:
             audit(uow, acting, "batch-report-downloaded", batch.id)
             uow.commit()
         return self.report.items(issuer, batch_id)
+
+
+def _begin(items: Sequence[RefusedItem] | Sequence[TakenItem]) -> int:
+    """The position after which the next page begins."""
+    return items[ITEMS - 1].position if len(items) > ITEMS else 0

@@ -10,7 +10,9 @@ from gateway.domain.evidence import ErdsEvent
 from gateway.domain.export import Export, ExportPhase
 from gateway.domain.figures import Figure
 from gateway.domain.record import EvidenceStatus, Task
+from gateway.domain.results import Result
 from gateway.domain.search import Found, Place, SearchBy, Span
+from gateway.domain.states import State
 
 
 class Searches(Protocol):
@@ -92,6 +94,17 @@ class RefusedItem:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenItem:
+    """An item of a batch that became a transaction, and how far that is."""
+
+    position: int
+    external_id: str
+    guid: str
+    state: State
+    result: Result
+
+
+@dataclass(frozen=True, slots=True)
 class Heap:
     """Tasks of one kind, state and lane: how many were counted, and since when the first is due."""
 
@@ -129,6 +142,9 @@ class Overviews(Protocol):
 
     def refused(self, batch: str, after: int, limit: int) -> Sequence[RefusedItem]:
         """Items that were refused, in order of position."""
+
+    def taken(self, batch: str, after: int, limit: int) -> Sequence[TakenItem]:
+        """Items that became transactions, in order of position."""
 
     def heaps(self, limit: int) -> Sequence[Heap]:
         """Of the first `limit` tasks of each state that are not done."""

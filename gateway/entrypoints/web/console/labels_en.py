@@ -144,6 +144,7 @@ TEXTS: dict[str, str] = {
     "batch.download": "Download as CSV",
     "batch.refused_items": "Refused items",
     "batch.why": "Why",
+    "batch.taken_items": "Accepted items",
     "batch.status.RECEIVED": "Received",
     "batch.status.RUNNING": "Running",
     "batch.status.FINISHED": "Finished",

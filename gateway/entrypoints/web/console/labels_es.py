@@ -142,6 +142,7 @@ TEXTS: dict[str, str] = {
     "batch.download": "Descargar en CSV",
     "batch.refused_items": "Elementos rechazados",
     "batch.why": "Por qué",
+    "batch.taken_items": "Elementos admitidos",
     "batch.status.RECEIVED": "Recibido",
     "batch.status.RUNNING": "En marcha",
     "batch.status.FINISHED": "Terminado",

@@ -16,7 +16,7 @@ from gateway.entrypoints.web.console.use_cases import ConsoleUseCases
 from gateway.usecases.console import batches as batch_desk
 from gateway.usecases.ports.console import AuditPlace
 
-LONGEST_WORD, LONGEST_LIMIT = 128, 12
+LONGEST_WORD, LONGEST_LIMIT, LONGEST_POSITION = 128, 12, 9
 CSV = "text/csv; charset=utf-8"
 
 
@@ -41,8 +41,10 @@ class OverviewPages:
         return show(visit, "console_batches.html", "batches", listed=listed, asked=asked)
 
     def batch(self, visit: StaffVisit, batch: str) -> Response:
-        after = visit.request.args.get("after", "0")
-        page = self.use_cases.batches.page(visit.somebody, batch, int(after) if after.isdecimal() else 0)
+        args = visit.request.args
+        page = self.use_cases.batches.page(
+            visit.somebody, batch, _position(args.get("after", "")), _position(args.get("beyond", ""))
+        )
         kinds = {kind.code: kind.text.in_language(visit.words.language) for kind in ErrorKind}
         return show(visit, "console_batch.html", "batches", page=page, kinds=kinds)
 
@@ -101,6 +103,11 @@ def _number(text: str, least: int, most: int) -> int:
     if not least <= number <= most:
         raise ValueError("out of bounds")
     return number
+
+
+def _position(text: str) -> int:
+    """No database takes any number for a position."""
+    return int(text) if text.isdecimal() and len(text) < LONGEST_POSITION else 0
 
 
 def _word(text: str) -> str:
