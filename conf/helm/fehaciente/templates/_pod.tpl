@@ -39,5 +39,6 @@ startupProbe:
 - name: secrets
   secret: {secretName: {{ .Values.secretName | quote }}, defaultMode: 256}
 - name: tmp
-  emptyDir: {}
+  # Bodies that are being received wait here, in clear.
+  emptyDir: {medium: Memory, sizeLimit: 2Gi}
 {{- end }}
