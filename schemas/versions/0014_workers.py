@@ -1,8 +1,0 @@
-"""Work on many machines."""
-
-revision = "0014"
-down_revision = "0013"
-
-
-def upgrade() -> None:
-    pass
