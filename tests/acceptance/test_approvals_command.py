@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from gateway.domain.staff import Role
 from tests.house import House
 from tests.staff import Member, signed_in
@@ -32,7 +34,7 @@ def _command(config: Path, *words: str) -> list[str]:
 
 def _run(config: Path, *words: str, typed: str = "") -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        _command(config, *words), capture_output=True, text=True, check=False, input=typed, timeout=60
+        _command(config, *words), capture_output=True, text=True, check=False, input=typed, timeout=180
     )
 
 
@@ -46,6 +48,8 @@ def _as(member: Member, config: Path, *words: str) -> str:
     return told.stdout.split("\t")[0]
 
 
+# Some twenty commands, each a process of its own.
+@pytest.mark.timeout(600)
 def test_a_worker_starts_when_two_have_approved_what_it_loads(tmp_path: Path) -> None:
     """Before that it says what is missing; wrong passwords are refused as in a browser."""
     house = House(tmp_path)
