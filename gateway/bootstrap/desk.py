@@ -41,14 +41,15 @@ class Desk:
 
 def desk(settings: Settings, tech: Technology, journal: Journal, policy: CodePolicy, wake: Wake) -> Desk:
     database, clock, mark = tech.database, tech.clock, tech.codes.external_mark
+    block = BlockContact(database, journal, clock, wake)
     extend = ExtendCustody(database, journal, clock, wake, settings.custody.extend_ahead, mark)
     return Desk(
         list_page=ListTransactions(database, tech.codes.page_mark),
         states=States(database, mark),
-        correct=CorrectRecipient(database, journal, clock, wake, mark),
+        correct=CorrectRecipient(database, journal, clock, wake, mark, block),
         remind=Remind(database, journal, clock, wake, mark),
         resend=ResendNotice(database, journal, clock, wake),
-        block=BlockContact(database, journal, clock, wake),
+        block=block,
         close=CloseByOperator(database, journal, clock, wake),
         extend_custody=extend,
         extend=ExtendByStaff(extend),

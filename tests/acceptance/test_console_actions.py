@@ -109,6 +109,19 @@ def test_what_is_wrong_is_told_and_nothing_is_done(
     assert not any(audited(site.house, kept) for _, _, kept in ACTIONS.values())
 
 
+def test_a_reported_number_is_corrected_and_blocked_by_one_form(site: Site) -> None:
+    """Support hears of it once: the box blocks the former number everywhere, in the same step."""
+    guid = sent(site.house)
+    once = form(site, guid, "correct")
+    assert 'name="block_former"' in site.get(f"/console/t/{guid}/do/correct?to=0").text
+    told = {"once": once, "to": "0", "reason": "A stranger called", "phone": "+34600000999"}
+    site.post(f"/console/t/{guid}/do/correct", told | {"block_former": "yes"})
+    assert len(audited(site.house, "recipient-corrected")) == 1
+    assert [row[0] for row in audited(site.house, "contact-blocked")] == [
+        f"{guid}:1:PHONE:everywhere:supervisor"
+    ]
+
+
 def test_custody_is_extended_by_those_who_may(site: Site) -> None:
     """Only what is closed has an end of custody to move, and only a supervisor moves it."""
     guid = sent(site.house)

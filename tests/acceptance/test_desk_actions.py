@@ -140,6 +140,29 @@ def test_a_blocked_contact_is_never_written_to_again(small_house: House) -> None
     )
 
 
+def test_a_stranger_reports_a_wrong_number(house: House) -> None:
+    """Corrected and the former number blocked, together or not at all; what was right stays allowed."""
+    guid = notified(house)
+    before = audited(house)
+    correct, wrong = house.system.desk.correct.by_staff, Contact(phone="not a number")
+    with pytest.raises(GatewayError) as invalid:
+        correct(WHY, guid, 0, wrong, block_former=True)
+    assert invalid.value.kind is ErrorKind.CONTACT_INVALID
+    assert audited(house) == before
+    correct(WHY, guid, 0, NEW, block_former=True)
+    house.drain()
+    rows = [(row.action, row.subject) for row in audited(house)[len(before) :]]
+    assert rows == [
+        ("contact-blocked", f"{guid}:1:PHONE:everywhere:eve"),
+        ("recipient-corrected", f"{guid}:1:eve"),
+    ]
+    assert house.messages()[-1]["address"] == NEW.phone
+    with house.tech.database.read() as uow:
+        assert uow.blocks.blocked(PHONE, ANA.phone, "another")
+        assert not uow.blocks.blocked(ContactKind.EMAIL, ANA.email, guid)
+        assert not uow.blocks.blocked(PHONE, NEW.phone, guid)
+
+
 def test_blocked_in_one_transaction_only_and_lifted(small_house: House) -> None:
     """A block may be of one transaction; once lifted, messages reach the contact again."""
     house, block = small_house, small_house.system.desk.block

@@ -55,16 +55,36 @@ class BlockContact:
             record = uow.transactions.lock(guid)
             if record is None:
                 raise GatewayError(ErrorKind.NOT_FOUND)
-            contact, now = contact_of(_recipient(uow, guid, position), kind), self.clock.now()
-            change = uow.blocks.add if block else uow.blocks.release
-            if not change(kind, contact, "" if everywhere else guid, staff.who(acting), now):
+            contact = contact_of(_recipient(uow, guid, position), kind)
+            if not self.within(
+                uow, record, acting, position, kind, contact, everywhere=everywhere, block=block
+            ):
                 return False
-            self._note(uow, record, acting, position, kind, contact, everywhere=everywhere, block=block)
-            scope = "everywhere" if everywhere else "here"
-            action = "contact-blocked" if block else "contact-unblocked"
-            staff.audit(uow, acting, action, f"{guid}:{position + 1}:{kind.value}:{scope}")
             uow.commit()
         self.wake()
+        return True
+
+    def within(
+        self,
+        uow: UnitOfWork,
+        record: TransactionRecord,
+        acting: Acting,
+        position: int,
+        kind: ContactKind,
+        contact: str,
+        *,
+        everywhere: bool = True,
+        block: bool = True,
+    ) -> bool:
+        """As part of what a caller commits, who has asked whether the person may."""
+        change = uow.blocks.add if block else uow.blocks.release
+        where = "" if everywhere else record.guid
+        if not change(kind, contact, where, staff.who(acting), self.clock.now()):
+            return False
+        self._note(uow, record, acting, position, kind, contact, everywhere=everywhere, block=block)
+        scope = "everywhere" if everywhere else "here"
+        action = "contact-blocked" if block else "contact-unblocked"
+        staff.audit(uow, acting, action, f"{record.guid}:{position + 1}:{kind.value}:{scope}")
         return True
 
     def _note(

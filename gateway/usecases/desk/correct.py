@@ -5,6 +5,7 @@ opening of the documents) is to be done again; both contacts are in evidence, th
 it may be a stranger's.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from gateway.domain.contact import Contact, ContactKind, masked_email, masked_phone, normal
@@ -16,6 +17,7 @@ from gateway.domain.signing import ChallengeState
 from gateway.domain.staff import Acting, Permission
 from gateway.usecases.commands import Reference
 from gateway.usecases.desk import staff
+from gateway.usecases.desk.block import BlockContact
 from gateway.usecases.desk.reach import open_recipient, own_guid
 from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.notice_series import queue
@@ -34,6 +36,7 @@ class CorrectRecipient:
     clock: Clock
     wake: Wake
     mark: ExternalMark
+    block: BlockContact
 
     def by_issuer(
         self, issuer: Issuer, reference: Reference, position: int, contact: Contact, reason: str
@@ -48,12 +51,19 @@ class CorrectRecipient:
         self.wake()
         return after
 
-    def by_staff(self, acting: Acting, guid: str, position: int, contact: Contact) -> RecipientRecord:
-        """As by the issuer, on the word of one of the operator's people. Raises ACCESS_DENIED too."""
+    def by_staff(
+        self, acting: Acting, guid: str, position: int, contact: Contact, *, block_former: bool = False
+    ) -> RecipientRecord:
+        """As by the issuer, on the word of one of the operator's people. Raises ACCESS_DENIED too.
+
+        `block_former`: a stranger reported what was wrong, and gets no message of any transaction again.
+        """
         staff.demand(acting, Permission.ACT)
         with self.database.write() as uow:
             here = open_recipient(uow, guid, position, self.clock)
             after = self._corrected(uow, here, contact, staff.told(acting))
+            for kind, former in _given_up(here.recipient.asked, after.asked) if block_former else ():
+                self.block.within(uow, here.record, acting, position, kind, former)
             staff.audit(uow, acting, "recipient-corrected", f"{guid}:{position + 1}")
             uow.commit()
         self.wake()
@@ -110,6 +120,14 @@ def _refuse_blocked(uow: UnitOfWork, guid: str, contact: Contact) -> None:
     given = ((ContactKind.EMAIL, contact.email), (ContactKind.PHONE, contact.phone))
     if any(text and uow.blocks.blocked(kind, text, guid) for kind, text in given):
         raise GatewayError(ErrorKind.CONTACT_BLOCKED)
+
+
+def _given_up(old: Recipient, new: Recipient) -> Iterator[tuple[ContactKind, str]]:
+    """What the recipient was reached by, and is no more."""
+    if old.phone and old.phone != new.phone:
+        yield ContactKind.PHONE, old.phone
+    if old.email and old.email != new.email:
+        yield ContactKind.EMAIL, old.email
 
 
 def _told(old: Recipient, new: Recipient) -> tuple[tuple[str, str], ...]:

@@ -51,7 +51,8 @@ def _resend(actions: Actions, visit: StaffVisit, acting: Acting, guid: str, posi
 
 def _correct(actions: Actions, visit: StaffVisit, acting: Acting, guid: str, position: int) -> object:
     contact = Contact(email=visit.field("email"), phone=visit.field("phone"))
-    return actions.correct.by_staff(acting, guid, position, contact)
+    former = bool(visit.field("block_former"))
+    return actions.correct.by_staff(acting, guid, position, contact, block_former=former)
 
 
 def _block(actions: Actions, visit: StaffVisit, acting: Acting, guid: str, position: int) -> object:
@@ -75,6 +76,8 @@ def _extend(actions: Actions, visit: StaffVisit, acting: Acting, guid: str, _pos
     return actions.extend(acting, guid, Duration(months=12 * years), visit.field("once")[:40])
 
 
+# What a form that was not taken shows again.
+GIVEN = ("reason", "email", "phone", "years", "code", "kind", "block_former")
 ACTIONS: Mapping[str, Action] = {
     "resend": Action(Permission.ACT, _resend, of_recipient=True),
     "correct": Action(Permission.ACT, _correct, of_recipient=True),
@@ -151,7 +154,7 @@ class ActionPages:
             codes=[(code.value, TEXTS[code].in_language(language)) for code in CancelCode],
             kinds=[(kind.value, visit.words(f"contact.{kind.value}")) for kind in ContactKind],
             once=secrets.token_urlsafe(16),
-            given={name: visit.field(name) for name in ("reason", "email", "phone", "years", "code", "kind")},
+            given={name: visit.field(name) for name in GIVEN},
             problem=problem,
             field="",
             status=UNPROCESSABLE if problem else 200,

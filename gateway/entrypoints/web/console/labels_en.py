@@ -97,6 +97,7 @@ TEXTS: dict[str, str] = {
     "act.correct.phone": "New telephone",
     "act.correct.email": "New e-mail",
     "act.correct.hint": "With its country, as in +34600000000",
+    "act.correct.block": "A stranger reported the former one: nothing more is sent to it, of any transaction",
     "act.correct.done": "The contact was corrected",
     "act.block": "Block the contact",
     "act.block.told": (

@@ -95,6 +95,7 @@ TEXTS: dict[str, str] = {
     "act.correct.phone": "Teléfono nuevo",
     "act.correct.email": "Correo nuevo",
     "act.correct.hint": "Con su país, como en +34600000000",
+    "act.correct.block": "Lo ha comunicado un desconocido: no se le envía nada más, de ninguna operación",
     "act.correct.done": "El contacto se ha corregido",
     "act.block": "Bloquear el contacto",
     "act.block.told": (
