@@ -5,9 +5,12 @@ A cell that a spreadsheet would take for a formula gets an apostrophe before it 
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 COMMANDS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+# Half of Europe's spreadsheets part cells at semicolons, others at tabs, whatever this file parts them by.
+INNER = re.compile("([;\t\r\n])(?=[ \u00a0\u3000\ufeff]*[=+@|%＝＋－＠-])")
 # Byte order mark: without it spreadsheets do not take a file for UTF-8.
 MARK = "\ufeff"
 
@@ -23,7 +26,7 @@ def lines(rows: Iterable[Sequence[object]]) -> str:
 def cell(value: object) -> object:
     if isinstance(value, int):
         return value
-    text = "" if value is None else str(value)
+    text = INNER.sub(r"\1'", "" if value is None else str(value))
     # Blanks, and full-width forms of the signs, do not hide a formula from every spreadsheet.
     bare = text.lstrip(" \u00a0\u3000\ufeff")
     return (

@@ -68,6 +68,8 @@ def test_cells_are_never_formulas() -> None:
     """Whatever begins as one, also behind blanks or in full-width signs; numbers stay numbers."""
     for text in ("=1", "+1", "-1", "@x", "\t=1", "\r=1", " =1", "\u00a0=1", "＝1", "|x", "%x"):
         assert str(csv_text.cell(text)).startswith("'")
+    for text in ("x;=1", "x; +1", "x\t-1", "x\r\n@x"):
+        assert "'" in str(csv_text.cell(text))
     assert csv_text.cell(-1) == -1
     assert csv_text.lines([["a,b", 'c"d', None]]) == '"a,b","c""d",\r\n'
 

@@ -1,12 +1,13 @@
 """The signature of a batch file and of its items: what holds, and every bend of it that must not."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
 from tests.batch_house import answers, batch_house, bring, worked
 from tests.batch_samples import EXC, NAMESPACE, TEMPLATE, bare, batch_xml, orders, signed
-from tests.house import House
+from tests.house import BANK, House
 from tests.orders import order
 
 INCLUSIVE = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
@@ -120,3 +121,32 @@ def test_unknown_certificate_of_a_known_name(house: House) -> None:
     """A certificate of our own authority that is registered for nobody signs nothing."""
     octets = signed(batch_xml(orders(1, "unknown"), "unknown"), "Banco Desconocido")
     assert code_of(house, octets, "unknown") == "E000408"
+
+
+def test_what_has_no_canonical_form_is_refused_alone(house: House) -> None:
+    """A relative namespace name, which Canonical XML knows no form of, keeps no other item waiting."""
+    relative = b"<subject>", b"<subject xmlns:q='here'>"
+    bared, own = bare(order(external_id="relative")), signed(order(external_id="relative-signed"))
+    for covered, items, codes in (
+        (True, [bared.replace(*relative), *orders(1, "beside")], ["E000305", ""]),
+        (False, [own.replace(*relative), signed(orders(1, "by-itself")[0])], ["E000404", ""]),
+    ):
+        batch = bring(house, batch_xml(items, f"relative-{covered}"), f"relative-{covered}", covered=covered)
+        worked(house, batch)
+        assert [code for _, code in answers(house, batch)] == codes
+
+
+def enabled(house: House, active: bool) -> None:
+    with house.tech.database.write() as uow:
+        assert uow.issuers.set_active(BANK.number, active)
+        uow.commit()
+
+
+def test_a_disabled_issuers_batch_waits(house: House) -> None:
+    """Whoever is disabled while a batch of theirs runs gets nothing accepted until they are enabled."""
+    batch = bring(house, batch_xml(orders(1, "disabled"), "disabled"), "disabled")
+    enabled(house, False)
+    assert worked(house, batch).counts.accepted == 0
+    enabled(house, True)
+    house.wait(timedelta(seconds=5))
+    assert worked(house, batch).counts.accepted == 1

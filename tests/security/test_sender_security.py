@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -10,11 +10,13 @@ import pytest
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.staff import Role
 from gateway.entrypoints.web.sender.app import sender_urls
+from gateway.usecases.sender.desk import Asking
+from gateway.usecases.sender.drafts import Upload
 from tests.house import House
 from tests.orders import ANA, LUIS, order
 from tests.pdf_samples import plain
 from tests.sender_pages import Seller, seller, shops
-from tests.sending import RIVAL, SHOP, Sending
+from tests.sending import CONTRACT, RIVAL, SHOP, SPY, Sending
 from tests.staff import Browser, signed_in
 from tests.storage_samples import stored_text
 
@@ -111,9 +113,29 @@ def test_nobody_in_particular_is_led_to_sign_in(scene: Scene) -> None:
 def test_the_operators_own_people_send_nothing(scene: Scene, role: Role) -> None:
     """The sender belongs to issuers' people alone."""
     browser = signed_in(scene.shop.house, role).browser
-    for method, path in [*addresses(scene), ("GET", "/send"), ("GET", "/send/new")]:
-        if method == "GET":
-            assert browser.get(path).status_code == 403, path
+    token = browser.token("/account")
+    pages = [("GET", "/send"), ("GET", "/send/new"), ("GET", "/send/templates/new"), ("POST", "/send/new")]
+    for method, path in [*addresses(scene), *pages]:
+        more = {"source": "upload", "what": "preview", "text": "x", "version": "1", "reason": "x"}
+        answer = browser.get(path) if method == "GET" else browser.post(path, token, **more)
+        assert answer.status_code == 403, (method, path)
+
+
+def test_a_repeated_or_foreign_form_harms_no_document(own_house: House) -> None:
+    """The same form sent again, by its author or with another issuer's id in it, leaves the draft's file
+    readable."""
+    sending, octets = Sending(own_house), plain()
+    drafts, upload = own_house.system.sender.drafts, Upload("c.pdf", "application/pdf", octets)
+    first = drafts.create(sending.asking, "d" * 32, CONTRACT, upload)
+    assert first.composition.document is not None
+    assert drafts.create(sending.asking, "d" * 32, CONTRACT, upload) == first
+    with pytest.raises(GatewayError) as caught:
+        drafts.create(Asking(SPY), "d" * 32, CONTRACT, upload)
+    assert caught.value.kind is ErrorKind.DRAFT_NOT_FOUND
+    with pytest.raises(GatewayError) as caught:
+        drafts.create(Asking(replace(SPY, role=Role.SUPPORT)), "e" * 32, CONTRACT, upload)
+    assert caught.value.kind is ErrorKind.ACCESS_DENIED
+    assert drafts.document(sending.asking, "d" * 32)[1] == octets
 
 
 def test_no_form_of_another_site_is_taken(scene: Scene) -> None:

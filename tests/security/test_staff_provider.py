@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 from gateway.domain.staff import Role
 from tests.house import House
 from tests.oidc_provider import Provider, new_key, provider
-from tests.staff import Browser, Member, member, signed_in
+from tests.staff import SECRET, Browser, Member, member, signed_in
 
 START = "/account/provider?next=/account/password"
 
@@ -94,6 +94,24 @@ def test_who_has_never_typed_a_password_needs_none(house: House, at: Provider) -
     house.system.accounts.people.bind(None, new.person.id, "sub-new")
     assert come(new.browser).location == "/account/password"
     assert new.browser.get("/account").status_code == 200
+
+
+def test_a_first_factor_is_no_way_around_proving_anew(house: House, at: Provider) -> None:
+    """A session that is in without a factor of ours, and not fresh, enrols none: that would prove it."""
+    boss, at.acr, at.subject = member(house, Role.OPERATOR), "mfa", "sub-boss"
+    house.system.accounts.people.bind(None, boss.person.id, "sub-boss")
+    come(boss.browser)
+    assert SECRET.search(boss.browser.get("/account/enrol").text)
+    house.clock.advance(house.system.accounts.sessions.rules.fresh)
+    confirm = "/account/confirm?next=%2Faccount%2Fenrol"
+    assert boss.browser.get("/account/enrol").location == confirm
+    assert boss.browser.get("/account/enrol/picture.svg").status_code == 404
+    known = house.system.accounts.people.get(boss.person.id).secret or b""
+    code = replace(boss, secret=known).code()
+    assert boss.browser.post("/account/enrol", code=code).location == confirm
+    assert not house.system.accounts.people.get(boss.person.id).enrolled
+    come(boss.browser)
+    assert SECRET.search(boss.browser.get("/account/enrol").text)
 
 
 def test_strangers_and_disabled_people_stay_outside(house: House, eva: Member, at: Provider) -> None:

@@ -1,24 +1,21 @@
 """A batch's report as CSV (RFC 4180, UTF-8), line by line: what became of each item, in both languages."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 
+from gateway.domain import csv_text
 from gateway.domain.batch import BatchItem, ItemStatus
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.wording import printable
 
 COLUMNS = ("position", "external_id", "status", "guid", "code", "text_en", "text_es", "detail")
-# A spreadsheet would run what begins like this.
-FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
 KINDS = {kind.code: kind for kind in ErrorKind}
 
 
 def lines(items: Iterable[BatchItem]) -> Iterator[str]:
     """The head, then a line an item."""
-    yield _line(COLUMNS)
+    yield csv_text.lines([COLUMNS])
     for item in items:
-        yield _line(_cells(item))
+        yield csv_text.lines([_cells(item)])
 
 
 def refusal(error: GatewayError) -> Iterator[str]:
@@ -32,9 +29,3 @@ def _cells(item: BatchItem) -> tuple[str, ...]:
     texts = (kind.text.en, kind.text.es) if kind else ("", "")
     told = (item.external_id, item.status.value, item.guid, item.code, *texts, printable(item.detail))
     return (str(item.position), *told)
-
-
-def _line(cells: Iterable[str]) -> str:
-    written = io.StringIO(newline="")
-    csv.writer(written).writerow([f"'{each}" if each.startswith(FORMULAS) else each for each in cells])
-    return written.getvalue()

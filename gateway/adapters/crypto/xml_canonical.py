@@ -34,14 +34,19 @@ def canonicalize(element: etree._Element, method: etree._Element | str, *, comme
     exclusive, with_comments = ALGORITHMS[algorithm]
     if not exclusive:
         _check_inheritance(element)
-    return etree.tostring(
-        element,
-        method="c14n",
-        exclusive=exclusive,
-        with_comments=with_comments and comments,
-        with_tail=False,
-        inclusive_ns_prefixes=None if isinstance(method, str) else _prefixes(method),
-    )
+    prefixes = None if isinstance(method, str) else _prefixes(method)
+    try:
+        return etree.tostring(
+            element,
+            method="c14n",
+            exclusive=exclusive,
+            with_comments=with_comments and comments,
+            with_tail=False,
+            inclusive_ns_prefixes=prefixes,
+        )
+    except etree.C14NError:
+        # Relative namespace names have no canonical form (Canonical XML 1.0, 1.3).
+        raise GatewayError(ErrorKind.ALGORITHM_REFUSED, "it has no canonical form") from None
 
 
 def _prefixes(method: etree._Element) -> list[str] | None:

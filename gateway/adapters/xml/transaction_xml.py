@@ -52,9 +52,13 @@ def content_digest(element: etree._Element) -> bytes:
     """SHA-256 (32 bytes) of the element in exclusive C14N without comments and without its `ds:Signature`.
 
     Exclusive C14N 1.0 takes only the namespaces that are used, so the envelope around does not matter.
+    Raises GatewayError(SCHEMA_INVALID) for relative namespace names, which have no canonical form.
     """
     unsigned = _without_signature(element)
-    octets = etree.tostring(unsigned, method="c14n", exclusive=True, with_comments=False)
+    try:
+        octets = etree.tostring(unsigned, method="c14n", exclusive=True, with_comments=False)
+    except etree.C14NError:
+        raise GatewayError(ErrorKind.SCHEMA_INVALID, "a relative namespace name") from None
     return hashlib.sha256(octets).digest()
 
 

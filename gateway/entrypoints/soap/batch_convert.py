@@ -1,10 +1,9 @@
 """Batches, turned into Spyne's values, and into CSV: a line an item, both languages."""
 
 import base64
-import csv
-import io
 from collections.abc import Sequence
 
+from gateway.domain import csv_text
 from gateway.domain.batch import Batch, BatchItem, BatchStatus
 from gateway.domain.errors import ErrorKind
 from gateway.domain.results import Result
@@ -17,8 +16,6 @@ from gateway.usecases.uploads.create import CreatedUpload
 
 COLUMNS = ("position", "external_id", "status", "guid", "code", "text_en", "text_es", "detail")
 DETAIL_LIMIT = 2000
-# A spreadsheet would run what begins like this.
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 KINDS = {kind.code: kind for kind in ErrorKind}
 
 
@@ -59,13 +56,8 @@ def upload(created: CreatedUpload, address: str, piece_size: int) -> tuple[str, 
 
 def comma_separated(page: BatchReport, *, first: bool) -> str:
     """RFC 4180 in UTF-8, in Base64; the names of the columns stand before the first page only."""
-    written = io.StringIO(newline="")
-    lines = csv.writer(written)
-    if first:
-        lines.writerow(COLUMNS)
-    for item in page.items:
-        lines.writerow([_harmless(each) for each in _line(item)])
-    return base64.b64encode(written.getvalue().encode()).decode("ascii")
+    head = [COLUMNS] if first else []
+    return base64.b64encode(csv_text.lines([*head, *map(_line, page.items)]).encode()).decode("ascii")
 
 
 def _line(item: BatchItem) -> Sequence[str]:
@@ -93,8 +85,3 @@ def _refusal(code: str, detail: str, batch: Batch) -> Refusal:
         detail=keepable(detail, DETAIL_LIMIT) or None,
         request_id=batch.request_id,
     )
-
-
-def _harmless(text: str) -> str:
-    """An apostrophe before what a spreadsheet would take for a formula."""
-    return f"'{text}" if text.startswith(FORMULAS) else text

@@ -54,10 +54,11 @@ class OwnAccount:
         return token
 
     def pending_secret(self, visitor: Visitor) -> bytes:
-        """The secret to be enrolled, made when there is none yet; the same one while the page is reloaded."""
+        """The secret to be enrolled, made when there is none yet; the same one while the page is reloaded.
+
+        Raises GatewayError: STEP_OUT_OF_ORDER, NOT_FRESH."""
+        self._may_enrol(visitor)
         account = visitor.account
-        if account.enrolled or visitor.step not in {Step.ENROL, Step.IN}:
-            raise GatewayError(ErrorKind.STEP_OUT_OF_ORDER)
         if account.secret is not None:
             return account.secret
         secret = self.factors.codes.new_secret()
@@ -71,9 +72,10 @@ class OwnAccount:
 
     def enrol(self, visitor: Visitor, code: str) -> Enrolled:
         """Put the pending secret in force by a code of it. Raises GatewayError: SIGN_IN_REFUSED,
-        TOO_MANY_ATTEMPTS, STEP_OUT_OF_ORDER."""
+        TOO_MANY_ATTEMPTS, STEP_OUT_OF_ORDER, NOT_FRESH."""
+        self._may_enrol(visitor)
         account, now = visitor.account, self.clock.now()
-        if account.secret is None or account.enrolled or visitor.step not in {Step.ENROL, Step.IN}:
+        if account.secret is None:
             raise GatewayError(ErrorKind.STEP_OUT_OF_ORDER)
         self.tries.take(self.factors.counted(account), account.person.id)
         step = self.factors.codes.step(account.secret, "".join(code.split()), now)
@@ -139,6 +141,13 @@ class OwnAccount:
     def must_be_fresh(self, visitor: Visitor) -> None:
         if visitor.step is not Step.IN or not self.sessions.fresh(visitor):
             raise GatewayError(ErrorKind.NOT_FRESH)
+
+    def _may_enrol(self, visitor: Visitor) -> None:
+        """A first factor proves by itself that it is oneself: whoever is in must have proven it already."""
+        if visitor.account.enrolled or visitor.step not in {Step.ENROL, Step.IN}:
+            raise GatewayError(ErrorKind.STEP_OUT_OF_ORDER)
+        if visitor.step is Step.IN:
+            self.must_be_fresh(visitor)
 
     def _must_know(self, account: Account, password: str) -> None:
         """Raises GatewayError SIGN_IN_REFUSED or TOO_MANY_ATTEMPTS."""

@@ -60,7 +60,10 @@ class TakeBatch:
         with self.database.write(synced=False) as uow:
             for batch in uow.batches.active():
                 issuer = uow.issuers.get(batch.issuer)
-                if issuer is None or (batch.wait_until is not None and batch.wait_until > now):
+                # What a disabled issuer brought waits: its key may be somebody else's by now.
+                if issuer is None or not issuer.active:
+                    continue
+                if batch.wait_until is not None and batch.wait_until > now:
                     continue
                 room = self._room(uow, batch, issuer.daily_limit, now)
                 items = uow.batch_items.claim(batch.id, awaited(batch), now, now + self.lease, room)

@@ -55,13 +55,27 @@ class Drafts:
         twice makes one. Raises GatewayError: TOO_MANY_DRAFTS and the DOCUMENT_ kinds."""
         if not ID.fullmatch(draft_id):
             raise GatewayError(ErrorKind.DRAFT_NOT_FOUND)
+        if upload is None:
+            return self._begun(asking, draft_id, said)
+        said = replace(said, document=None, template=None)
+        self._inspected(upload)
+        # The draft and its key first: its document is sealed under no key but that of the row, whoever else
+        # sends the same form, or names another's draft.
+        draft = self._begun(asking, draft_id, said)
+        if draft.version > 1 or draft.status is not DraftStatus.PENDING:
+            return draft
+        try:
+            return self.save(asking, draft_id, draft.version, said, upload)
+        except GatewayError as error:
+            if error.kind is not ErrorKind.DRAFT_CHANGED:
+                raise
+            return self.get(asking, draft_id)
+
+    def _begun(self, asking: Asking, draft_id: str, said: Composition) -> Draft:
+        """A new row, or the one that is there already."""
         now = self.clock.now()
         draft = Draft(draft_id, 0, asking.person.id, DraftStatus.PENDING, 1, now, now, now + self.life, said)
         key = self.vault.new_key()
-        if upload is not None:
-            inspected = self._inspected(upload)
-            self.vault.put(draft.owner, key, [upload.octets])
-            draft = replace(draft, composition=replace(said, document=inspected, template=None))
         with self.database.write() as uow:
             issuer = issuer_for(uow, asking)
             if uow.drafts.get(draft_id) is not None:

@@ -64,8 +64,17 @@ class Templates:
             uow.audit.append("template-retired", template_id, person=asking.person.id)
             uow.commit()
 
-    def preview(self, name: str, text: str) -> bytes:
-        """As PDF, each field showing its own name. Raises GatewayError(RULE_BROKEN)."""
+    def must_send(self, asking: Asking) -> None:
+        """Raises GatewayError(ACCESS_DENIED) for those who send for no issuer."""
+        with self.database.read() as uow:
+            issuer_for(uow, asking)
+
+    def preview(self, asking: Asking, name: str, text: str) -> bytes:
+        """As PDF, each field showing its own name. Raises GatewayError: ACCESS_DENIED, RULE_BROKEN."""
+        self.must_send(asking)
+        return self._composed(name, text)
+
+    def _composed(self, name: str, text: str) -> bytes:
         return self.paper.compose(Template(text, {each: f"[{each}]" for each in places(text)}), name)
 
     def _check(self, name: str, text: str) -> None:
@@ -74,4 +83,4 @@ class Templates:
         if UNKEEPABLE.search(name + text) or len(places(text)) > MOST_FIELDS:
             raise GatewayError(ErrorKind.RULE_BROKEN, "the template has too many fields, or odd characters")
         # Whatever cannot be composed is told now, not when it is sent.
-        self.preview(name, text)
+        self._composed(name, text)

@@ -68,6 +68,9 @@ class OwnPages:
         visitor = self.gate.visitor(visit.request)
         if visitor is None or visitor.account.enrolled or visitor.step not in {Step.ENROL, Step.IN}:
             return self.door.onward(visit, visitor)
+        asked = self.gate.require_fresh(visit.request, "/account/enrol") if visitor.step is Step.IN else None
+        if asked is not None:
+            return asked
         if visit.request.method != "POST":
             return self._enrol_page(visit, visitor)
         try:
@@ -84,6 +87,8 @@ class OwnPages:
         """The secret as a QR code, for as long as it is not in force."""
         visitor = self.gate.visitor(visit.request)
         if visitor is None or visitor.account.enrolled or visitor.account.secret is None:
+            raise NotFound
+        if visitor.step is Step.IN and not self.use_cases.sessions.fresh(visitor):
             raise NotFound
         uri = self.use_cases.factor.address(visitor.account.secret, visitor.account.person.login)
         return Response(self.use_cases.factor.picture(uri), content_type="image/svg+xml")

@@ -28,6 +28,7 @@ class Keeping:
         return visit.page("sender_templates.html", templates=self.use.templates.all(self.use.asking(visit)))
 
     def new_template(self, visit: StaffVisit) -> Response:
+        self.use.templates.must_send(self.use.asking(visit))
         return self._form(visit, uuid4().hex, 0, "", "")
 
     def template(self, visit: StaffVisit, template: str) -> Response:
@@ -39,7 +40,7 @@ class Keeping:
         seen = number_field(visit, "version", 0)
         try:
             if visit.field("what") == "preview":
-                octets = self.use.templates.preview(name or "-", text)
+                octets = self.use.templates.preview(self.use.asking(visit), name or "-", text)
                 return download(f"{name or 'plantilla'}.pdf", PDF, octets, shown=True)
             self.use.templates.save(self.use.asking(visit), template, seen, name, text)
         except GatewayError as error:
