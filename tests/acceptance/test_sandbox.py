@@ -213,6 +213,14 @@ def test_fixed_at_submit(small_house: House) -> None:
     assert [each["id"] for each in house.messages()] == [f"notice-{real}-0-SMS.0"]
 
 
+def test_a_test_is_no_answer_to_what_is_real(small_house: House) -> None:
+    """The same order sent again once the issuer has left the sandbox is refused, not answered by the test."""
+    octets = order(external_id="RENT-1")
+    tried = small_house.submit(octets, TRIED)
+    assert small_house.submit(octets, TRIED).guid == tried.guid
+    refused(ErrorKind.DUPLICATE_EXTERNAL_ID, small_house.submit, octets, BANK)
+
+
 def test_a_real_mail_server_gets_nothing(tmp_path: Path) -> None:
     """With e-mail really configured: a real transaction's notice arrives, a test's never does."""
     with Mailroom() as post:

@@ -127,3 +127,11 @@ def test_templates_bear_no_script_of_their_own() -> None:
         assert " style=" not in text, file.name
         assert "onclick" not in text, file.name
         assert "|safe" not in text.replace(" ", ""), file.name
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "soon"])
+def test_no_place_of_a_page_breaks_it(members: dict[Role, Member], at: str) -> None:
+    """Instants that have no UTC, and whatever else stands in an address, lead to the first page."""
+    browser = members[Role.SUPPORT].browser
+    for page in ("/console", "/console/batches"):
+        assert browser.get(page, query_string={"at": at, "before": at, "after": at}).status_code == 200

@@ -4,6 +4,7 @@ import io
 import struct
 import time
 import zipfile
+import zlib
 from collections.abc import Callable
 
 import pytest
@@ -210,3 +211,12 @@ def test_no_damaged_octet_makes_it_raise_anything_else(at: int) -> None:
             read_zip(damaged, LIMITS)
         except ZipRefusedError:
             continue
+
+
+def test_a_second_name_is_refused() -> None:
+    """By a field for Unicode paths a file bears one name for some readers and another for the rest."""
+    info, target = zipfile.ZipInfo("a.txt"), io.BytesIO()
+    info.extra = struct.pack("<HHBL", 0x7075, 5 + len(b"../b.txt"), 1, zlib.crc32(b"a.txt")) + b"../b.txt"
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr(info, b"one")
+    refused(target.getvalue(), "a second name")

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 MIB = 1024 * 1024
 LOCAL = struct.Struct("<4sHHHHHIIIHH")
 END = struct.Struct("<4s4H2LH")
+FIELD, UNICODE_PATH = struct.Struct("<HH"), 0x7075
 ENCRYPTED, DESCRIPTOR, STRONG, MASKED = 0x1, 0x8, 0x40, 0x2000
 METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 # Signature, CRC and two sizes, of eight octets each at most (APPNOTE 4.3.9).
@@ -106,6 +107,8 @@ def check_names(infos: Sequence[zipfile.ZipInfo]) -> None:
 
 def _problems(info: zipfile.ZipInfo) -> Iterator[str]:
     name = info.orig_filename
+    if info.filename != name or _second_name(info.extra):
+        yield "a second name"
     if not _harmless(name):
         yield "a name that leads elsewhere or cannot be shown"
     if info.flag_bits & (ENCRYPTED | STRONG | MASKED):
@@ -116,6 +119,16 @@ def _problems(info: zipfile.ZipInfo) -> Iterator[str]:
         yield "a symbolic link"
     if info.is_dir() and info.file_size:
         yield "a folder with content"
+
+
+def _second_name(extra: bytes) -> bool:
+    """Whether a field gives the file another name (APPNOTE 4.6.9), which some readers take and others not."""
+    while len(extra) >= FIELD.size:
+        kind, size = FIELD.unpack_from(extra)
+        if kind == UNICODE_PATH:
+            return True
+        extra = extra[FIELD.size + size :]
+    return False
 
 
 def _harmless(name: str) -> bool:

@@ -11,6 +11,7 @@ from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.signing import SignMethod
 from gateway.domain.staff import Acting
 from gateway.entrypoints.web.accounts.visit import StaffVisit
+from gateway.entrypoints.web.console.searching import instant_of
 from gateway.entrypoints.web.console.showing import show
 from gateway.entrypoints.web.console.use_cases import ConsoleUseCases
 from gateway.usecases.console import batches as batch_desk
@@ -37,7 +38,8 @@ class OverviewPages:
             names = {page.view.batch.issuer: page.issuer for page in pages}
             listed = batch_desk.BatchList(tuple(rows), names, None)
         else:
-            listed = self.use_cases.batches.newest(visit.somebody, before=_instant(args.get("before", "")))
+            before = instant_of(args.get("before", "")) or batch_desk.NEWEST
+            listed = self.use_cases.batches.newest(visit.somebody, before=before)
         return show(visit, "console_batches.html", "batches", listed=listed, asked=asked)
 
     def batch(self, visit: StaffVisit, batch: str) -> Response:
@@ -112,14 +114,6 @@ def _position(text: str) -> int:
 
 def _word(text: str) -> str:
     return text.strip()[:LONGEST_WORD] if text.isprintable() else ""
-
-
-def _instant(text: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        return batch_desk.NEWEST
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _audit_place(text: str) -> AuditPlace | None:

@@ -94,11 +94,18 @@ def wanted_of(args: Mapping[str, str]) -> Wanted:
 
 
 def place_of(args: Mapping[str, str]) -> Place:
+    at = instant_of(args.get("at", ""))
+    return NEWEST if at is None else Place(at, args.get("after", "")[:60])
+
+
+def instant_of(text: str) -> datetime | None:
+    """An instant in UTC, as links to further pages have it; None for anything else."""
     try:
-        at = datetime.fromisoformat(args.get("at", ""))
-    except ValueError:
-        return NEWEST
-    return Place(at if at.tzinfo else at.replace(tzinfo=UTC), args.get("after", "")[:60])
+        at = datetime.fromisoformat(text)
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        # The first and last days of all have no UTC in some time zones.
+        return None
 
 
 def span_of(given: Mapping[str, str]) -> Span:
