@@ -40,7 +40,11 @@ class TakeBatch:
         work = self._claim()
         if work is None:
             return self._idle(task)
-        judged, failures = self._judged(work)
+        try:
+            judged, failures = self._judged(work)
+        except Exception as error:
+            self._set_aside(work, task, error)
+            raise
 
         def give_back(uow: UnitOfWork) -> None:
             """In its old place of the queue, for the next slice."""
@@ -53,6 +57,18 @@ class TakeBatch:
             # Its lease keeps such an item from everybody for a while; the others have their answers.
             raise failures[0]
         return True
+
+    def _set_aside(self, work: Slice, task: Task, error: Exception) -> None:
+        """The file cannot be read: that batch rests, and the others are served meanwhile. Only its own tasks
+        fail of it, so that those of others do not die."""
+        now = self.clock.now()
+        with self.database.write() as uow:
+            for item in work.items:
+                uow.batch_items.free(item)
+            uow.batches.wait(work.batch.id, now + self.lease)
+            uow.commit()
+        if work.batch.id != task.guid:
+            raise Postpone(now) from error
 
     def _claim(self) -> Slice | None:
         """The next free slice of the first batch that has one, by priority and time."""
