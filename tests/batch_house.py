@@ -3,8 +3,10 @@
 from pathlib import Path
 
 from cryptography.hazmat.primitives.hashes import SHA256
+from sqlalchemy import select
 
 from gateway.adapters.crypto.trust import der
+from gateway.adapters.storage.tables import rejections
 from gateway.domain.batch import Batch, BatchPolicy
 from gateway.domain.parties import Issuer
 from gateway.usecases.batches.queries import BatchView
@@ -48,3 +50,10 @@ def worked(house: House, batch: Batch) -> BatchView:
 def answers(house: House, batch: Batch) -> list[tuple[int, str]]:
     """Position and fault code (empty: accepted) of every item."""
     return [(item.position, item.code) for item in house.system.batches.report.items(BANK, batch.id)]
+
+
+def refusals(house: House, batch: Batch, position: int) -> list[str]:
+    """Who owns what is kept of a refused item."""
+    with house.tech.database.engine.connect() as connection:
+        owners = connection.execute(select(rejections.c.request_id)).scalars()
+        return [owner for owner in owners if owner.startswith(f"{batch.id}-{position}-")]

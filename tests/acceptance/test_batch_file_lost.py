@@ -7,7 +7,6 @@ from gateway.domain.batch import BatchStatus, BatchStep
 from tests.acceptance.test_batch_policies import until
 from tests.batch_house import batch_house, bring, worked
 from tests.batch_samples import batch_xml, orders
-from tests.house import House
 
 
 def test_lost_file_keeps_no_other_batch(tmp_path: Path) -> None:
@@ -16,7 +15,7 @@ def test_lost_file_keeps_no_other_batch(tmp_path: Path) -> None:
     lost = bring(house, batch_xml(orders(250)))
     until(house, lost, BatchStep.TAKE)
     house.system.batches.spool.remove(lost.id)
-    other = bring(house, batch_xml(orders(30, "other"), "lote-2"), "lote-2")
+    other = bring(house, batch_xml(orders(3, "other"), "lote-2"), "lote-2")
     for _ in range(40):
         house.drain()
         house.clock.advance(timedelta(minutes=5))

@@ -19,7 +19,7 @@ from gateway.bootstrap.system import System, system
 from gateway.bootstrap.technology import Technology, technology
 from gateway.domain.batch import Batch, BatchPolicy, BatchStatus
 from scripts.installation import Installation, free_port
-from tests.batch_house import batch_house, bring
+from tests.batch_house import batch_house, bring, refusals
 from tests.batch_samples import batch_xml, orders
 from tests.house import BANK, House
 from tests.orders import order
@@ -99,7 +99,8 @@ def test_killed_at_any_commit(
             break
     only_batches(house)
     check(house.tech, house.system, batch, ITEMS, len(items) - ITEMS)
-    assert len(house.evidence_of(f"{batch.id}-{ITEMS + 1}")) == len(items) - ITEMS
+    owners = refusals(house, batch, ITEMS + 1)
+    assert [len(house.evidence_of(owner)) for owner in owners] == [1] * (len(items) - ITEMS)
 
 
 def check(tech: Technology, use_cases: System, batch: Batch, good: int, bad: int, more: int = 1) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from gateway.domain.batch import BatchStatus, ItemStatus
 from gateway.domain.errors import ErrorKind, GatewayError
-from tests.batch_house import answers, batch_house, bring, worked
+from tests.batch_house import answers, batch_house, bring, refusals, worked
 from tests.batch_samples import batch_xml, orders, signed
 from tests.house import BANK, INSURER, House, refused
 from tests.orders import order
@@ -43,7 +43,7 @@ def test_bad_item_is_reported_and_the_others_go_on(house: House) -> None:
     refusal = house.system.batches.report(BANK, batch.id, 1, 1).items[0]
     assert (refusal.external_id, refusal.status) == ("bad", ItemStatus.REFUSED)
     assert "service" in refusal.detail
-    (evidence,) = house.evidence_of(f"{batch.id}-2")
+    (evidence,) = house.evidence_of(*refusals(house, batch, 2))
     assert evidence.sealed_sha256
 
 

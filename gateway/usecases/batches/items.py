@@ -6,6 +6,7 @@ It keeps contents in the vault and changes no row: a slice's rows are written to
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import uuid4
 
 from gateway.domain.batch import Batch, BatchItem, BatchStep, ItemStatus
 from gateway.domain.errors import Blame, ErrorKind, GatewayError
@@ -117,7 +118,7 @@ class Judge:
         refusal = Refusal(
             issuer=work.issuer,
             raw=read.octets,
-            request_id=request_id(item),
+            request_id=refusal_id(item),
             signer_sha256=read.signer_sha256 or work.batch.items_covered or work.batch.signer_sha256,
             kind=error.kind,
             detail=error.detail,
@@ -158,6 +159,12 @@ class Judge:
 
 def request_id(item: BatchItem) -> str:
     return f"{item.batch}-{item.position}"
+
+
+def refusal_id(item: BatchItem) -> str:
+    """It owns the octets that are kept, and a data key. Each worker that refuses the item has one of its own:
+    whose lease has ended must not put what only its own key opens over what another has committed."""
+    return f"{request_id(item)}-{uuid4().hex}"
 
 
 def proof(batch: Batch, item: BatchItem, read: ReadItem) -> tuple[tuple[str, str], ...]:
