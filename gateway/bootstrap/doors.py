@@ -135,6 +135,7 @@ def soap_door(settings: Settings, tech: Technology, system: System, verify: Veri
         spool=system.batches.spool,
         limits=_limits(settings),
         new_id=logs.REQUEST_ID.get,
+        concerns=logs.concerns,
     )
 
 

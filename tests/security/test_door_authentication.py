@@ -172,3 +172,24 @@ def test_a_rejection_that_cannot_be_kept_is_our_failure(house: SoapHouse) -> Non
 
 def _unavailable(_: object) -> None:
     raise GatewayError(ErrorKind.TEMPORARILY_UNAVAILABLE)
+
+
+@pytest.mark.parametrize(
+    ("operation", "told"),
+    [
+        (fakes.get_state(), [fakes.GUID]),
+        (fakes.get_state().replace(b".par", b".par\n2026 ERROR forged"), []),
+        (fakes.get_state().replace(b"<g:guid>", b"<g:guid>x</g:guid><g:guid>", 1), []),
+        (fakes.submit(), []),
+    ],
+)
+def test_the_log_is_told_which_transaction_a_call_names(
+    house: SoapHouse, operation: bytes, told: list[str]
+) -> None:
+    """Once it is known who calls, refused or not; nothing that is no GUID gets there."""
+    seen: list[str] = []
+    object.__setattr__(house.door, "concerns", seen.append)
+    house.post(fakes.signed(operation))
+    assert seen == told
+    house.post(fakes.signed(operation).replace(b"<g:guid>0", b"<g:guid>1"))
+    assert seen == told, "whoever does not prove who they are tells the log nothing"

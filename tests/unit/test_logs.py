@@ -125,3 +125,13 @@ def test_records_tell_the_transaction_that_they_are_about(root: None) -> None:
         assert f"[r-3 {guid}] hello" in logged("text", "hello")
         assert json.loads(logged("json", "hello"))["guid"] == guid
     assert "guid" not in json.loads(logged("json", "hello"))
+
+
+def test_a_request_concerns_a_transaction_until_it_ends(root: None) -> None:
+    """Told in the middle of a request, it stands in each record from then on; in no other request's."""
+    with logs.request("r-4"):
+        assert "guid" not in json.loads(logged("json", "before"))
+        logs.concerns("001001-0001-000000000000018.par")
+        assert json.loads(logged("json", "after"))["guid"] == "001001-0001-000000000000018.par"
+    with logs.request("r-5"):
+        assert "guid" not in json.loads(logged("json", "hello"))

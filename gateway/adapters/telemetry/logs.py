@@ -42,11 +42,12 @@ NOISY = ("spyne", "zeep", "apscheduler", "waitress", "fontTools", "pikepdf", "pi
 @contextmanager
 def request(request_id: str) -> Iterator[None]:
     """Everything logged inside bears this id, in this thread."""
-    token = REQUEST_ID.set(request_id)
+    token, outside = REQUEST_ID.set(request_id), GUID.set("")
     try:
         yield
     finally:
         REQUEST_ID.reset(token)
+        GUID.reset(outside)
 
 
 @contextmanager
@@ -57,6 +58,11 @@ def about(guid: str) -> Iterator[None]:
         yield
     finally:
         GUID.reset(token)
+
+
+def concerns(guid: str) -> None:
+    """From now on, until the request ends, records tell that they are about this transaction."""
+    GUID.set(guid)
 
 
 def redacted(text: str) -> str:

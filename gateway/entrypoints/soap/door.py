@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from gateway.domain.errors import Blame, ErrorKind, GatewayError
+from gateway.domain.guid import Guid
 from gateway.entrypoints.soap.arriving import arriving
 from gateway.entrypoints.soap.attachments import Attachments, named
 from gateway.entrypoints.soap.authenticate import Authentication
@@ -18,7 +19,7 @@ from gateway.entrypoints.soap.contract import Contract
 from gateway.entrypoints.soap.dispatch import Dispatcher
 from gateway.entrypoints.soap.faults import Answer, clean, refusal
 from gateway.entrypoints.soap.multipart_type import is_related
-from gateway.entrypoints.soap.names import TRANSACTION, SoapVersion
+from gateway.entrypoints.soap.names import GATEWAY, TRANSACTION, SoapVersion
 from gateway.entrypoints.soap.ports import Checks, Operations
 from gateway.entrypoints.soap.request import VerifiedRequest
 from gateway.usecases.commands import RecordRejection
@@ -30,7 +31,10 @@ EXTERNAL_ID_LIMIT = 128
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A WSGI application. `new_id` names each call; the name is told to the caller and logged."""
+    """A WSGI application. `new_id` names each call; the name is told to the caller and logged.
+
+    `concerns` is told the GUID that an authenticated call names, for what is logged of it afterwards.
+    """
 
     checks: Checks
     operations: Operations
@@ -39,6 +43,7 @@ class Door:
     spool: Spool
     limits: Limits = field(default_factory=Limits)
     new_id: Callable[[], str] = lambda: uuid.uuid4().hex
+    concerns: Callable[[str], object] = lambda _guid: None
 
     def __call__(self, environ: Environ, start_response: Callable[..., object]) -> Iterable[bytes]:
         request_id = self.new_id()
@@ -73,6 +78,8 @@ class Door:
     def _post(self, environ: Environ, media: MediaType, request_id: str, attachments: Attachments) -> Answer:
         came = arriving(environ, media, self.limits, self.checks.parse)
         request = Authentication(self.checks).verified(came.raw, came.media, request_id, attachments)
+        if guid := _guid(request):
+            self.concerns(guid)
         log.info("%s: %s by issuer %d", request_id, request.name, request.issuer.number)
         try:
             self.checks.validate(request.operation)
@@ -100,6 +107,15 @@ class Door:
                 external_id=_external_id(request),
             )
         )
+
+
+def _guid(request: VerifiedRequest) -> str:
+    """The one transaction that the call names; empty when it names none, several, or what is no GUID."""
+    named_in = [each.text or "" for each in request.operation.findall(f"{{{GATEWAY}}}guid")]
+    try:
+        return str(Guid.parse(named_in[0])) if len(named_in) == 1 else ""
+    except ValueError:
+        return ""
 
 
 def _external_id(request: VerifiedRequest) -> str:
