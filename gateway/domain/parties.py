@@ -5,6 +5,8 @@ from enum import Enum
 
 from gateway.domain.signing import SignMethod
 
+MAILTO = "mailto:"
+
 
 class PartyKind(Enum):
     PERSON = "PERSON"
@@ -117,3 +119,9 @@ class Issuer:
     integrated: bool = True
     daily_limit: int = 0
     priority: int = 5
+
+    @property
+    def reachable_at(self) -> str:
+        """The contact as people read it: a mailbox without the scheme that it was registered with."""
+        contact = self.contact.strip()
+        return contact[len(MAILTO) :] if contact.lower().startswith(MAILTO) else contact

@@ -50,7 +50,7 @@ class Access:
         identifier = here.recipient.asked.identifier
         return LinkView(
             issuer_name=issuer.name,
-            issuer_contact=issuer.contact,
+            issuer_contact=issuer.reachable_at,
             language=here.record.language,
             identifier_label=LABELS[identifier.type if identifier else IdentityType.OTHER],
             locked_until=here.recipient.locked_until,

@@ -121,6 +121,7 @@ def test_the_issuers_words_cannot_imitate_ours() -> None:
     [
         ("https://banco.example/ayuda", "https://banco.example/ayuda"),
         ("ayuda@banco.example", f"mailto:ayuda@banco.example?subject={GUID}"),
+        ("mailto:ayuda@banco.example", f"mailto:ayuda@banco.example?subject={GUID}"),
         ("+34 900 100 200", "tel:+34900100200"),
         ("En cualquier oficina", None),
         ("http://banco.example", None),
@@ -134,6 +135,7 @@ def test_the_help_link_leads_to_the_issuers_contact(contact: str, href: str | No
         [href] if href else []
     )
     assert href is not None or contact in html
+    assert ">mailto:" not in html
 
 
 @pytest.mark.parametrize("language", ["es", "en"])

@@ -95,8 +95,8 @@ class NoticeTexts:
             "language": "es" if spanish else "en",
             "recipient": _addressee(recipient),
             "issuer": _line(issuer.name),
-            "contact": _line(issuer.contact),
-            "help": _help(issuer.contact, record.guid),
+            "contact": _line(issuer.reachable_at),
+            "help": _help(issuer.reachable_at, record.guid),
             "operator": self._operator,
             "title": _line(record.subject),
             "service": record.profile.title.in_language(record.language),
@@ -177,7 +177,6 @@ def _facts(record: TransactionRecord, issuer: Issuer) -> Sequence[tuple[str, str
 
 def _help(contact: str, guid: str) -> str:
     """A link to the issuer's contact: page, mailbox or telephone; empty for anything else."""
-    contact = contact.strip()
     if contact.startswith("https://"):
         return contact
     if "@" in contact and " " not in contact and ":" not in contact:

@@ -77,7 +77,9 @@ def _issuer(commands: "Commands") -> None:
     add.add_argument("number", type=numbers.issuer, help="0 to 9999, the issuer's part of every GUID")
     add.add_argument("name")
     add.add_argument("--identifier", required=True, help="CIF or other legal identifier")
-    add.add_argument("--contact", required=True, help="https: or mailto: address for recipients' questions")
+    add.add_argument(
+        "--contact", required=True, help="for recipients' questions: https: or mailto: address, or telephone"
+    )
     certificate = add.add_mutually_exclusive_group(required=True)
     certificate.add_argument("--certificate", type=Path, help="the issuer's own certificate (PEM)")
     certificate.add_argument(
