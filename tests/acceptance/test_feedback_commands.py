@@ -53,6 +53,17 @@ def subscribed(folder: Path, receiver: Receiver, *more: str) -> list[str]:
     return line
 
 
+def test_an_event_that_never_comes_is_refused(
+    operated: House, receiver: Receiver, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A mistyped kind of event is named, with those that there are, and nothing is subscribed."""
+    code, lines = said(tmp_path, "add", "1", "webhook", receiver.address, "--event", "DELIVERD")
+    assert (code, lines, said(tmp_path, "list")) == (1, [], (0, []))
+    told = capsys.readouterr().err
+    assert "no event DELIVERD" in told
+    assert "DELIVERED, " in told
+
+
 def test_from_subscription_to_replay(operated: House, receiver: Receiver, tmp_path: Path) -> None:
     """add, test, list, attempts, dead, replay, disable and enable: each does and prints what it says."""
     word, which, key, secret = subscribed(tmp_path, receiver, "--event", "VALIDATED")

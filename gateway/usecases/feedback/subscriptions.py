@@ -22,6 +22,7 @@ from gateway.domain.feedback import (
 from gateway.domain.guid import Guid
 from gateway.domain.results import Result
 from gateway.domain.states import State
+from gateway.domain.timeline import LABELS
 from gateway.usecases.ports import AddressGate, Callers, Clock, Database, SecretBox, UnitOfWork
 
 MOST = 10
@@ -185,6 +186,10 @@ def _check(wanted: Wanted) -> None:
     kinds = wanted.events
     if not kinds or (kinds != (EVERYTHING,) and not all(map(EVENT.fullmatch, kinds))):
         raise GatewayError(ErrorKind.RULE_BROKEN, "events are kinds in capitals, or * alone")
+    if unknown := [kind for kind in kinds if kind not in LABELS and kind != EVERYTHING]:
+        # Nothing would ever be told, and nobody would know why.
+        known = ", ".join(LABELS)
+        raise GatewayError(ErrorKind.RULE_BROKEN, f"there is no event {unknown[0]}; there are {known}")
     if len(",".join(kinds)) > 2000 or len(wanted.pins) > PINS:
         raise GatewayError(ErrorKind.RULE_BROKEN, f"too many events, or more than {PINS} pins")
     if wanted.secret:
