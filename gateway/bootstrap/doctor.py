@@ -18,8 +18,10 @@ from gateway.domain.errors import GatewayError, Text
 from gateway.entrypoints.cli.doctor import Finding, Health
 from gateway.settings import Settings
 
+SILENT = Text("no answer", "no contesta")
 SOON_DAYS = 30
 LATE_SECONDS = 900
+KEPT = Text("written, synced, read back, removed", "escrito, sincronizado, releído y borrado")
 PROBE = b"fehaciente doctor: this octet string vouches for nothing"
 Check = Callable[[Settings, Technology], Iterator[Finding]]
 RESTORE_FILE = Text("see the settings file", "revise el fichero de configuración")
@@ -63,20 +65,25 @@ def _guarded(name: str, check: Check, settings: Settings, tech: Technology) -> I
         yield Finding(name, Health.FAIL, _told(error))
 
 
-def _told(error: Exception) -> str:
-    return str(error) if isinstance(error, GatewayError) else type(error).__name__
+def _told(error: Exception) -> Text | str:
+    if not isinstance(error, GatewayError):
+        return type(error).__name__
+    detail = f": {error.detail}" if error.detail else ""
+    text = error.kind.text
+    return Text(f"{error.kind.code} {text.en}{detail}", f"{error.kind.code} {text.es}{detail}")
 
 
 def _database(_settings: Settings, tech: Technology) -> Iterator[Finding]:
     at, wanted = migrate.current(tech.database.engine), migrate.newest()
-    told = f"{tech.database.engine.dialect.name}, schema {at}"
+    name = tech.database.engine.dialect.name
     if at != wanted:
-        yield Finding("database", Health.FAIL, f"{told}, wanted {wanted}", MIGRATE)
+        told = Text(f"{name}, schema {at}, wanted {wanted}", f"{name}, esquema {at}, se necesita {wanted}")
+        yield Finding("database", Health.FAIL, told, MIGRATE)
         return
     with tech.database.write() as uow:
         uow.issuers.all()
-    yield Finding("database", Health.OK, told)
-    if tech.database.engine.dialect.name == "postgresql":
+    yield Finding("database", Health.OK, Text(f"{name}, schema {at}", f"{name}, esquema {at}"))
+    if name == "postgresql":
         yield from _postgresql(tech)
 
 
@@ -94,16 +101,17 @@ def _vault(_settings: Settings, tech: Technology) -> Iterator[Finding]:
     (digest,) = tech.vault.put(owner, key, [PROBE])
     well = tech.vault.get(owner, key, digest) == PROBE
     tech.vault.forget(owner)
-    yield Finding("vault", Health.OK if well else Health.FAIL, "written, synced, read back, removed")
+    yield Finding("vault", Health.OK if well else Health.FAIL, KEPT)
 
 
 def _clock(settings: Settings, tech: Technology) -> Iterator[Finding]:
     for status in tech.timestamper.measure():
-        ahead = f"{status.offset.middle.total_seconds():+.3f}s" if status.offset else "no answer"
+        ahead = f"{status.offset.middle.total_seconds():+.3f}s" if status.offset else SILENT
         well = status.state is TsaState.WELL
         yield Finding(f"time-stamps {status.name}", Health.OK if well else Health.FAIL, ahead)
     tech.timestamper.watch.check()
-    yield Finding("clock", Health.OK, f"within {settings.tsa.max_offset.total_seconds():g}s")
+    most = f"{settings.tsa.max_offset.total_seconds():g}s"
+    yield Finding("clock", Health.OK, Text(f"within {most}", f"a menos de {most}"))
 
 
 def _seal(_settings: Settings, tech: Technology) -> Iterator[Finding]:
@@ -116,8 +124,9 @@ def _certificates(settings: Settings, tech: Technology) -> Iterator[Finding]:
         health = (
             Health.FAIL if reading.value <= 0 else Health.WARN if reading.value < SOON_DAYS else Health.OK
         )
+        told = Text(f"{reading.value:.0f} days left", f"quedan {reading.value:.0f} días")
         advice = {Health.FAIL: RENEW_NOW, Health.WARN: RENEW}.get(health)
-        yield Finding(f"end of {reading.labels['use']}", health, f"{reading.value:.0f} days left", advice)
+        yield Finding(f"end of {reading.labels['use']}", health, told, advice)
 
 
 def _channels(settings: Settings, _tech: Technology) -> Iterator[Finding]:
@@ -134,6 +143,9 @@ def _channels(settings: Settings, _tech: Technology) -> Iterator[Finding]:
 
 
 def _waiting(settings: Settings, tech: Technology) -> Iterator[Finding]:
+    if migrate.current(tech.database.engine) != migrate.newest():
+        # Said already, with what is to be done; there may be no table to ask.
+        return
     with tech.database.read() as uow:
         dead = sum(each.count for each in uow.backlog.waiting() if each.state == "DEAD")
         since = uow.backlog.overdue_since(tech.clock.now())
@@ -142,7 +154,11 @@ def _waiting(settings: Settings, tech: Technology) -> Iterator[Finding]:
     waited = timedelta() if since is None else tech.clock.now() - since
     slow = waited.total_seconds() > LATE_SECONDS
     yield Finding("oldest due task", Health.WARN if slow else Health.OK, f"{waited.total_seconds():.0f}s")
-    yield Finding("deposits", Health.WARN if late else Health.OK, f"{late:.0f}s overdue")
+    yield Finding(
+        "deposits",
+        Health.WARN if late else Health.OK,
+        Text(f"{late:.0f}s overdue", f"{late:.0f}s de retraso"),
+    )
 
 
 CHECKS: dict[str, Check] = {

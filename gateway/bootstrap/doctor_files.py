@@ -12,6 +12,7 @@ from gateway.settings import Settings
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 LITTLE, TOO_LITTLE = 5 * 1024**3, 256 * 1024**2
+MISSING, OURS = Text("missing", "falta"), Text("ours alone", "sólo nuestro")
 CLOSE = Text("chmod 600, or 700 for folders", "chmod 600, o 700 para las carpetas")
 ROOM = Text("make room: nothing is acknowledged without it", "libere espacio: sin él no se confirma nada")
 INIT = Text(
@@ -24,28 +25,32 @@ def secrets(settings: Settings) -> Iterator[Finding]:
     """Keys and passwords must be there and nobody else's to read."""
     for name, place in _places(settings):
         if not place.exists():
-            yield Finding(f"secret {name}", Health.FAIL, "missing", INIT)
+            yield Finding(f"secret {name}", Health.FAIL, MISSING, INIT)
             continue
         open_ones = [file for file in (place, *_inside(place)) if file.stat().st_mode & OTHERS]
         if open_ones:
-            yield Finding(f"secret {name}", Health.FAIL, f"others may read {open_ones[0].name}", CLOSE)
+            name_of = open_ones[0].name
+            told = Text(f"others may read {name_of}", f"otros pueden leer {name_of}")
+            yield Finding(f"secret {name}", Health.FAIL, told, CLOSE)
         else:
-            yield Finding(f"secret {name}", Health.OK, "ours alone")
+            yield Finding(f"secret {name}", Health.OK, OURS)
 
 
 def disk(settings: Settings) -> Iterator[Finding]:
     """Room for octets and for files."""
     folder = settings.gateway.data
     if not folder.is_dir():
-        yield Finding("data folder", Health.FAIL, "missing", INIT)
+        yield Finding("data folder", Health.FAIL, MISSING, INIT)
         return
     free = shutil.disk_usage(folder).free
     health = Health.FAIL if free < TOO_LITTLE else Health.WARN if free < LITTLE else Health.OK
-    told = f"{free / 1024**3:.1f} GiB free"
+    told = Text(f"{free / 1024**3:.1f} GiB free", f"{free / 1024**3:.1f} GiB libres")
     yield Finding("disk", health, told, None if health is Health.OK else ROOM)
     files = os.statvfs(folder)
     if files.f_files and files.f_favail < files.f_files // 50:
-        yield Finding("disk files", Health.WARN, f"{files.f_favail} left", ROOM)
+        yield Finding(
+            "disk files", Health.WARN, Text(f"{files.f_favail} left", f"quedan {files.f_favail}"), ROOM
+        )
 
 
 def _places(settings: Settings) -> Iterator[tuple[str, Path]]:

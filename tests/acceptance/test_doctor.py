@@ -8,6 +8,7 @@ import pytest
 
 from gateway.bootstrap import doctor
 from gateway.bootstrap.commands import EMBEDDED, actions
+from gateway.domain.errors import Text
 from gateway.entrypoints.cli.doctor import Health
 from gateway.entrypoints.cli.main import run
 
@@ -23,7 +24,11 @@ def config(tmp_path: Path) -> Path:
 
 
 def findings(config: Path) -> dict[str, tuple[Health, str]]:
-    return {each.what: (each.health, each.told) for each in doctor.examine(config)}
+    return {each.what: (each.health, in_english(each.told)) for each in doctor.examine(config)}
+
+
+def in_english(told: Text | str) -> str:
+    return told if isinstance(told, str) else told.en
 
 
 def test_a_whole_installation_is_well(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -70,6 +75,20 @@ def test_what_is_wrong_fails(
     capsys.readouterr()
     assert run(["--config", str(config), "doctor"], actions()) == 1
     assert not re.search(r"[0-9a-f]{40}|PRIVATE", capsys.readouterr().out)
+
+
+def test_before_the_first_migration_one_thing_is_said_and_in_spanish(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A database without schema is one finding with what to do, not an internal error besides."""
+    without_schema(config.parent / "var")
+    capsys.readouterr()
+    assert run(["--config", str(config), "--language", "es", "doctor"], actions()) == 1
+    lines = capsys.readouterr().out.splitlines()
+    [failure] = [line for line in lines if line.startswith("FAIL")]
+    assert "se necesita" in failure
+    assert "ejecute: fehaciente db upgrade" in failure
+    assert not re.search("ours alone|days left|written|within|missing|free", "\n".join(lines))
 
 
 def test_a_wrong_setting_is_the_only_finding(config: Path) -> None:

@@ -94,7 +94,9 @@ class Keyring:
         try:
             changed = self._folder.stat().st_mtime_ns
         except OSError:
-            raise GatewayError(ErrorKind.CONFIGURATION, "the folder of keys is missing") from None
+            raise GatewayError(
+                ErrorKind.CONFIGURATION, f"{self._folder} is missing: fehaciente pki init makes it"
+            ) from None
         if changed != self._seen:
             # A new mapping, never a changed one: other threads are reading the old.
             self._keys = _load(self._folder)

@@ -25,11 +25,14 @@ class Health(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`what` was looked at, how it is, and what is to be done about it (empty when it is well)."""
+    """`what` was looked at, how it is, and what is to be done about it (empty when it is well).
+
+    `what` is a name for scripts; what is `told` as a plain string is in no language.
+    """
 
     what: str
     health: Health
-    told: str = ""
+    told: Text | str = ""
     advice: Text | None = None
 
 
@@ -48,5 +51,6 @@ def run(asked: argparse.Namespace, examine: Examine) -> int:
     for finding in examine(asked.config):
         healths.append(finding.health)
         advice = finding.advice.in_language(asked.language) if finding.advice else ""
-        line(finding.health.value, finding.what, finding.told, *([advice] if advice else []))
+        told = finding.told if isinstance(finding.told, str) else finding.told.in_language(asked.language)
+        line(finding.health.value, finding.what, told, *([advice] if advice else []))
     return ILL if Health.FAIL in healths else 0

@@ -44,6 +44,7 @@ def issuers(found: Sequence[Issuer]) -> None:
             issuer.identifier,
             "active" if issuer.active else "disabled",
             "sandbox" if issuer.sandbox else "live",
+            "integrated" if issuer.integrated else "web sender",
         )
 
 
