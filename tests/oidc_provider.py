@@ -95,6 +95,7 @@ class Provider:
             "aud": self.client,
             "sub": self.subject,
             "iat": now,
+            "auth_time": now,
             "exp": now + 300,
             "nonce": asked["nonce"],
         } | ({"acr": self.acr} if self.acr else {})

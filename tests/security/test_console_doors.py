@@ -135,3 +135,4 @@ def test_no_place_of_a_page_breaks_it(members: dict[Role, Member], at: str) -> N
     browser = members[Role.SUPPORT].browser
     for page in ("/console", "/console/batches"):
         assert browser.get(page, query_string={"at": at, "before": at, "after": at}).status_code == 200
+    assert [browser.get(page).status_code for page in ("/account/people/%00", "/console?q=%00")] == [400, 400]

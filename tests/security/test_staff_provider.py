@@ -88,6 +88,17 @@ def test_a_strong_sign_in_there_counts_for_both(eva: Member, at: Provider) -> No
     assert eva.browser.get("/account").status_code == 200
 
 
+@pytest.mark.parametrize("ago", [None, 3600, -3600, "now"])
+def test_a_session_kept_open_there_proves_nothing_here(eva: Member, at: Provider, ago: object) -> None:
+    """What counts for both factors must be recent, for it also proves anew that somebody is themself."""
+    at.acr = "mfa"
+    at.claims = {"auth_time": int(eva.house.clock.now().timestamp()) - ago if isinstance(ago, int) else ago}
+    assert come(eva.browser).status_code == 403
+    assert "max_age=600" in eva.browser.get(START).location
+    at.acr = ""
+    assert "/second-factor" in come(eva.browser).location
+
+
 def test_who_has_never_typed_a_password_needs_none(house: House, at: Provider) -> None:
     """A person who only comes by the provider, strongly, is in; their first password asks for nothing."""
     new, at.acr, at.subject = member(house, Role.AUDITOR), "mfa", "sub-new"

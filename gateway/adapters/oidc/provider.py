@@ -21,6 +21,9 @@ from gateway.usecases.ports.accounts import Leaving, Provided
 
 METADATA_LIFE = timedelta(hours=1)
 SECRET_OCTETS = 32
+# What counts for both factors is also how somebody proves anew that it is them: a session that the provider
+# has had open since the morning proves nothing.
+MAX_AGE, LEEWAY = timedelta(minutes=10), timedelta(minutes=1)
 
 
 class Clock(Protocol):
@@ -68,7 +71,9 @@ class OpenIdProvider:
             "nonce": kept["nonce"],
             "code_challenge": challenge,
             "code_challenge_method": "S256",
-        } | ({"acr_values": ours.acr} if ours.acr else {})
+        }
+        if ours.acr:
+            asked |= {"acr_values": ours.acr, "max_age": str(int(MAX_AGE.total_seconds()))}
         address = must_be_safe(self._described().get("authorization_endpoint"))
         return Leaving(address + ("&" if "?" in address else "?") + urlencode(asked), kept)
 
@@ -92,7 +97,16 @@ class OpenIdProvider:
         if not nonce or not hmac.compare_digest(nonce.encode(), kept.get("nonce", "").encode()):
             raise refused("nonce")
         strong = bool(self._ours.acr) and claims.get("acr") == self._ours.acr
+        if strong and not self._recent(claims.get("auth_time")):
+            raise refused("auth_time")
         return Provided(subject_of(self._ours.issuer, str(claims["sub"])), strong)
+
+    def _recent(self, authenticated: object) -> bool:
+        """Whether somebody was authenticated just now (OpenID Connect Core 1.0, 3.1.3.7, 13)."""
+        if not isinstance(authenticated, int | float) or isinstance(authenticated, bool):
+            return False
+        age = self._clock.now().timestamp() - authenticated
+        return -LEEWAY.total_seconds() <= age <= (MAX_AGE + LEEWAY).total_seconds()
 
     def _exchanged(self, described: Mapping[str, Any], code: str, verifier: str) -> str:
         ours = self._ours

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 from werkzeug.routing import Map
 from werkzeug.wrappers import Request, Response
 
@@ -71,6 +71,9 @@ def staff_app(
 def _answer(place: StaffRoom, visit: StaffVisit, request_id: str) -> Response:
     request, endpoint = visit.request, "no address"
     try:
+        if "\0" in request.path or b"%00" in request.query_string:
+            # No database keeps it, and some fail to be asked for it. Forms lose it as they are read.
+            raise BadRequest
         # The host is never looked at: every address that is written here is relative to this one.
         places = place.urls.bind("staff", request.root_path or "/", path_info=request.path)
         endpoint, values = places.match(method=request.method)
