@@ -5,14 +5,14 @@ A ZIP's XML is spooled anew, for only then can it be read at any place; its docu
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO
 from urllib.parse import unquote
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from lxml import etree
 
-from gateway.adapters.batches.archive import BatchArchive, is_archive
+from gateway.adapters.batches.archive import BatchArchive, LastDirectory, is_archive
 from gateway.adapters.batches.items import ItemParser, Trust, wrapping
 from gateway.adapters.crypto.enveloped import signer_of
 from gateway.adapters.xml.batch_stream import SIGNATURE_LIMIT, BatchStream
@@ -93,6 +93,7 @@ class SpooledBatchFiles:
     spool: Spool
     trust: Trust
     limit: int
+    last: LastDirectory = field(default_factory=LastDirectory)
 
     def external_id(self, file_id: str) -> str:
         with self.spool.open(file_id) as file:
@@ -122,15 +123,15 @@ class SpooledBatchFiles:
             file = stack.enter_context(self.spool.open(batch.content_id or batch.id))
             attached: Contents = _nothing
             if batch.content_id:
-                attached = self._documents(stack.enter_context(self.spool.open(batch.id)))
+                attached = self._documents(batch.id, stack.enter_context(self.spool.open(batch.id)))
             head = BatchStream(file)
             head.head()
             opening, closing = wrapping(head.namespaces)
             parser = ItemParser(opening, closing, self.limit, self.trust, batch.received_at, attached)
             yield Opened(file, parser)
 
-    def _documents(self, file: BinaryIO) -> Contents:
-        archive = BatchArchive(file)
+    def _documents(self, file_id: str, file: BinaryIO) -> Contents:
+        archive = BatchArchive(file, self.last(file_id, lambda: BatchArchive(file).directory))
         return lambda reference: archive.document(_name(reference), self.limit)
 
 
