@@ -7,9 +7,19 @@ from gateway.usecases.ports import Clock, Database
 
 # More than any installation gives out between two backups; fifteen digits bear it a thousand million times.
 LEAP = 1_000_000
-# They leave the house, and some are paid for: nobody knows whether they left after the backup was made.
-OUTWARD = (Kind.NOTIFY, Kind.SEND_CODE)
-WHY = "a backup was put back: this may have been sent already; revive it to send it (again)"
+# What leaves the house, and is paid for: nobody knows whether it left after the backup was made. What would
+# queue it by itself is held as well: transactions before their first notice, and batches and drafts that were
+# being taken, which would become transactions anew, under other GUIDs.
+OUTWARD = (
+    Kind.NOTIFY,
+    Kind.SEND_CODE,
+    Kind.STAMP,
+    Kind.SEAL,
+    Kind.READ_BATCH,
+    Kind.TAKE_BATCH,
+    Kind.SEND_DRAFT,
+)
+WHY = "a backup was put back: this may have been done already, and sent; revive it to do it (again)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,9 +61,10 @@ class Drill:
         return self.gateway.wait_for_close(guid, event="PACKED")
 
     def lose(self) -> None:
-        """The machine with database and vault is gone; keys and settings lie elsewhere."""
+        """The machine with database, vault and spool is gone; keys and settings lie elsewhere."""
         data = self.gateway.folder / "data"
         shutil.rmtree(data / "vault")
+        shutil.rmtree(data / "spool")
         for file in data.glob("fehaciente.sqlite*"):
             file.unlink()
         if self.database:

@@ -181,6 +181,18 @@ def test_killed_between_steps(house: House, step: str, monkeypatch: pytest.Monke
         assert len(uow.batches.listed(BANK.number, house.clock.now() + timedelta(days=1), 99)) == 1
 
 
+def test_file_whose_batch_a_restore_took_away_is_taken_again(house: House) -> None:
+    """Set aside by a process whose commits are lost with the disk: it comes in again, over no other."""
+    octets = signed(batch_xml(orders(2)))
+    (bank(house) / "running").mkdir()
+    (bank(house) / "running" / f"{'a' * 32}-uno.xml").write_bytes(octets)
+    house.system.batches.drop()
+    dropped(house, "uno.xml", signed(batch_xml(orders(1, "other"), "lote-2")))
+    assert round_(house) == 2
+    reports = ended(house, "taken")
+    assert {name: len(lines) for name, lines in reports.items()} == {f"{'a' * 32}-uno.xml": 2, "uno.xml": 1}
+
+
 def test_same_file_again_is_the_same_batch(house: House) -> None:
     """Delivered again under another name, a file ends with the report of the batch that there is."""
     octets = signed(batch_xml(orders(2)))

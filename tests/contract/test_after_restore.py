@@ -10,26 +10,27 @@ from gateway.usecases.outbox import Kind, new_task
 from tests.fakes import FixedClock
 from tests.storage_samples import furnished
 
+HELD = set(Kind) - {Kind.SEAL_EVIDENCE, Kind.CLOSE, Kind.CERTIFY, Kind.PACK, Kind.PLAY, Kind.EXPORT}
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 def test_sequences_leap_and_messages_wait(database: SqlDatabase) -> None:
-    """GUIDs go on beyond the leap; notices and codes, leased or not, are dead; the rest stays ready."""
+    """GUIDs go beyond the leap; what sends or leads to it, leased or not, is dead; the rest stays ready."""
     furnished(database)
     before = DatabaseGuids(database, 1).next(1)
-    tasks = {kind: new_task(kind, "g-1", NOW) for kind in (Kind.NOTIFY, Kind.SEND_CODE, Kind.SEAL)}
+    tasks = {kind: new_task(kind, "g-1", NOW) for kind in Kind}
     with database.write() as uow:
         for task in tasks.values():
             uow.tasks.add(task)
         uow.tasks.claim(NOW, NOW, 1)
         uow.commit()
     resume = AfterRestore(database, FixedClock(NOW))
-    assert resume() == Resumed(issuers=1, held=2)
+    assert resume() == Resumed(issuers=1, held=len(HELD))
     assert resume() == Resumed(issuers=1, held=0)
     assert DatabaseGuids(database, 1).next(1).sequence >= before.sequence + 2 * LEAP
     with database.read() as uow:
         dead = {task.kind: task for task in uow.tasks.dead(10)}
         actions = [entry.action for entry in uow.audit.entries("node1", 0, 10)]
-    assert set(dead) == {Kind.NOTIFY, Kind.SEND_CODE}
+    assert set(dead) == HELD
     assert all(task.state is TaskState.DEAD and "backup" in task.last_error for task in dead.values())
     assert actions.count("backup-restored") == 2

@@ -77,6 +77,12 @@ class FileDropFolder:
             names = sorted(_names(running))
         return [(name[:BATCH_ID], name[BATCH_ID + 1 :]) for name in names if name[BATCH_ID:][:1] == "-"]
 
+    def put_back(self, issuer: int, name: str, batch_id: str) -> None:
+        kept = f"{batch_id}-{name}"
+        with self._folder(issuer) as folder, self._folder(issuer, RUNNING) as running:
+            # Under a name that no other file has; what the issuer called it may have come again.
+            _move(running, kept, folder, _safe(kept))
+
     def end(self, issuer: int, name: str, batch_id: str, *, taken: bool, report: Iterable[str]) -> None:
         kept = f"{batch_id}-{name}"
         with (

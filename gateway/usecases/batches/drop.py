@@ -89,7 +89,11 @@ class TakeDropped:
         for batch_id, name in self.folder.begun(issuer.number):
             with self.database.read() as uow:
                 batch = uow.batches.get(batch_id)
-            if batch is None or batch.issuer != issuer.number or not batch.status.over:
+            if batch is None:
+                # The database was put back to a time before it: the same file is the same batch again.
+                self.folder.put_back(issuer.number, name, batch_id)
+                continue
+            if batch.issuer != issuer.number or not batch.status.over:
                 continue
             taken = batch.status is BatchStatus.FINISHED
             lines = self.items(self.report.items(issuer, batch.id))

@@ -42,7 +42,8 @@ class ReadBatch:
             with self.turns.take():
                 facts = self._read(batch, task)
         except GatewayError as error:
-            if error.kind.blame is Blame.RECEIVER:
+            # A file that we have lost is no fault of the issuer's.
+            if error.kind.blame is Blame.RECEIVER or error.kind is ErrorKind.NOT_FOUND:
                 raise
             return self._refuse(task, batch, error)
         return self._run(task, batch, facts)

@@ -208,6 +208,9 @@ class DropFolder(Protocol):
     def begun(self, issuer: int) -> Sequence[tuple[str, str]]:
         """Batch and name of the files set aside."""
 
+    def put_back(self, issuer: int, name: str, batch_id: str) -> None:
+        """Among those that come in, one that was set aside: its batch is not known any more."""
+
     def end(self, issuer: int, name: str, batch_id: str, *, taken: bool, report: Iterable[str]) -> None:
         """Write the report first, then put the file beside it."""
 
