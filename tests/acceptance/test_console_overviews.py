@@ -104,7 +104,7 @@ def test_issuers_show_how_long_their_certificates_last(site: Site) -> None:
 def test_only_an_operator_changes_a_profile(site: Site) -> None:
     """With a reason and a row that names the fields; others neither see the form nor may post it."""
     fields = {
-        "default_sign_method": "VOICE",
+        "default_sign_method": "SMS",
         "daily_limit": "1000",
         "priority": "2",
         "active": "yes",
@@ -116,13 +116,16 @@ def test_only_an_operator_changes_a_profile(site: Site) -> None:
         assert site.post("/console/issuers/1", fields, reason="r").status_code == 403
     site.sign_in(Role.OPERATOR)
     assert site.post("/console/issuers/1", fields | {"priority": "11"}, reason="r").status_code == 422
+    assert 'value="VOICE"' not in site.get("/console/issuers/1").text
+    refused = site.post("/console/issuers/1", fields | {"default_sign_method": "VOICE"}, reason="r")
+    assert (refused.status_code, "not available yet" in refused.text) == (422, True)
     assert site.post("/console/issuers/1", fields, reason="contract").location == "/console/issuers/1"
     with site.house.tech.database.read() as uow:
         issuer = uow.issuers.get(1)
     assert issuer is not None
-    assert (issuer.default_sign_method.value, issuer.daily_limit, issuer.priority) == ("VOICE", 1000, 2)
+    assert (issuer.default_sign_method.value, issuer.daily_limit, issuer.priority) == ("SMS", 1000, 2)
     text = site.get("/console/audit?about=0001").text
-    assert "0001:daily_limit:default_sign_method:priority:operator" in text
+    assert "0001:daily_limit:priority:operator" in text
 
 
 def test_the_queues_tell_what_waits_and_what_is_late(site: Site) -> None:

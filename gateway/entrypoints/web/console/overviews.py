@@ -7,6 +7,7 @@ from itertools import chain
 from werkzeug.wrappers import Response
 
 from gateway.domain import csv_text
+from gateway.domain.availability import BUILT_METHODS
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.signing import SignMethod
 from gateway.domain.staff import Acting
@@ -69,7 +70,7 @@ class OverviewPages:
             "console_issuer.html",
             "issuers",
             page=self.use_cases.issuers.page(visit.somebody, number),
-            methods=[(method.value, method.value) for method in SignMethod],
+            methods=[(method.value, method.value) for method in SignMethod if method in BUILT_METHODS],
             problem=problem,
             field="",
             status=422 if problem else 200,
@@ -87,7 +88,12 @@ class OverviewPages:
             reason = visit.reason()
         except (ValueError, GatewayError):
             return self.issuer(visit, number, visit.words("act.bad_value"))
-        self.use_cases.issuers.change(Acting(visit.somebody, reason), number, changes)
+        try:
+            self.use_cases.issuers.change(Acting(visit.somebody, reason), number, changes)
+        except GatewayError as error:
+            if error.kind is not ErrorKind.NOT_AVAILABLE_YET:
+                raise
+            return self.issuer(visit, number, error.kind.text.in_language(visit.words.language))
         return visit.go(f"/console/issuers/{number}", visit.words("issuer.saved"))
 
     def queues(self, visit: StaffVisit) -> Response:
