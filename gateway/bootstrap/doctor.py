@@ -12,7 +12,7 @@ from gateway.adapters.crypto.tsa_health import TsaState
 from gateway.adapters.storage import migrate
 from gateway.bootstrap import watching
 from gateway.bootstrap.configured import load
-from gateway.bootstrap.doctor_files import disk, secrets
+from gateway.bootstrap.doctor_files import MISSING, disk, secrets
 from gateway.bootstrap.technology import SystemClock, Technology, relay, technology
 from gateway.domain.errors import GatewayError, Text
 from gateway.entrypoints.cli.doctor import Finding, Health
@@ -31,6 +31,14 @@ RENEW_NOW = Text(
     "it has ended: nothing that rests on it works", "ha caducado: nada que dependa de él funciona"
 )
 LOOK = Text("see the log, and fehaciente tasks dead", "vea el registro y fehaciente tasks dead")
+MAKE = Text(
+    "make it, and in it a folder for each issuer: see the settings file",
+    "créela, y en ella una carpeta por emisor: vea el fichero de configuración",
+)
+NUMBER = Text(
+    "name folders by their issuers' numbers: its files wait for ever",
+    "ponga a las carpetas el número de su emisor: sus ficheros esperan para siempre",
+)
 DEVELOPMENT = Text("for development only", "sólo para desarrollo")
 SYNC = Text("set it to on: what is acknowledged must survive", "actívelo: lo confirmado debe sobrevivir")
 
@@ -142,6 +150,22 @@ def _channels(settings: Settings, _tech: Technology) -> Iterator[Finding]:
         yield Finding("e-mail relay", Health.OK, f"{settings.email.host}:{settings.email.port}")
 
 
+def _drop(settings: Settings, tech: Technology) -> Iterator[Finding]:
+    """What lies in a folder that no active issuer has is never taken, and nobody is told."""
+    root = settings.drop.folder
+    if root is None or migrate.current(tech.database.engine) != migrate.newest():
+        return
+    if not root.is_dir():
+        yield Finding("drop folder", Health.FAIL, MISSING, MAKE)
+        return
+    with tech.database.read() as uow:
+        active = {issuer.number for issuer in uow.issuers.all() if issuer.active}
+    names = sorted(each.name for each in root.iterdir() if each.is_dir())
+    idle = [name for name in names if not (name.isdigit() and int(name) in active)]
+    told = Text(f"{idle[0]} is no active issuer's", f"{idle[0]} no es de un emisor activo") if idle else ""
+    yield Finding("drop folder", Health.WARN if idle else Health.OK, told, NUMBER if idle else None)
+
+
 def _waiting(settings: Settings, tech: Technology) -> Iterator[Finding]:
     if migrate.current(tech.database.engine) != migrate.newest():
         # Said already, with what is to be done; there may be no table to ask.
@@ -168,5 +192,6 @@ CHECKS: dict[str, Check] = {
     "seal": _seal,
     "certificates": _certificates,
     "channels": _channels,
+    "drop folder": _drop,
     "tasks": _waiting,
 }

@@ -34,11 +34,20 @@ BACKLOG = 1024
 
 def serve(settings: Settings) -> int:
     """Serve until SIGTERM or SIGINT; requests under way and tasks begun are finished first."""
-    listener = socket.create_server((settings.http.host, settings.http.port), backlog=BACKLOG)
+    listener = _listener(settings.http.host, settings.http.port)
     print(f"serving on {settings.http.host}:{settings.http.port}", flush=True)
     if settings.http.processes == 1:
         return _serve_on(listener, settings)
     return Supervisor(settings.http.processes, lambda place: _serve_on(listener, settings, place)).run()
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), backlog=BACKLOG)
+    except OSError as error:
+        # Whoever reads the refusal must know which address it was.
+        error.filename = f"{host}:{port}"
+        raise
 
 
 def _serve_on(listener: socket.socket, settings: Settings, place: int = 0) -> int:

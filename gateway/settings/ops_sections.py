@@ -15,7 +15,9 @@ class OpsSection:
     """Health and metrics on a port of their own, of `serve` and of `worker`."""
 
     host: str = key("127.0.0.1", v.text, "Address to listen on.")
-    port: int = key("0", v.integer(0, 65535), "Port of the first process, then one more each; 0: none.")
+    port: int = key(
+        "0", v.integer(0, 65535), "Port of the first process, the next free one for each other; 0: none."
+    )
     drain: timedelta = key(
         "50ms",
         v.duration_within("1ms", "10m"),

@@ -91,6 +91,14 @@ def test_before_the_first_migration_one_thing_is_said_and_in_spanish(
     assert not re.search("ours alone|days left|written|within|missing|free", "\n".join(lines))
 
 
+def test_a_drop_folder_that_nobody_reads_is_told(config: Path) -> None:
+    """A drop folder that is not there fails; one that belongs to no active issuer is warned of."""
+    config.write_text(f"{EMBEDDED}[drop]\nfolder = drop\n")
+    assert findings(config)["drop folder"] == (Health.FAIL, "missing")
+    (config.parent / "var" / "drop" / "7").mkdir(parents=True)
+    assert findings(config)["drop folder"] == (Health.WARN, "7 is no active issuer's")
+
+
 def test_a_wrong_setting_is_the_only_finding(config: Path) -> None:
     """File, section and key are named; without settings nothing else can be looked at."""
     config.write_text(EMBEDDED.replace("000001", "1"))

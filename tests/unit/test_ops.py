@@ -104,6 +104,15 @@ def test_a_port_of_its_own() -> None:
         requests.get(f"http://127.0.0.1:{port}/health/live", timeout=10)
 
 
+def test_each_process_of_a_machine_finds_a_port() -> None:
+    """One settings file serves `serve` and its workers: whoever comes later takes the next free port."""
+    app = by_first_segment({"health": Health({"vault": works})})
+    with listening("127.0.0.1", 0, app) as first, listening("127.0.0.1", first, app) as second:
+        assert second > first
+        for port in (first, second):
+            assert requests.get(f"http://127.0.0.1:{port}/health/live", timeout=10).status_code == 200
+
+
 def test_watched_values_are_taken_when_they_are_asked_for() -> None:
     """A reading shows its present value, with its labels."""
     metrics, values = Metrics(), iter([1.0, 2.0])
