@@ -16,6 +16,7 @@ from gateway.adapters.feedback import webhook
 from gateway.domain.feedback import Notification
 from gateway.domain.results import Result
 from gateway.domain.states import State
+from gateway.domain.timeline import LABELS
 from tests.services import absent
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "integration" / "webhooks.md").read_text("utf-8")
@@ -161,3 +162,9 @@ def test_the_page_shows_what_is_sent() -> None:
     assert (shown.keys(), shown["event"].keys()) == (sent.keys(), sent["event"].keys())
     assert shown["event"]["state"].keys() == sent["event"]["state"].keys()
     assert shown["result"].keys() == sent["result"].keys()
+
+
+def test_every_kind_of_event_is_documented() -> None:
+    """What `--event` takes stands on the page, and nothing else."""
+    listed = PAGE.split("<!-- kinds -->")[1].split("<!-- end -->")[0]
+    assert re.findall(r"`([A-Z_]+)`", listed) == list(LABELS)

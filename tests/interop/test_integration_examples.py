@@ -34,7 +34,7 @@ __all__ = ["node_client"]
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     """A gateway that knows the bank's RSA certificate as well, for not every toolkit signs by ECDSA."""
-    made = House(tmp_path / "house")
+    made = House(tmp_path / "house", "", f"[drop]\nfolder = {tmp_path / 'drop'}\n")
     certificate = fakes.signer("rsa", BANK.name).certificate
     with made.tech.database.write() as uow:
         uow.issuers.add_certificate(1, certificate.fingerprint(SHA256()), der(certificate), made.clock.now())
@@ -102,6 +102,19 @@ def test_curl(house: House, address: str, access: list[str], batch: str) -> None
     taken(house, answer)
     again = etree.fromstring(run(*command).strip().encode()).findtext(".//{*}batch_id") or ""
     assert again in answer
+
+
+def test_signed_for_the_drop_folder(house: House, access: list[str], batch: str, tmp_path: Path) -> None:
+    """What openssl and xmlsec1 sign is taken from the issuer's folder."""
+    need("openssl", "xmlsec1")
+    folder = tmp_path / "drop"
+    (folder / "1").mkdir(parents=True)
+    run(str(EXAMPLES / "curl" / "sign-batch.sh"), *access, batch, str(folder / "1" / "signed.xml"))
+    assert house.system.batches.drop() == 1
+    house.drain()
+    house.system.batches.drop()
+    [report] = (folder / "1" / "taken").glob("*.csv")
+    assert report.read_text().count("ACCEPTED") == 2
 
 
 def test_java(house: House, address: str, access: list[str], batch: str) -> None:
