@@ -1,5 +1,7 @@
 """The signature of a batch file and of its items: what holds, and every bend of it that must not."""
 
+import re
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -10,6 +12,8 @@ from tests.batch_samples import EXC, NAMESPACE, TEMPLATE, bare, batch_xml, order
 from tests.house import BANK, House
 from tests.orders import order
 
+CERTIFICATE = re.compile(rb"<ds:X509Certificate>([^<]+)<")
+RSA_KEY = bytes.fromhex("06092a864886f70d010101")
 INCLUSIVE = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
 OBJECT = TEMPLATE.replace(
     "</ds:SignedInfo>",
@@ -134,6 +138,16 @@ def test_what_has_no_canonical_form_is_refused_alone(house: House) -> None:
         batch = bring(house, batch_xml(items, f"relative-{covered}"), f"relative-{covered}", covered=covered)
         worked(house, batch)
         assert [code for _, code in answers(house, batch)] == codes
+
+
+def test_a_certificate_of_an_unknown_kind_is_refused_alone(house: House) -> None:
+    """Whatever stands in KeyInfo, its item has an answer, and so has the one beside it."""
+    found = CERTIFICATE.search(own := signed(order(external_id="odd-key")))
+    assert found is not None
+    odd = b64encode(b64decode(found[1]).replace(RSA_KEY, RSA_KEY[:-1] + b"\x7f"))
+    batch = bring(house, batch_xml([own.replace(found[1], odd), *orders(1, "even")], "odd"), "odd")
+    worked(house, batch)
+    assert [code for _, code in answers(house, batch)] == ["E000408", ""]
 
 
 def enabled(house: House, active: bool) -> None:

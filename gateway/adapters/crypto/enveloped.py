@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from cryptography import x509
 from lxml import etree
 
+from gateway.adapters.crypto.foreign_certificate import read_certificate
 from gateway.adapters.crypto.foreign_signature import octets_of
 from gateway.adapters.crypto.wsse_algorithms import check_signature, digest
 from gateway.adapters.crypto.wsse_limits import check_cost
@@ -119,7 +120,7 @@ def _certificate(signature: etree._Element) -> x509.Certificate:
     try:
         if len(octets) > CERTIFICATE_LIMIT:
             raise ValueError
-        return x509.load_der_x509_certificate(octets)
+        return read_certificate(octets)
     except ValueError:
         raise GatewayError(ErrorKind.CERTIFICATE_REFUSED, "it cannot be read") from None
 

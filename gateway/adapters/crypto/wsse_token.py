@@ -12,6 +12,7 @@ from cryptography import x509
 from lxml import etree
 
 from gateway.adapters.crypto import wsse_names as n
+from gateway.adapters.crypto.foreign_certificate import read_certificate
 from gateway.adapters.crypto.wsse_ids import target
 from gateway.adapters.xml.names import qualified
 from gateway.domain.errors import ErrorKind, GatewayError
@@ -88,6 +89,6 @@ def certificate(
         raise invalid("the token must be Base64Binary")
     der = octets_of(parts.token, TOKEN_LIMIT)
     try:
-        return x509.load_der_x509_certificate(der), der
+        return read_certificate(der), der
     except ValueError:
         raise invalid("the token holds no X.509 certificate") from None
