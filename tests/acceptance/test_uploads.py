@@ -3,6 +3,7 @@
 import hashlib
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -248,3 +249,23 @@ def test_an_announcement_is_no_message_to_be_repeated(small_house: House) -> Non
     octets = small_house.signed(f'<g:CreateUpload xmlns:g="{G}">{inner}</g:CreateUpload>'.encode())
     assert small_house.post(octets)[0] == "200 OK"
     assert ErrorKind.REPLAYED.code.encode() in small_house.post(octets)[1]
+
+
+def test_two_put_an_upload_together_at_once(house: House) -> None:
+    """Who comes second, to pieces that are gone already, is answered as the first one was."""
+    handle, receive = announce(house), house.system.batches.uploads.receive
+
+    class Late:
+        """Another process puts it together just before the first piece is read."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(receive.spool, name)
+
+        def open(self, file_id: str) -> Any:
+            receive.finished(receive.state(handle))
+            return receive.spool.open(file_id)
+
+    late = replace(receive, spool=Late())  # type: ignore[arg-type]
+    upload = late.add(handle, 0, len(FILE), iter([FILE]))
+    assert upload.status is UploadStatus.COMPLETE
+    assert spooled(house) == 1

@@ -52,7 +52,8 @@ USE = (
 FORGET_PIECES = delete(upload_pieces).where(P.upload == bindparam("whose"))
 REMOVE = delete(uploads).where(and_(U.id == bindparam("whose"), U.status == bindparam("status_was")))
 EXPIRED = select(uploads).where(U.expires_at <= bindparam("now")).limit(bindparam("most"))
-WHOLE_FILE = select(U.id).where(and_(U.file_id == bindparam("file"), U.status == COMPLETE)).limit(1)
+# Also of a used one: a crash may have come before its batch, and its issuer asks again.
+WHOLE_FILE = select(U.id).where(U.file_id == bindparam("file")).limit(1)
 PIECE_FILE = select(P.upload).where(P.file_id == bindparam("file")).limit(1)
 
 

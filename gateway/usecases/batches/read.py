@@ -50,15 +50,16 @@ class ReadBatch:
 
     def _read(self, batch: Batch, task: Task) -> BatchFacts:
         self._commit(task, lambda uow: uow.batch_items.clear(batch.id))
-        position, page = 0, list[BatchItem]()
+        position, page, kept_at = 0, list[BatchItem](), self.clock.now()
         with self.files.reading(batch) as reading:
             for places in reading.places():
                 for start, size in places:
                     position += 1
                     page.append(BatchItem(batch.id, position, start, size))
-                if len(page) >= PAGE:
+                # Few items may be many octets: the lease is kept by the clock as well.
+                if len(page) >= PAGE or self.clock.now() - kept_at >= self.lease / 4:
                     self._add(task, page)
-                    page = []
+                    page, kept_at = [], self.clock.now()
             self._add(task, page)
             facts = reading.facts()
         if not batch.signer_sha256 and not facts.signer_sha256:

@@ -4,12 +4,14 @@ A slice's rows are written in one commit, answers and transactions together. Wha
 claimed again when its lease ends, and meets by external id what was committed: nothing twice, nothing lost.
 """
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
+from itertools import accumulate
 
-from gateway.domain.batch import Batch, BatchPolicy, BatchStatus, BatchStep, ItemStatus
+from gateway.domain.batch import Batch, BatchItem, BatchPolicy, BatchStatus, BatchStep, ItemStatus
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.record import Task
 from gateway.usecases.batches.ending import finish
@@ -19,6 +21,8 @@ from gateway.usecases.outbox import Postpone
 from gateway.usecases.ports import BatchFiles, Clock, Database, UnitOfWork, Wake
 
 SLICE = 25
+# So much XML of several items at once, in octets: it is in memory, and to be done within the lease.
+OCTETS = 64 * 1024 * 1024
 # Threads that put a slice's contents into the vault.
 KEEPERS = 8
 # How long a task rests that found nothing free: others have the last slices, or will end their leases.
@@ -84,8 +88,11 @@ class TakeBatch:
                 room = self._room(uow, batch, issuer.daily_limit, now)
                 items = uow.batch_items.claim(batch.id, awaited(batch), now, now + self.lease, room)
                 if items:
+                    fitting = within(items, OCTETS)
+                    for item in items[len(fitting) :]:
+                        uow.batch_items.free(item)
                     uow.commit()
-                    return Slice(batch, issuer, items)
+                    return Slice(batch, issuer, fitting)
             uow.commit()
         return None
 
@@ -154,6 +161,12 @@ def awaited(batch: Batch) -> ItemStatus:
     """The status of items that the batch's present step works on."""
     everything = batch.policy is BatchPolicy.ALL_OR_NOTHING and batch.step is BatchStep.TAKE
     return ItemStatus.CHECKED if everything else ItemStatus.WAITING
+
+
+def within(items: Sequence[BatchItem], octets: int) -> Sequence[BatchItem]:
+    """The first ones that together have so many octets at most; at least one."""
+    sizes = accumulate(item.size for item in items)
+    return items[: max(sum(size <= octets for size in sizes), 1)]
 
 
 def next_day(now: datetime) -> datetime:

@@ -86,7 +86,13 @@ class ReceiveUpload:
             return upload
         with self.database.read() as uow:
             pieces = uow.uploads.pieces(upload.id)
-        whole = self._spooled(self._octets(pieces), upload.size)
+        try:
+            whole = self._spooled(self._octets(pieces), upload.size)
+        except GatewayError as error:
+            if error.kind is not ErrorKind.NOT_FOUND:
+                raise
+            # Whoever was quicker has put them together, and removed them.
+            return self._present(upload, error)
         if not hmac.compare_digest(whole.sha256, upload.sha256):
             self.spool.remove(whole.id)
             self.remove(upload)
@@ -98,10 +104,16 @@ class ReceiveUpload:
                 uow.commit()
         for file_id in [piece.file_id for piece in pieces] if won else [whole.id]:
             self.spool.remove(file_id)
+        return self._present(upload)
+
+    def _present(self, upload: Upload, lost: GatewayError | None = None) -> Upload:
+        """As it is now. Raises GatewayError: UPLOAD_UNKNOWN, and `lost` while it is still open."""
         with self.database.read() as uow:
             found = uow.uploads.get(upload.id)
         if found is None:
             raise GatewayError(ErrorKind.UPLOAD_UNKNOWN)
+        if lost is not None and found.status is UploadStatus.OPEN:
+            raise lost
         return found
 
     def _octets(self, pieces: Sequence[Piece]) -> Iterator[bytes]:
