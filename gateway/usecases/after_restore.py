@@ -37,7 +37,10 @@ class AfterRestore:
 
     def __call__(self) -> Resumed:
         """No GUID is given twice, and nothing is sent twice by itself. Doing it again only leaps again."""
+        now = self.clock.now()
         with self.database.write() as uow:
+            # Who signed out since, or lost their account, would be signed in again.
+            uow.staff_sessions.end_old(now, now)
             issuers = uow.guid_blocks.skip(LEAP)
             held = sum(uow.tasks.bury_all(kind.value, WHY) for kind in OUTWARD)
             uow.audit.append("backup-restored", f"issuers:{issuers}", held=str(held))
