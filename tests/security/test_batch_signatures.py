@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.batch_house import answers, batch_house, bring, worked
-from tests.batch_samples import EXC, NAMESPACE, TEMPLATE, bare, batch_xml, orders, signed
+from tests.batch_samples import EXC, NAMESPACE, TEMPLATE, TRANSACTION, bare, batch_xml, orders, signed
 from tests.house import BANK, House
 from tests.orders import order
 
@@ -148,6 +148,13 @@ def test_a_certificate_of_an_unknown_kind_is_refused_alone(house: House) -> None
     batch = bring(house, batch_xml([own.replace(found[1], odd), *orders(1, "even")], "odd"), "odd")
     worked(house, batch)
     assert [code for _, code in answers(house, batch)] == ["E000408", ""]
+
+
+def test_references_are_no_way_to_fill_the_memory(house: House) -> None:
+    """What is kept of a file while it is read is bounded by what a ZIP may hold, whatever it refers to."""
+    named = "".join(f"<href>cid:{number}</href>" for number in range(20_001))
+    octets = batch_xml([f'<transaction xmlns="{TRANSACTION}">{named}</transaction>'.encode()], "many")
+    assert code_of(house, octets, "many") == "E000510"
 
 
 def enabled(house: House, active: bool) -> None:

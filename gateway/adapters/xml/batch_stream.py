@@ -17,7 +17,8 @@ from gateway.domain.errors import ErrorKind, GatewayError
 
 BATCH = "urn:fehaciente:batch:1.0"
 PIECE, HEAD_PIECE = 256 * 1024, 4096
-MOST_ITEMS, MOST_REFERENCES = 100_000, 100_000
+# No ZIP that is read holds more documents; what refers to them is kept until the end.
+MOST_ITEMS, MOST_REFERENCES = 100_000, 20_000
 SIGNATURE_LIMIT = 64 * 1024
 EXTERNAL_ID_LIMIT = 128
 ROOT = qualified(BATCH, "batch")
