@@ -1,6 +1,7 @@
 """`fehaciente doctor` finds what is missing or wrong, says what to do, and exits with 1 only for failures."""
 
 import re
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -89,6 +90,20 @@ def test_before_the_first_migration_one_thing_is_said_and_in_spanish(
     assert "se necesita" in failure
     assert "ejecute: fehaciente db upgrade" in failure
     assert not re.search("ours alone|days left|written|within|missing|free", "\n".join(lines))
+
+
+def test_a_schema_of_a_newer_version_is_refused_in_one_line(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An older version on a newer database says so; it never ends in a traceback."""
+    rows = sqlite3.connect(config.parent / "var" / "fehaciente.sqlite")
+    with rows:
+        rows.execute("UPDATE alembic_version SET version_num = '9999'")
+    rows.close()
+    assert run(["--config", str(config), "db", "upgrade"], actions()) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("E000902")
+    assert "9999" in told
 
 
 def test_a_drop_folder_that_nobody_reads_is_told(config: Path) -> None:

@@ -4,12 +4,14 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway import resources
 from gateway.adapters.storage.engine import POSTGRESQL
 from gateway.adapters.storage.failures import translated
+from gateway.domain.errors import ErrorKind, GatewayError
 
 # Any number serves, so long as every process that migrates takes the same.
 ADVISORY_LOCK = 0x66656861
@@ -18,7 +20,8 @@ ADVISORY_LOCK = 0x66656861
 def upgrade(engine: Engine) -> None:
     """Run every migration that is missing, in one transaction, one process at a time.
 
-    Raises GatewayError(TEMPORARILY_UNAVAILABLE) when the database cannot be reached or locked.
+    Raises GatewayError: TEMPORARILY_UNAVAILABLE when the database cannot be reached or locked, CONFIGURATION
+    when another version of the gateway has migrated it.
     """
     try:
         with engine.begin() as connection:
@@ -27,6 +30,9 @@ def upgrade(engine: Engine) -> None:
             command.upgrade(configuration(connection), "head")
     except SQLAlchemyError as error:
         raise translated(error) from error
+    except CommandError as error:
+        detail = f"the database is at revision {current(engine)}, of another version of the gateway"
+        raise GatewayError(ErrorKind.CONFIGURATION, detail) from error
 
 
 def current(engine: Engine) -> str | None:
