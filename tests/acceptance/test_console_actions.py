@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from gateway.domain.contact import ContactKind
 from gateway.domain.record import TaskState
 from gateway.domain.staff import Permission, Role
 from tests.console_site import PEOPLE, Site
@@ -120,6 +121,25 @@ def test_a_reported_number_is_corrected_and_blocked_by_one_form(site: Site) -> N
     assert [row[0] for row in audited(site.house, "contact-blocked")] == [
         f"{guid}:1:PHONE:everywhere:supervisor"
     ]
+
+
+def test_a_number_that_was_blocked_and_corrected_is_let_go(site: Site) -> None:
+    """It stands on no page any more: it is typed, in any spelling; one that is not blocked is told."""
+    guid, blocked = sent(site.house), site.house.system.desk.block
+    told = {"to": "0", "reason": "r", "phone": "+34600000999", "block_former": "yes"}
+    site.post(f"/console/t/{guid}/do/correct", told | {"once": form(site, guid, "correct")})
+    assert f"/console/t/{guid}/do/unblock?to=0" in site.get(f"/console/t/{guid}").text
+    given = {"to": "0", "reason": "our mistake", "kind": "PHONE", "everywhere": "yes"}
+    address = f"/console/t/{guid}/do/unblock"
+    wrong = site.post(address, given | {"former": "+34600000777", "once": form(site, guid, "unblock")})
+    assert wrong.status_code == 422
+    with site.house.tech.database.read() as uow:
+        assert uow.blocks.blocked(ContactKind.PHONE, ANA.phone, "another")
+    right = site.post(address, given | {"former": "0034 600 000 123", "once": form(site, guid, "unblock")})
+    assert right.status_code == 303
+    with site.house.tech.database.read() as uow:
+        assert not uow.blocks.blocked(ContactKind.PHONE, ANA.phone, "another")
+    assert not blocked.blocked(guid, 0, ContactKind.PHONE)
 
 
 def test_custody_is_extended_by_those_who_may(site: Site) -> None:

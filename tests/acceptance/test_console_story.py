@@ -142,9 +142,10 @@ def test_unmasking_needs_a_reason_and_our_form(site: Site) -> None:
 
 
 def test_what_is_not_there_is_not_found(site: Site) -> None:
-    """An unknown GUID, and what is none."""
+    """An unknown GUID, and what is none; an address that no database may be asked for is refused before."""
     assert site.get("/console/t/000001-0001-999999999999999.par").status_code == 404
-    assert site.get("/console/t/other%00").status_code == 404
+    assert site.get("/console/t/other").status_code == 404
+    assert site.get("/console/t/other%00").status_code == 400
 
 
 def test_both_languages(site: Site) -> None:

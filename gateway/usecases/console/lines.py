@@ -43,6 +43,7 @@ def recipient(
         reason=mask.words(record.reason),
         codes=code_audit(record, challenges, events, effects),
         blocked=blocked,
+        corrected=record.corrected_at is not None,
     )
 
 

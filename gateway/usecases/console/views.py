@@ -72,6 +72,8 @@ class RecipientLine:
     codes: tuple[CodeAudit, ...]
     # Kinds of contact that nothing is sent to.
     blocked: tuple[str, ...]
+    # Another contact was given before, which may be blocked.
+    corrected: bool
 
 
 @dataclass(frozen=True, slots=True)

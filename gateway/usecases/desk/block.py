@@ -6,7 +6,7 @@ and will be; what is on its way already cannot be called back.
 
 from dataclasses import dataclass
 
-from gateway.domain.contact import ContactKind, masked_email, masked_phone
+from gateway.domain.contact import Contact, ContactKind, masked_email, masked_phone, normal
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.evidence import ErdsEvent
 from gateway.domain.record import RecipientRecord, TransactionRecord
@@ -38,24 +38,43 @@ class BlockContact:
         return self._change(acting, guid, position, kind, everywhere=everywhere, block=True)
 
     def unblock(
-        self, acting: Acting, guid: str, position: int, kind: ContactKind, *, everywhere: bool = True
+        self,
+        acting: Acting,
+        guid: str,
+        position: int,
+        kind: ContactKind,
+        *,
+        everywhere: bool = True,
+        former: str = "",
     ) -> bool:
-        """Allow messages again; False when there is no such block."""
-        return self._change(acting, guid, position, kind, everywhere=everywhere, block=False)
+        """Allow messages again; False when there is no such block.
+
+        `former` is what the recipient was reached by before it was corrected; empty: the present contact.
+        """
+        return self._change(acting, guid, position, kind, everywhere=everywhere, block=False, former=former)
 
     def blocked(self, guid: str, position: int, kind: ContactKind) -> bool:
         with self.database.read() as uow:
             return uow.blocks.blocked(kind, contact_of(_recipient(uow, guid, position), kind), guid)
 
     def _change(
-        self, acting: Acting, guid: str, position: int, kind: ContactKind, *, everywhere: bool, block: bool
+        self,
+        acting: Acting,
+        guid: str,
+        position: int,
+        kind: ContactKind,
+        *,
+        everywhere: bool,
+        block: bool,
+        former: str = "",
     ) -> bool:
         staff.demand(acting, Permission.ACT)
         with self.database.write() as uow:
             record = uow.transactions.lock(guid)
             if record is None:
                 raise GatewayError(ErrorKind.NOT_FOUND)
-            contact = contact_of(_recipient(uow, guid, position), kind)
+            recipient = _recipient(uow, guid, position)
+            contact = _spelt(former, kind) if former else contact_of(recipient, kind)
             if not self.within(
                 uow, record, acting, position, kind, contact, everywhere=everywhere, block=block
             ):
@@ -117,6 +136,13 @@ def contact_of(recipient: RecipientRecord, kind: ContactKind) -> str:
     if not contact:
         raise GatewayError(ErrorKind.CONTACT_INVALID, "the recipient has no such contact")
     return contact
+
+
+def _spelt(contact: str, kind: ContactKind) -> str:
+    """As it is kept. Raises GatewayError(CONTACT_INVALID)."""
+    if kind is ContactKind.PHONE:
+        return normal(Contact(phone=contact)).phone
+    return normal(Contact(email=contact)).email
 
 
 def _recipient(uow: UnitOfWork, guid: str, position: int) -> RecipientRecord:

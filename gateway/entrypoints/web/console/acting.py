@@ -62,7 +62,12 @@ def _block(actions: Actions, visit: StaffVisit, acting: Acting, guid: str, posit
 
 def _unblock(actions: Actions, visit: StaffVisit, acting: Acting, guid: str, position: int) -> object:
     kind = ContactKind(visit.field("kind"))
-    return actions.block.unblock(acting, guid, position, kind, everywhere=bool(visit.field("everywhere")))
+    former, everywhere = visit.field("former").strip(), bool(visit.field("everywhere"))
+    released = actions.block.unblock(acting, guid, position, kind, everywhere=everywhere, former=former)
+    if former and not released:
+        # Mistyped, perhaps: nothing was blocked that is called so.
+        raise ValueError
+    return released
 
 
 def _cancel(actions: Actions, visit: StaffVisit, acting: Acting, guid: str, _position: int) -> object:

@@ -266,6 +266,8 @@ TEXTS: dict[str, str] = {
     "act.unblock": "Allow the contact again",
     "act.unblock.told": "Messages may be sent to it again.",
     "act.unblock.kind": "What is allowed again",
+    "act.unblock.former": "Former telephone or e-mail",
+    "act.unblock.former.hint": "If what was blocked is what stood here before the correction",
     "act.unblock.everywhere": "The block was for every transaction",
     "act.unblock.done": "The contact may be reached again",
     "probe.email": "E-mail courier",

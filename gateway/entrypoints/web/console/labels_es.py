@@ -264,6 +264,8 @@ TEXTS: dict[str, str] = {
     "act.unblock": "Permitir de nuevo el contacto",
     "act.unblock.told": "Se le pueden enviar mensajes de nuevo.",
     "act.unblock.kind": "Qué se permite de nuevo",
+    "act.unblock.former": "Teléfono o correo anterior",
+    "act.unblock.former.hint": "Si lo bloqueado es lo que constaba aquí antes de la corrección",
     "act.unblock.everywhere": "El bloqueo era para todas las operaciones",
     "act.unblock.done": "El contacto se puede usar de nuevo",
     "probe.email": "Correo electrónico",
