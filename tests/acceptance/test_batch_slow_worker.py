@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -104,3 +105,21 @@ def test_slice_of_large_items_is_short(tmp_path: Path, monkeypatch: pytest.Monke
     house.close()
     assert slices == [[1], [2, 3], [4, 5]]
     assert view.counts.accepted == 5
+
+
+def test_waiting_for_a_turn_is_no_failure(tmp_path: Path) -> None:
+    """While another file is read, one waits two seconds each time, and no attempt is counted."""
+    house = batch_house(tmp_path)
+    batch = bring(house, batch_xml(orders(1)))
+    read = house.system.batches.handlers[Kind.READ_BATCH]
+    assert isinstance(read, ReadBatch)
+    with read.turns.take():
+        for _ in range(15):
+            house.wait(timedelta(seconds=3))
+    house.clock.advance(timedelta(seconds=3))
+    (task,) = house.claim(1)
+    house.run(task)
+    view = worked(house, batch)
+    house.close()
+    assert task.attempts == 1
+    assert view.batch.status is BatchStatus.FINISHED

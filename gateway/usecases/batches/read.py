@@ -5,6 +5,7 @@ the file as a whole refuses the batch.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -12,12 +13,14 @@ from gateway.domain.batch import Batch, BatchItem, BatchPolicy, BatchStatus, Bat
 from gateway.domain.errors import Blame, ErrorKind, GatewayError
 from gateway.domain.record import BULK, Task
 from gateway.usecases.batches.ending import refuse_whole
-from gateway.usecases.outbox import Kind, new_task
+from gateway.usecases.outbox import Kind, Postpone, new_task
 from gateway.usecases.ports import BatchFiles, Clock, Database, UnitOfWork
 from gateway.usecases.ports.batches import BatchFacts
 from gateway.usecases.turns import Turns
 
 PAGE = 2000
+# How long a file waits while others are read.
+REST = timedelta(seconds=2)
 # So many slices of one batch are worked on at once, at most.
 PERMITS = 4
 
@@ -39,7 +42,8 @@ class ReadBatch:
         if batch is None or batch.status is not BatchStatus.RECEIVED:
             return False
         try:
-            with self.turns.take():
+            with ExitStack() as held:
+                self._begin(held)
                 facts = self._read(batch, task)
         except GatewayError as error:
             # A file that we have lost is no fault of the issuer's.
@@ -47,6 +51,13 @@ class ReadBatch:
                 raise
             return self._refuse(task, batch, error)
         return self._run(task, batch, facts)
+
+    def _begin(self, held: ExitStack) -> None:
+        """Waiting for a turn is no failure, after which it would be tried ever more seldom."""
+        try:
+            held.enter_context(self.turns.take())
+        except GatewayError as busy:
+            raise Postpone(self.clock.now() + REST) from busy
 
     def _read(self, batch: Batch, task: Task) -> BatchFacts:
         self._commit(task, lambda uow: uow.batch_items.clear(batch.id))
