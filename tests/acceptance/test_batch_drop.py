@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -191,6 +192,24 @@ def test_file_whose_batch_a_restore_took_away_is_taken_again(house: House) -> No
     assert round_(house) == 2
     reports = ended(house, "taken")
     assert {name: len(lines) for name, lines in reports.items()} == {f"{'a' * 32}-uno.xml": 2, "uno.xml": 1}
+
+
+def test_file_that_came_under_the_same_name_is_read(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second file is renamed over the first while that one is taken: both become batches."""
+    begin, late = FileDropFolder.begin, [signed(batch_xml(orders(1, "other"), "lote-2"))]
+
+    def overtaken(*given: Any) -> None:
+        if late:
+            dropped(house, "uno.xml", late.pop())
+        begin(*given)
+
+    monkeypatch.setattr(FileDropFolder, "begin", overtaken)
+    dropped(house, "uno.xml", signed(batch_xml(orders(2))))
+    for _ in range(3):
+        round_(house)
+    with house.tech.database.read() as uow:
+        batches = uow.batches.listed(1, house.clock.now() + timedelta(days=1), 99)
+    assert sorted((batch.external_id, batch.accepted) for batch in batches) == [("lote-1", 2), ("lote-2", 1)]
 
 
 def test_same_file_again_is_the_same_batch(house: House) -> None:

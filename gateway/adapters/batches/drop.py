@@ -15,6 +15,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.usecases.ports.batches import Incoming
 
 UNFINISHED = (".part", ".filepart", ".partial", ".tmp")
 RUNNING, TAKEN, REFUSED = "running", "taken", "refused"
@@ -33,6 +34,14 @@ class DroppedFile:
     name: str
     problem: str
     handle: int = -1
+
+    def is_there(self, folder: int, name: str) -> bool:
+        """Whether the file of that name is this one; also when there is none: somebody was quicker."""
+        try:
+            there, here = os.stat(name, dir_fd=folder, follow_symlinks=False), os.fstat(self.handle)
+        except FileNotFoundError:
+            return True
+        return (there.st_dev, there.st_ino) == (here.st_dev, here.st_ino)
 
     def pieces(self) -> Iterator[bytes]:
         before = os.fstat(self.handle)
@@ -68,9 +77,13 @@ class FileDropFolder:
                     if file is not None:
                         yield file
 
-    def begin(self, issuer: int, name: str, batch_id: str) -> None:
+    def begin(self, issuer: int, file: Incoming, batch_id: str) -> None:
+        kept = f"{batch_id}-{_safe(file.name)}"
         with self._folder(issuer) as folder, self._folder(issuer, RUNNING) as running:
-            _move(folder, name, running, f"{batch_id}-{_safe(name)}")
+            _move(folder, file.name, running, kept)
+            if not file.is_there(running, kept):
+                # Another file came under its name meanwhile, and nobody has read that one.
+                _move(running, kept, folder, _safe(kept))
 
     def begun(self, issuer: int) -> Sequence[tuple[str, str]]:
         with self._folder(issuer, RUNNING) as running:

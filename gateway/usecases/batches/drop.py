@@ -60,7 +60,7 @@ class TakeDropped:
                     continue
                 self.folder.refuse(issuer.number, file.name, self.refusal(error))
                 continue
-            self.folder.begin(issuer.number, file.name, batch.id)
+            self.folder.begin(issuer.number, file, batch.id)
             taken += 1
         return taken
 

@@ -191,6 +191,9 @@ class Incoming(Protocol):
     def name(self) -> str: ...
     @property
     def problem(self) -> str: ...
+    def is_there(self, folder: int, name: str) -> bool:
+        """Whether an open folder's file of that name is this one, or there is none."""
+
     def pieces(self) -> Iterator[bytes]:
         """Its octets. Raises GatewayError(TEMPORARILY_UNAVAILABLE) when it was changed meanwhile."""
 
@@ -202,8 +205,8 @@ class DropFolder(Protocol):
     def incoming(self, issuer: int) -> Iterator[Incoming]:
         """Files that are whole; each is locked until the next is asked for."""
 
-    def begin(self, issuer: int, name: str, batch_id: str) -> None:
-        """Set a file aside whose batch exists."""
+    def begin(self, issuer: int, file: Incoming, batch_id: str) -> None:
+        """Set a file aside whose batch exists; another one that has its name since comes in again."""
 
     def begun(self, issuer: int) -> Sequence[tuple[str, str]]:
         """Batch and name of the files set aside."""
