@@ -61,7 +61,7 @@ def test_a_file_at_rest_is_not_readable(site: Site) -> None:
     at = asked(site, clear="yes")
     site.house.drain()
     [file] = site.house.settings.vault.spool.iterdir()
-    assert b"Ana" not in file.read_bytes()
+    assert b"ana@example" not in file.read_bytes()
     assert "ana@example.org" in site.post(at).text
 
 
