@@ -150,11 +150,19 @@ def test_a_certificate_of_an_unknown_kind_is_refused_alone(house: House) -> None
     assert [code for _, code in answers(house, batch)] == ["E000408", ""]
 
 
-def test_references_are_no_way_to_fill_the_memory(house: House) -> None:
-    """What is kept of a file while it is read is bounded by what a ZIP may hold, whatever it refers to."""
-    named = "".join(f"<href>cid:{number}</href>" for number in range(20_001))
-    octets = batch_xml([f'<transaction xmlns="{TRANSACTION}">{named}</transaction>'.encode()], "many")
-    assert code_of(house, octets, "many") == "E000510"
+@pytest.mark.parametrize(
+    # The first file is read whole: what is refused is its one item, which is no transaction.
+    ("count", "length", "code"),
+    [(100_000, 9, "E000305"), (150_001, 9, "E000510"), (27_000, 1200, "E000510")],
+)
+def test_references_are_no_way_to_fill_the_memory(house: House, count: int, length: int, code: str) -> None:
+    """A document for each of 100,000 items can be named; what is kept of names meanwhile is bounded, in
+    number and in length."""
+    named = "".join(f"<href>cid:{number:0{length}}</href>" for number in range(count))
+    octets = batch_xml(
+        [f'<transaction xmlns="{TRANSACTION}">{named}</transaction>'.encode()], f"many-{count}"
+    )
+    assert code_of(house, octets, f"many-{count}") == code
 
 
 def enabled(house: House, active: bool) -> None:

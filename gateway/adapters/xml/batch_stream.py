@@ -18,7 +18,9 @@ from gateway.domain.errors import ErrorKind, GatewayError
 BATCH = "urn:fehaciente:batch:1.0"
 PIECE, HEAD_PIECE = 256 * 1024, 4096
 # No ZIP that is read holds more documents; what refers to them is kept until the end.
-MOST_ITEMS, MOST_REFERENCES = 100_000, 20_000
+MOST_ITEMS, MOST_REFERENCES = 100_000, 150_000
+# Characters of all references together: they are the one thing of a file that is kept whole in memory.
+LONGEST_REFERENCES = 32_000_000
 SIGNATURE_LIMIT = 64 * 1024
 EXTERNAL_ID_LIMIT = 128
 ROOT = qualified(BATCH, "batch")
@@ -57,6 +59,7 @@ class BatchStream:
 
     def __post_init__(self) -> None:
         self._digest = hashlib.sha256()
+        self._referred = 0
         self._canonical = CanonicalStream(self._digest.update)
         self._stream = Stream(self._start, self._end, self._text)
         self._depth = 0
@@ -159,12 +162,18 @@ class BatchStream:
             raise _refused(f"more than {MOST_ITEMS} items")
         self._found.append(place)
 
+    def _refer(self, reference: str) -> None:
+        if reference in self.references:
+            return
+        self.references.add(reference)
+        self._referred += len(reference)
+        if len(self.references) > MOST_REFERENCES or self._referred > LONGEST_REFERENCES:
+            raise _refused("its references to documents are too many or too long")
+
     def _told(self, expanded: str, text: str) -> None:
         value = " ".join(text.split())
         if expanded == HREF:
-            self.references.add(value)
-            if len(self.references) > MOST_REFERENCES:
-                raise _refused(f"more than {MOST_REFERENCES} references to documents")
+            self._refer(value)
         elif FIELDS.get(expanded) == "external_id":
             if not 0 < len(value) <= EXTERNAL_ID_LIMIT:
                 raise _refused("its external_id is empty or too long")
