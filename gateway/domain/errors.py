@@ -235,6 +235,11 @@ class ErrorKind(Enum):
         "The ZIP of the batch is not accepted",
         "El ZIP del lote no se acepta",
     )
+    ITEM_FAILED = (
+        "E000519",
+        "The item could not be processed, and was not taken",
+        "El elemento no se pudo procesar, y no se admitió",
+    )
     FEEDBACK_ADDRESS = (
         "E000520",
         "The feedback address is not acceptable",

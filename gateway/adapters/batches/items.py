@@ -4,6 +4,7 @@ What the batch's signature covers and whose certificate it is are decided by the
 """
 
 import hashlib
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from lxml import etree
 
 from gateway.adapters.crypto import enveloped
+from gateway.adapters.work.retry import described
 from gateway.adapters.xml import schemas
 from gateway.adapters.xml.document_xml import Contents
 from gateway.adapters.xml.names import DS, TRANSACTION, qualified
@@ -21,6 +23,7 @@ from gateway.adapters.xml.transaction_xml import content_digest, read_valid
 from gateway.domain.errors import Blame, ErrorKind, GatewayError
 from gateway.usecases.ports.batches import ReadItem
 
+log = logging.getLogger(__name__)
 SIGNATURE = qualified(DS, "Signature")
 EXTERNAL_ID = qualified(TRANSACTION, "external_id")
 ATTACHMENT, SHA256_OF, DIGEST = (qualified(TRANSACTION, name) for name in ("attachment", "sha256", "digest"))
@@ -49,6 +52,13 @@ class ItemParser:
             if refusal.kind.blame is Blame.RECEIVER:
                 raise
             return ReadItem(octets, external_id, refusal=refusal)
+        except (OSError, MemoryError):
+            raise
+        except Exception as error:
+            # A mistake of ours that its octets bring out: tried again it would fail again, for ever, and its
+            # batch would never end.
+            log.error("an item of a batch could not be read: %s", described(error))
+            return ReadItem(octets, external_id, refusal=GatewayError(ErrorKind.ITEM_FAILED))
 
     def _element(self, octets: bytes) -> etree._Element:
         if len(octets) > self.limit:
