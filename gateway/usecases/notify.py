@@ -51,13 +51,11 @@ class Notify:
         return False
 
     def _settle_earlier(self, task: Task) -> None:
-        """A worker died between hand-over and result, and another notice was asked for since: what is known
-        of the earlier one is kept."""
+        """A worker died between hand-over and result, and since then all was decided or another notice was
+        asked for: what is known of this one is kept."""
         position, series = meant(task.subject)
         with self.database.read() as uow:
             recipient = find(uow.recipients.of(task.guid), position)
-        if recipient.series == series:
-            return
         for channel in CHANNELS[recipient.asked.notice_method]:
             found = self.deliver.left_open(effect_of(replace(recipient, series=series), channel))
             if found is not None:

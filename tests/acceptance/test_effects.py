@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from gateway.adapters.channels.notices import NoticeTexts
-from gateway.domain.delivery import Channel, Effect, Message, Outcome, Receipt
+from gateway.domain.delivery import Channel, Effect, Message, Outcome, Purpose, Receipt
 from gateway.domain.evidence import ErdsEvent
 from gateway.domain.record import Task
 from gateway.domain.results import RecipientState
@@ -99,6 +99,23 @@ def test_a_worker_that_dies_in_mid_send_repeats_nothing(sms: Scripted) -> None:
     house.guest(guid).decide()
     house.drain()
     assert house.state(guid) == (12, 7)
+
+
+def test_a_decision_before_the_dead_workers_task_leaves_no_open_intent(sms: Scripted) -> None:
+    """The recipient signs while the lease still runs: what is known of the notice is kept all the same, and
+    neither state nor result change by it."""
+    house = sms.house
+    sms.script = [sms.die_after]
+    guid = house.submit().guid
+    house.drain()
+    house.guest(guid).decide()
+    house.drain()
+    assert house.state(guid) == (12, 7)
+    house.wait(2 * LEASE)
+    notices = [effect.outcome for effect in effects(house, guid) if effect.purpose is Purpose.NOTICE]
+    assert notices == [Outcome.UNKNOWN]
+    assert house.state(guid) == (12, 7)
+    assert house.kinds(guid)[-1] == "NOTICE_UNKNOWN"
 
 
 def test_a_channel_that_can_tell_is_asked(house: House) -> None:

@@ -237,7 +237,7 @@ def test_after_a_crash_the_noted_list_is_sealed(small_house: House, monkeypatch:
     def dying(self: DetachedSealer, files: Sequence[SignedFile]) -> bytes:
         listed.append(files)
         if len(listed) == 1:
-            monkeypatch.setattr(pack_words, "guide", lambda *_: "newer")
+            monkeypatch.setattr(pack_words, "guide", lambda *_, **__: "newer")
             raise SystemExit
         return seal(self, files)
 
@@ -311,14 +311,14 @@ def test_a_large_pack_reaches_the_sdk(small_house: House) -> None:
     guid = certified(small_house, papers)
     chain, key = issued("p256", BANK.name)
 
-    def post(_address: str, envelope: bytes, _headers: object) -> requests.Response:
+    def post(_address: str, *, data: bytes, **_: object) -> requests.Response:
         answer = requests.Response()
-        status, answer._content = small_house.post(envelope)
+        status, answer._content = small_house.post(data)
         answer.status_code, answer.headers["Content-Type"] = int(status[:3]), "text/xml; charset=utf-8"
         return answer
 
     with Client(resources.folder("wsdl") / "gateway.wsdl", key, chain) as client:
-        client._zeep.transport.post = post
+        client._session.post = post  # type: ignore[method-assign]
         found = client.pack(guid)
     assert found.octets == pack_of(small_house, guid)
     assert len(found.octets) > 14_000_000

@@ -20,7 +20,7 @@ DUE = (
     .where(
         and_(
             T.state == READY,
-            T.lane == bindparam("lane"),
+            T.lane == bindparam("which"),
             T.due_at <= bindparam("moment"),
             or_(T.lease_until.is_(None), T.lease_until <= bindparam("moment")),
         )
@@ -97,7 +97,7 @@ class TaskStore:
     def waiting(self, now: datetime, *, bulk: bool = True) -> bool:
         asked = {"moment": now, "most": 1}
         return any(
-            self._session.first(WAITING, asked | {"lane": lane}) is not None
+            self._session.first(WAITING, asked | {"which": lane}) is not None
             for lane in ((INTERACTIVE, BULK) if bulk else (INTERACTIVE,))
         )
 
@@ -115,7 +115,7 @@ class TaskStore:
     def _claim(self, now: datetime, lease_until: datetime, lane: int, limit: int) -> list[Task]:
         if limit < 1:
             return []
-        asked = {"moment": now, "most": limit, "leased_until": lease_until, "lane": lane}
+        asked = {"moment": now, "most": limit, "leased_until": lease_until, "which": lane}
         if self._session.backend == ORACLE:
             return self._claim_one_by_one(asked)
         claimed = [task_from(row) for row in self._session.rows(CLAIM, asked)]
@@ -127,7 +127,7 @@ class TaskStore:
     def _claim_one_by_one(self, asked: dict[str, Any]) -> list[Task]:
         """Oracle knows neither a limit beside FOR UPDATE nor RETURNING of many rows."""
         claimed: list[Task] = []
-        for found in self._session.rows(DUE, {name: asked[name] for name in ("moment", "most", "lane")}):
+        for found in self._session.rows(DUE, {name: asked[name] for name in ("moment", "most", "which")}):
             key = {"task": found.id, "seen": found.fence, "leased_until": asked["leased_until"]}
             if self._session.changed(CLAIM_ONE, key) == 1:
                 claimed += map(task_from, self._session.rows(GET, {"task": found.id}))

@@ -46,19 +46,21 @@ class Health:
             case ["live"]:
                 return "200 OK", {"status": "ok"}
             case [] | ["ready"]:
-                return self._ready(self.pings, {name: detail() for name, detail in self.details.items()})
+                return self._ready(self.pings, self.details)
             case ["ready", part] if part in self.pings:
                 return self._ready({part: self.pings[part]}, {})
         return "404 Not Found", {"status": "unknown"}
 
-    def _ready(self, pings: Mapping[str, Ping], details: Told) -> tuple[str, Told]:
+    def _ready(self, pings: Mapping[str, Ping], details: Mapping[str, Ping]) -> tuple[str, Told]:
         if self.leaving():
             return "503 Service Unavailable", {"status": "leaving"}
         parts = {name: _answers(name, ping) for name, ping in pings.items()}
         well = all(parts.values())
         shown = {name: "ok" if works else "failing" for name, works in parts.items()}
         told: Told = {"status": "ok" if well else "failing", "parts": shown}
-        return "200 OK" if well else "503 Service Unavailable", told | details
+        # After the pings, for they are what some of the details tell of.
+        told |= {name: detail() for name, detail in details.items()}
+        return "200 OK" if well else "503 Service Unavailable", told
 
 
 def _answers(name: str, ping: Ping) -> bool:
