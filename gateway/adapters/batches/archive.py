@@ -32,6 +32,7 @@ FOREIGN = (
     struct.error,
     zlib.error,
     EOFError,
+    # zipfile's word for a compression or a version that it does not know.
     NotImplementedError,
     RuntimeError,
     ValueError,
