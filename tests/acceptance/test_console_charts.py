@@ -15,7 +15,10 @@ LUZ = PEOPLE[Role.AUDITOR]
 
 
 def lived(house: House) -> None:
-    """One signed, one rejected, one of another issuer that waits."""
+    """One signed, one rejected, one of another issuer that waits, all about noon of one day: yesterday is
+    counted again until two o'clock."""
+    now = house.clock.now()
+    house.clock.advance(timedelta(days=now.hour >= 12) + timedelta(hours=12 - now.hour))
     signed = house.submit(order(ANA)).guid
     rejected = house.submit(order(LUIS)).guid
     house.submit(order(ANA), INSURER)
