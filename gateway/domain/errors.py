@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+# Languages of Spain: whoever chose one of them reads Spanish where there is no text of its own.
+SPANISH = frozenset({"es", "ca", "gl", "eu"})
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -17,8 +20,8 @@ class Text:
     es: str
 
     def in_language(self, language: str) -> str:
-        """Spanish for any `es` tag, English otherwise."""
-        return self.es if language.lower().startswith("es") else self.en
+        """Spanish for whoever lives where it is spoken beside their own (ca, gl, eu); English otherwise."""
+        return self.es if language.lower().split("-")[0] in SPANISH else self.en
 
 
 class Blame(Enum):

@@ -16,7 +16,6 @@ from gateway.bootstrap.key_commands import Keys
 from gateway.domain.approval import Approval, ApprovalState, Change
 from gateway.domain.errors import ErrorKind
 from gateway.domain.staff import Acting, Role
-from gateway.entrypoints.web import texts_approvals_en, texts_approvals_es
 from gateway.usecases.approvals import Approvals, Content
 from gateway.usecases.key_backup import KeyBackup
 from tests import fakes
@@ -59,12 +58,6 @@ def agreed(approvals: Approvals, two: tuple[Member, Member], change: Change, con
 
 def content(text: str) -> Content:
     return approved._content([], [text])
-
-
-def test_both_languages_say_the_same_of_approvals() -> None:
-    """Every text exists in Spanish and in English, and every change has one."""
-    assert texts_approvals_es.TEXTS.keys() == texts_approvals_en.TEXTS.keys()
-    assert {f"change.{change.value}" for change in Change} <= texts_approvals_es.TEXTS.keys()
 
 
 def test_nobody_approves_their_own_request(approvals: Approvals, two: tuple[Member, Member]) -> None:

@@ -1,17 +1,14 @@
 """Every page that a recipient can meet, in both languages: its HTML, its headers, its words."""
 
 import re
-import string
 from collections.abc import Callable
 from html.parser import HTMLParser
-from importlib.resources import files
 from itertools import pairwise
 from urllib.parse import urlsplit
 
 import pytest
 from lxml import etree, html
 
-from gateway.entrypoints.web import texts_en, texts_es
 from tests.browser.portal_double import PortalDouble
 from tests.browser.visitor import Visitor, every_page
 
@@ -161,29 +158,3 @@ def test_what_is_nobodys_mistake_marks_no_input() -> None:
     page = PAGES["sign_too_soon"](PortalDouble()).page
     assert page.xpath('//*[@id="problem-summary"]')
     assert page.xpath("//*[@aria-invalid]") == []
-
-
-def test_the_catalogues_have_the_same_keys_and_placeholders() -> None:
-    """Nothing is missing in a language, and every text takes the same facts."""
-    spanish, english = texts_es.TEXTS, texts_en.TEXTS
-    assert spanish.keys() == english.keys()
-    for key in spanish:
-        assert _placeholders(spanish[key]) == _placeholders(english[key]), key
-        assert spanish[key].strip() == spanish[key] != ""
-        assert "<" not in spanish[key] + english[key]
-
-
-def test_every_text_is_used() -> None:
-    """A text that no page or handler asks for is no text of the portal."""
-    folder = files("gateway.entrypoints.web")
-    folders = ("templates", "portal", "verify")
-    sources = [each for name in folders for each in folder.joinpath(name).iterdir()]
-    text = "".join(each.read_text() for each in sources if each.name.endswith((".html", ".py")))
-    composed = re.compile(r"(sign|unlock|done|help|verify\.no)[._]")
-    unused = [key for key in texts_es.TEXTS if f'"{key}"' not in text and not composed.match(key)]
-    unused = [key for key in unused if f"'{key}'" not in text]
-    assert unused == []
-
-
-def _placeholders(text: str) -> set[str | None]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from gateway.domain.staff import Role
-from gateway.entrypoints.web import texts_account_en, texts_account_es
 from tests.house import House
 from tests.services import postgresql_database
 from tests.staff import PASSWORD, Browser, Member, StoppedClock, member, signed_in
@@ -22,11 +21,6 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 def is_in(member: Member) -> bool:
     return member.browser.get("/account").status_code == 200
-
-
-def test_both_languages_say_the_same_of_accounts() -> None:
-    """Every text of the account pages exists in Spanish and in English."""
-    assert texts_account_es.TEXTS.keys() == texts_account_en.TEXTS.keys()
 
 
 def test_the_first_sign_in_takes_a_new_password_and_a_second_factor(house: House) -> None:

@@ -10,7 +10,6 @@ from werkzeug.wrappers import Request, Response
 
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.staff import Person, Role
-from gateway.entrypoints.web import texts_staff_en, texts_staff_es
 from gateway.entrypoints.web.accounts.frame import StaffRoom, staff_app
 from gateway.entrypoints.web.accounts.pages import StaffPages
 from gateway.entrypoints.web.accounts.visit import Room, StaffVisit
@@ -65,11 +64,6 @@ def client(gate: OpenGate) -> Client:
     )
     handlers = {"show": show, "fail": fail, "free": show}
     return Client(staff_app(StaffRoom(room, urls, handlers, free={"free"})))
-
-
-def test_both_languages_say_the_same() -> None:
-    """Every text of staff pages exists in Spanish and in English."""
-    assert texts_staff_es.TEXTS.keys() == texts_staff_en.TEXTS.keys()
 
 
 def test_nobody_is_led_to_the_sign_in_page() -> None:

@@ -5,12 +5,6 @@ from typing import TYPE_CHECKING
 
 from werkzeug.routing import Map, Rule
 
-from gateway.entrypoints.web import (
-    texts_account_en,
-    texts_account_es,
-    texts_approvals_en,
-    texts_approvals_es,
-)
 from gateway.entrypoints.web.accounts.approvals_pages import ApprovalPages
 from gateway.entrypoints.web.accounts.door import Door
 from gateway.entrypoints.web.accounts.frame import StaffRoom, staff_app
@@ -23,15 +17,10 @@ from gateway.entrypoints.web.accounts.use_cases import AccountUseCases
 from gateway.entrypoints.web.accounts.visit import Room
 from gateway.entrypoints.web.sessions import Signer
 from gateway.entrypoints.web.static_files import load_static
-from gateway.entrypoints.web.texts import joined
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-TEXTS = joined(
-    {"es": texts_account_es.TEXTS, "en": texts_account_en.TEXTS},
-    {"es": texts_approvals_es.TEXTS, "en": texts_approvals_en.TEXTS},
-)
 # What answers while a session lacks something, or there is none.
 FREE = frozenset(
     {"sign_in", "second_factor", "sign_out", "password", "enrol", "picture", "provider", "provided"}
@@ -44,7 +33,7 @@ def account_app(
 ) -> "WSGIApplication":
     """`key` (32 bytes at least) signs what browsers keep. Raises
     GatewayError(CONFIGURATION) for a short one."""
-    room = Room(gate, StaffPages(load_static(), TEXTS), Signer(key, "staff said"), secure)
+    room = Room(gate, StaffPages(load_static()), Signer(key, "staff said"), secure)
     door = Door(use_cases, gate, Signer(key, "staff device"), secure)
     provider = ProviderPages(use_cases, door, Signer(key, "staff provider"), secure)
     handlers = {

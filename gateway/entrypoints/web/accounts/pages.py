@@ -1,4 +1,4 @@
-"""Draws staff pages: `staff_base.html`, the shared texts and those that a room brings. It decides nothing."""
+"""Draws staff pages: `staff_base.html` and the words of staff. It decides nothing."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,20 +8,17 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from gateway.domain.wording import printable
-from gateway.entrypoints.web import texts_staff_en, texts_staff_es
 from gateway.entrypoints.web.static_files import StaticFile
-from gateway.entrypoints.web.texts import LANGUAGES, Catalogues, Words, joined
+from gateway.entrypoints.web.texts import LANGUAGES, STAFF_LANGUAGES, Words, supported
 
-SHARED: Catalogues = {"es": texts_staff_es.TEXTS, "en": texts_staff_en.TEXTS}
 NOTHING: dict[str, object] = dict.fromkeys(("problem", "field", "here"), "")
 
 
 class StaffPages:
-    """All templates, ready; one for the life of an application. `own` are the texts of its pages."""
+    """All templates, ready; one for the life of an application."""
 
-    def __init__(self, static: dict[str, StaticFile], own: Catalogues | None = None) -> None:
+    def __init__(self, static: dict[str, StaticFile]) -> None:
         self._static = static
-        self._texts = joined(SHARED, own) if own else SHARED
         self._templates = Environment(
             loader=PackageLoader("gateway.entrypoints.web"),
             autoescape=True,
@@ -33,7 +30,8 @@ class StaffPages:
         self._templates.filters["printable"] = printable
 
     def words(self, language: str) -> Words:
-        return Words(language, self._texts)
+        """Staff pages speak Spanish and English."""
+        return Words(supported(language, STAFF_LANGUAGES))
 
     def render(
         self, template: str, words: Words, static_url: Callable[[str, str], str], **facts: object
@@ -44,7 +42,8 @@ class StaffPages:
             **(NOTHING | facts),
             t=words,
             language=words.language,
-            languages=LANGUAGES,
+            languages=STAFF_LANGUAGES,
+            recipient_languages=LANGUAGES,
             static=lambda name: static_url(name, self._static[name].version),
             moment=lambda at: moment(at, words.language),
         )

@@ -11,7 +11,7 @@ from gateway.entrypoints.web.accounts.door import told
 from gateway.entrypoints.web.accounts.gate import SessionGate
 from gateway.entrypoints.web.accounts.use_cases import AccountUseCases
 from gateway.entrypoints.web.accounts.visit import StaffVisit
-from gateway.entrypoints.web.texts import LANGUAGES
+from gateway.entrypoints.web.texts import STAFF_LANGUAGES
 from gateway.usecases.accounts.people import NewPerson
 
 # Operators are made at the command line.
@@ -80,7 +80,7 @@ class PeoplePages:
         given = {
             name: visit.field(name) for name in ("login", "name", "role", "issuer", "language", "reason")
         }
-        shown = {"given": given, "roles": ROLES, "languages_known": list(LANGUAGES.items())}
+        shown = {"given": given, "roles": ROLES, "languages_known": list(STAFF_LANGUAGES.items())}
         return visit.page("staff_new_person.html", **(shown | facts))
 
     def _one(self, visit: StaffVisit, person: str, **facts: object) -> Response:
@@ -102,7 +102,7 @@ def _new(visit: StaffVisit) -> NewPerson:
         visit.field("name")[:LONGEST],
         _role(visit),
         _issuer(visit),
-        language if language in LANGUAGES else "es",
+        language if language in STAFF_LANGUAGES else "es",
     )
 
 

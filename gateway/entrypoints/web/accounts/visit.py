@@ -15,7 +15,7 @@ from gateway.domain.staff import Permission, Person
 from gateway.entrypoints.web.accounts.gate import Gate
 from gateway.entrypoints.web.accounts.pages import StaffPages
 from gateway.entrypoints.web.sessions import Signer
-from gateway.entrypoints.web.texts import LANGUAGES, Words, preferred
+from gateway.entrypoints.web.texts import STAFF_LANGUAGES, Words, preferred
 
 LANGUAGE, SAID = "fehaciente-language", "fehaciente-said"
 SAID_SECONDS = 60
@@ -75,8 +75,12 @@ class StaffVisit:
     def words(self) -> Words:
         """The language chosen in this browser, else the person's own, else the browser's."""
         chosen = self.request.cookies.get(LANGUAGE, "")
-        if chosen not in LANGUAGES:
-            chosen = self.person.language if self.person else preferred(self.request.accept_languages)
+        if chosen not in STAFF_LANGUAGES:
+            chosen = (
+                self.person.language
+                if self.person
+                else preferred(self.request.accept_languages, STAFF_LANGUAGES)
+            )
         return self.room.pages.words(chosen)
 
     def url(self, path: str) -> str:
@@ -124,7 +128,7 @@ class StaffVisit:
     def chosen_language(self) -> Response | None:
         """The language switch is a link of any page; it changes only a cookie."""
         chosen = self.request.args.get("lang", "")
-        if self.request.method != "GET" or chosen not in LANGUAGES:
+        if self.request.method != "GET" or chosen not in STAFF_LANGUAGES:
             return None
         response = redirect(self.here, code=303)
         self._set(response, LANGUAGE, chosen)

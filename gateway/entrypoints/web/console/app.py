@@ -11,7 +11,6 @@ from gateway.entrypoints.web.accounts.frame import Handler, StaffRoom, staff_app
 from gateway.entrypoints.web.accounts.gate import Gate
 from gateway.entrypoints.web.accounts.pages import StaffPages
 from gateway.entrypoints.web.accounts.visit import Room
-from gateway.entrypoints.web.console import labels_en, labels_es, texts_en, texts_es
 from gateway.entrypoints.web.console.acting import ActionPages
 from gateway.entrypoints.web.console.charting import ChartPages
 from gateway.entrypoints.web.console.exporting import ExportPages
@@ -28,7 +27,6 @@ from gateway.usecases.ports import Clock
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-TEXTS = {"es": {**texts_es.TEXTS, **labels_es.TEXTS}, "en": {**texts_en.TEXTS, **labels_en.TEXTS}}
 GET, POST = ("GET",), ("POST",)
 # Path, endpoint, methods; endpoints are named by what a person does there.
 ROUTES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -72,7 +70,7 @@ def console_app(
     new_id: Callable[[], str] = lambda: secrets.token_hex(8),
 ) -> "WSGIApplication":
     """Served under /console; styles and scripts come from /static/. `key` signs what cookies hold."""
-    room = Room(gate, StaffPages(load_static(), TEXTS), Signer(key, "console said"), secure)
+    room = Room(gate, StaffPages(load_static()), Signer(key, "console said"), secure)
     urls = Map(
         [Rule(f"/console{path}", endpoint=name, methods=methods) for path, name, methods in ROUTES],
         strict_slashes=False,

@@ -11,7 +11,6 @@ from gateway.entrypoints.web.accounts.frame import Handler, StaffRoom, staff_app
 from gateway.entrypoints.web.accounts.gate import Gate
 from gateway.entrypoints.web.accounts.pages import StaffPages
 from gateway.entrypoints.web.accounts.visit import Room
-from gateway.entrypoints.web.sender import texts_en, texts_es
 from gateway.entrypoints.web.sender.compose import Composing
 from gateway.entrypoints.web.sender.desk import SenderUseCases
 from gateway.entrypoints.web.sender.keeping import Keeping
@@ -24,7 +23,6 @@ from gateway.entrypoints.web.static_files import load_static
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-TEXTS = {"es": texts_es.TEXTS, "en": texts_en.TEXTS}
 # A list of ten thousand people, or a document; and the form around it.
 MULTIPART_ROOM = 256 * 1024
 LARGEST_LIST = 8 * 1024 * 1024
@@ -52,7 +50,7 @@ def sender_app(
     settle: Callable[[Request, Response], None] = lambda _request, _response: None,
 ) -> "WSGIApplication":
     """`key` (32 bytes at least) signs what browsers keep. Raises GatewayError(CONFIGURATION)."""
-    room = Room(gate, StaffPages(load_static(), TEXTS), Signer(key, "staff said"), secure)
+    room = Room(gate, StaffPages(load_static()), Signer(key, "staff said"), secure)
     largest = max(use_cases.largest, LARGEST_LIST) + MULTIPART_ROOM
     # Each application has its own limit, so its own class.
     request = type("LimitedRequest", (SenderRequest,), {"max_content_length": largest})
