@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from lxml import etree
 
+from gateway.domain.catalogue import CATALOGUE, Service
 from tests.pdf_samples import plain
 
 NAMESPACE = "urn:fehaciente:transaction:1.0"
@@ -75,9 +76,10 @@ def order(
     documents = _add(root, "documents")
     for index, paper in enumerate(papers or [Paper(plain())]):
         _document(documents, index, paper)
-    recipients = _add(root, "recipients")
-    for person in people or (ANA,):
-        _recipient(recipients, person)
+    if CATALOGUE[Service(service)].recipients:
+        recipients = _add(root, "recipients")
+        for person in people or (ANA,):
+            _recipient(recipients, person)
     if "return_url" in more:
         _add(root, "return_url", more["return_url"])
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")

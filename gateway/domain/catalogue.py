@@ -155,7 +155,7 @@ CATALOGUE: dict[Service, Profile] = {
     ),
     Service.CONTRACT_EXPRESS: _signed("Express contracting", "Contratación Exprés", 1, built=True),
     Service.ACCREDITATION: _signed(
-        "Certified electronic accreditation", "Acreditación Electrónica Certificada", 1
+        "Certified electronic accreditation", "Acreditación Electrónica Certificada", 1, built=True
     ),
     Service.ACCEPTANCE: _signed(
         "Certified electronic acceptance",
@@ -172,6 +172,8 @@ CATALOGUE: dict[Service, Profile] = {
         Decision.SEALED,
         skips=_NO_RECIPIENT,
         recipients=False,
+        positive=ErdsEvent.TAKEN_INTO_CUSTODY,
+        built=True,
     ),
     Service.VOICE_CUSTODY: Profile(
         Text("Certified voice custody", "Custodia Electrónica Certificada Voz"),

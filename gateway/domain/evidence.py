@@ -37,6 +37,7 @@ class ErdsEvent(StrEnum):
     CLOSED_BY_OPERATOR = OURS + "ClosedByOperator"
     RECIPIENT_CORRECTED = OURS + "RecipientCorrected"
     CONTACT_BLOCKED = OURS + "ContactBlocked"
+    TAKEN_INTO_CUSTODY = OURS + "TakenIntoCustody"
     CUSTODY_EXTENDED = OURS + "CustodyExtended"
     PURGED = OURS + "Purged"
 

@@ -78,6 +78,7 @@ OUTCOMES: dict[ErdsEvent, Text] = {
     ErdsEvent.CONSIGNMENT_ACCEPTANCE: Text("Accepted by the recipient", "Aceptada por el destinatario"),
     ErdsEvent.DECLINED: Text("Rejected by the recipient", "Rechazada por el destinatario"),
     ErdsEvent.CONSIGNMENT_REJECTION: Text("Rejected by the recipient", "Rechazada por el destinatario"),
+    ErdsEvent.TAKEN_INTO_CUSTODY: Text("Taken into custody", "Puesta en custodia"),
     ErdsEvent.WITHDRAWN: Text("Withdrawn: not the recipient's phone", "Anulada: no era su teléfono"),
     ErdsEvent.EXPIRED: Text("Expired without a decision", "Caducada sin decisión"),
     ErdsEvent.ACCEPTANCE_REJECTION_EXPIRY: Text("Expired without a decision", "Caducada sin decisión"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from gateway.domain.catalogue import CATALOGUE, Field, Profile, Service
+from gateway.domain.catalogue import CATALOGUE, Decision, Field, Profile, Service
 from gateway.domain.delivery import Channel
 from gateway.domain.documents import Document, DocumentGroup, FormField
 from gateway.domain.errors import ErrorKind, GatewayError
@@ -122,6 +122,8 @@ def _parties(transaction: Transaction, default: SignMethod) -> Iterator[str]:
             if profile.recipients
             else "no recipient is allowed"
         )
+    if transaction.send_at and profile.decision is Decision.SEALED:
+        yield "send_at is not allowed: nothing is sent"
     if profile.documents and not transaction.documents:
         yield f"{transaction.service.value} needs a document"
     for index, recipient in enumerate(transaction.recipients, 1):

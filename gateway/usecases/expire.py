@@ -9,7 +9,8 @@ from datetime import timedelta
 from gateway.domain.record import TransactionRecord
 from gateway.domain.results import RecipientState, Result
 from gateway.usecases.decide import Outcome, end
-from gateway.usecases.journal import Journal
+from gateway.usecases.decide_whole import decide_whole
+from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.ports import Clock, Database, UnitOfWork, Wake
 from gateway.usecases.visit import Visit
 
@@ -63,6 +64,11 @@ class ExpireDue:
     def _end_all(self, uow: UnitOfWork, record: TransactionRecord) -> None:
         """All at once, in one commit: nobody's turn comes by the expiry of another."""
         recipients = tuple(uow.recipients.of(record.guid))
+        if not recipients:
+            # Custody whose time ended before it could be sealed: nobody else is there to be late.
+            what = Happening(self.clock.now(), evidence=record.profile.expired)
+            decide_whole(uow, self.journal, record, what, Result.EXPIRED)
+            return
         here = Visit(record, recipients, recipients[0], self.clock.now())
         expiry = Outcome(RecipientState.EXPIRED, Result.EXPIRED, record.profile.expired)
         for recipient in recipients:

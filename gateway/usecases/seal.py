@@ -6,9 +6,13 @@ The manifest is canonical text, one line a document, so that anybody can rebuild
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
+from gateway.domain.catalogue import Decision
 from gateway.domain.record import DigestStamp, DocumentRecord, RecipientRecord, Task, TransactionRecord
+from gateway.domain.results import Result
 from gateway.domain.states import Event, State
+from gateway.usecases.decide_whole import decide_whole
 from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.notice_series import subject_of, turn_of
 from gateway.usecases.outbox import Kind, new_task
@@ -39,12 +43,25 @@ class Seal:
             if not locked.sandbox:
                 _deposit(uow, documents, self.clock.now())
             details = (("time_stamp", stamped_at.isoformat()), ("tsa", tsa))
-            self.journal.moved(uow, locked, Event.SEALED, Happening(self.clock.now(), details=details))
-            notify_next(uow, locked, uow.recipients.of(record.guid))
+            now = self.clock.now()
+            sealed = self.journal.moved(uow, locked, Event.SEALED, Happening(now, details=details))
+            if record.profile.decision is Decision.SEALED:
+                self._kept(uow, sealed, stamp, now)
+            notify_next(uow, sealed, uow.recipients.of(record.guid))
             if not uow.tasks.complete(task):
                 return False
             uow.commit()
         return True
+
+    def _kept(self, uow: UnitOfWork, sealed: TransactionRecord, stamp: DigestStamp, now: datetime) -> None:
+        """Custody asks for nothing more: existence and integrity are proven from this moment on."""
+        details = (
+            ("time_stamp", stamp.stamped_at.isoformat()),
+            ("tsa", stamp.tsa),
+            ("manifest_sha256", sha256(stamp.manifest).hexdigest()),
+        )
+        what = Happening(now, evidence=sealed.profile.positive, details=details)
+        decide_whole(uow, self.journal, sealed, what, Result.COMPLETED)
 
 
 def _deposit(uow: UnitOfWork, documents: Sequence[DocumentRecord], at: datetime) -> None:

@@ -51,6 +51,9 @@ def _statement(flow: Flow, speech: Speech, content: CertificateContent) -> None:
     main, other = (text.format(provider=content.provider) for text in speech.both(words.STATEMENT))
     flow.row(Cell(LEFT, wrapped(main, VALUE, WIDTH)), gap=3)
     flow.row(Cell(LEFT, wrapped(other, speech.aside(6.8), WIDTH)))
+    if proves := words.PROVES.get(content.service):
+        flow.row(Cell(LEFT, wrapped(speech.main(proves), VALUE, WIDTH)), gap=3)
+        flow.row(Cell(LEFT, wrapped(speech.other(proves), speech.aside(6.8), WIDTH)))
 
 
 def _service(flow: Flow, speech: Speech, content: CertificateContent) -> None:

@@ -19,6 +19,42 @@ STATEMENT = Text(
     "tiempo; su versión XML, sellada igualmente y adjunta con todas las evidencias a este PDF, declara lo "
     "mismo y prevalece. Todas las horas son UTC.",
 )
+# What each service's certificate proves, in a sentence below the statement that all of them share.
+PROVES: dict[str, Text] = {
+    "NOTIFICATION": Text(
+        "Of a certified notification it proves when it was put at the recipient's disposal, its content, and "
+        "that it was accepted, rejected or never accessed, by whom and when; the content could be seen by "
+        "nobody who had not accepted it.",
+        "De una notificación certificada acredita cuándo se puso a disposición del destinatario, su "
+        "contenido y que fue aceptada, rechazada o nunca accedida, por quién y cuándo; nadie pudo ver el "
+        "contenido sin haberla aceptado.",
+    ),
+    "ACCREDITATION": Text(
+        "Of an accreditation it proves the date and time of its perfection by the recipient's act, the "
+        "documents' integrity and their custody.",
+        "De una acreditación acredita la fecha y hora de su perfección por el acto del destinatario, la "
+        "integridad de los documentos y su custodia.",
+    ),
+    "ACCEPTANCE": Text(
+        "Of an acceptance it proves the text and version that were shown, who accepted them and when, and "
+        "each consent that was given or refused.",
+        "De una aceptación acredita el texto y la versión que se mostraron, quién los aceptó y cuándo, y "
+        "cada consentimiento que se dio o se negó.",
+    ),
+    "CUSTODY": Text(
+        "Of a custody it proves that these documents existed at the time of the time-stamp of their digests "
+        "and have not been altered since.",
+        "De una custodia acredita que estos documentos existían en el momento del sello de tiempo de sus "
+        "resúmenes y que no han sido alterados desde entonces.",
+    ),
+    "VOICE_CUSTODY": Text(
+        "Of a voice custody it proves that these recordings existed at the time of the time-stamp of their "
+        "digests and have not been altered since; the data of the calls are those that the issuer declared.",
+        "De una custodia de voz acredita que estas grabaciones existían en el momento del sello de tiempo de "
+        "sus resúmenes y que no han sido alteradas desde entonces; los datos de las llamadas son los que "
+        "declaró el emisor.",
+    ),
+}
 SERVICE = Text("Service", "Servicio")
 SUBJECT = Text("Subject", "Asunto")
 EXTERNAL_ID = Text("Issuer's identifier", "Identificador del emisor")
