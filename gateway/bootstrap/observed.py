@@ -36,9 +36,10 @@ def handler(kind: str, run: Handler, metrics: Metrics, wake: Wake, traces: Trace
 
 
 def handlers(
-    runs: Mapping[Kind, Handler], metrics: Metrics, wake: Wake, traces: Traces | None = None
+    sets: Sequence[Mapping[Kind, Handler]], metrics: Metrics, wake: Wake, traces: Traces | None = None
 ) -> dict[str, Handler]:
     """All of them, by the words that tasks bear."""
+    runs = {kind: run for each in sets for kind, run in each.items()}
     return {kind.value: handler(kind.value, run, metrics, wake, traces) for kind, run in runs.items()}
 
 

@@ -10,6 +10,7 @@ from gateway.bootstrap.deposits import Deposits, deposits
 from gateway.bootstrap.desk import Desk, desk
 from gateway.bootstrap.feedback import Feedback, feedback
 from gateway.bootstrap.sender import Core, Sender, sender
+from gateway.bootstrap.signing import Signing, signing
 from gateway.bootstrap.technology import Technology
 from gateway.domain.signing import CodePolicy
 from gateway.entrypoints.web.accounts.use_cases import AccountUseCases
@@ -39,7 +40,6 @@ from gateway.usecases.pack import PackQuery
 from gateway.usecases.ports import Wake
 from gateway.usecases.purge import Purge
 from gateway.usecases.queries import Queries
-from gateway.usecases.reject_submission import RecordRejection
 from gateway.usecases.seal import Seal
 from gateway.usecases.seal_evidence import SealEvidence
 from gateway.usecases.shred import Shred
@@ -55,7 +55,6 @@ class System:
     """The use cases by what calls them: doors, workers, the alarm clock, the operator."""
 
     submit: Submit
-    record_rejection: RecordRejection
     batches: Batches
     queries: Queries
     pack_of: PackQuery
@@ -70,6 +69,7 @@ class System:
     access: Access
     consult: Consult
     request_code: RequestCode
+    signing: Signing
     sign: Sign
     refuse: Refuse
     tell_outcome: TellOutcome
@@ -93,10 +93,9 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
     database, vault, clock, journal = tech.database, tech.vault, tech.clock, core.journal
     kept, lots = deposits(settings, tech), batches(settings, tech, core.submit)
     sending, acts = sender(settings, tech, wake, core), desk(settings, tech, journal, policy, wake)
-    handlers = _handlers(settings, tech, core, lots) | acts.handlers | sending.handlers
+    sets = (_handlers(settings, tech, core, lots), acts.handlers, sending.handlers)
     return System(
         submit=core.submit,
-        record_rejection=lots.reject,
         batches=lots,
         queries=core.queries,
         pack_of=core.pack_of,
@@ -111,6 +110,7 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
         access=Access(database, codes, journal, clock),
         consult=Consult(database, vault, tech.conditions, journal, clock),
         request_code=RequestCode(database, journal, policy, clock, wake),
+        signing=signing(tech, journal),
         sign=Sign(database, codes, journal, policy, clock, wake),
         tell_outcome=TellOutcome(database, clock),
         refuse=Refuse(database, journal, clock, wake),
@@ -125,7 +125,7 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
         desk=acts,
         accounts=accounts.of_technology(settings, tech),
         console=console_work(tech, lots.spool, wake),
-        handlers=observed.handlers(handlers, tech.metrics, wake, tech.traces),
+        handlers=observed.handlers(sets, tech.metrics, wake, tech.traces),
     )
 
 

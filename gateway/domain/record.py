@@ -78,7 +78,8 @@ class RecipientRecord:
     `link_digest` is the SHA-256 of the access link's token; `failures` counts wrong identifiers since
     the last success, `locked_until` ends the pause that they cause. `series` counts the notices that were
     asked for again, `link_version` the corrections of the contact, each of which makes another link;
-    `corrected_at` is the last one's instant, before which no code counts.
+    `corrected_at` is the last one's instant, before which no code counts. `acknowledged_at` is when they
+    acknowledged a notification, which they may read from then on.
     """
 
     guid: str
@@ -97,6 +98,7 @@ class RecipientRecord:
     series: int = 0
     link_version: int = 0
     corrected_at: datetime | None = None
+    acknowledged_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

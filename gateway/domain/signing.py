@@ -16,6 +16,11 @@ class SignMethod(Enum):
 
     @property
     def needs_phone(self) -> bool:
+        return self.coded
+
+    @property
+    def coded(self) -> bool:
+        """Whether the recipient types an operation code; a certificate and a stroke take its place."""
         return self in {SignMethod.SMS, SignMethod.VOICE, SignMethod.SMS_VOICE}
 
 

@@ -37,8 +37,11 @@ LABELS: dict[str, Text] = {
     "CONDITIONS_ACCEPTED": Text("General conditions accepted", "Condiciones generales aceptadas"),
     "CONSULTED": Text("Documents shown", "Documentos mostrados"),
     "DOCUMENT_READ": Text("Document handed over", "Documento entregado"),
+    "ACKNOWLEDGED": Text(
+        "Notification acknowledged by the recipient", "Notificación aceptada por el destinatario"
+    ),
     "DOCUMENTS_UNLOCKED": Text("Documents opened with a code", "Documentos abiertos con código"),
-    "CHALLENGED": Text("Signature code requested", "Código de firma solicitado"),
+    "CHALLENGED": Text("Signature asked for", "Firma solicitada"),
     "CODE_REQUESTED": Text("Code requested", "Código solicitado"),
     "CODE_SENT": Text("Code sent", "Código enviado"),
     "CODE_NOT_SENT": Text("Code not sent", "Código no enviado"),

@@ -4,7 +4,7 @@ Rules of one service are data in `catalogue`; this file only applies them.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -12,6 +12,7 @@ from gateway.domain.catalogue import CATALOGUE, Decision, Field, Profile, Servic
 from gateway.domain.delivery import Channel
 from gateway.domain.documents import Document, DocumentGroup, FormField
 from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.domain.flow import Flow
 from gateway.domain.parties import NoticeMethod, Recipient
 from gateway.domain.retention import Duration, custody_long_enough
 from gateway.domain.signing import SignMethod
@@ -60,6 +61,7 @@ class Transaction:
     fallbacks: tuple[Fallback, ...] = ()
     return_url: str = ""
     fields: tuple[tuple[str, str], ...] = ()
+    flow: Flow = field(default_factory=Flow)
 
     @property
     def profile(self) -> Profile:

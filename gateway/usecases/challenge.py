@@ -18,13 +18,13 @@ from gateway.domain.results import RecipientState
 from gateway.domain.signing import Challenge, ChallengeState, CodedAct, CodePolicy
 from gateway.domain.states import Event
 from gateway.usecases.commands import Session
-from gateway.usecases.consult import stage_of
 from gateway.usecases.deliver import Deliver, Delivered
 from gateway.usecases.facts import issuer_of
 from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.outbox import Kind, new_task
 from gateway.usecases.ports import Clock, Codes, Database, Notices, UnitOfWork, Wake
 from gateway.usecases.results import CodeStatus, Stage
+from gateway.usecases.stages import ready_to_act, stage_of
 from gateway.usecases.visit import Visit, visit_if_open, visit_of
 
 ACT_AT = {Stage.UNLOCK: CodedAct.DOWNLOAD, Stage.DOCUMENTS: CodedAct.SIGN, Stage.SIGN: CodedAct.SIGN}
@@ -45,7 +45,8 @@ def coded_act(here: Visit) -> CodedAct:
     The documents must have been shown before a signature is asked for.
     """
     stage = stage_of(here.record, here.recipient)
-    if stage not in ACT_AT or (stage is Stage.DOCUMENTS and here.recipient.state is RecipientState.ACCESSED):
+    early = stage is Stage.DOCUMENTS and not ready_to_act(here.record, here.recipient)
+    if stage not in ACT_AT or early or not here.recipient.sign_method.coded:
         raise GatewayError(ErrorKind.STEP_OUT_OF_ORDER)
     return ACT_AT[stage]
 
@@ -127,7 +128,7 @@ class RequestCode:
     def _record(self, uow: UnitOfWork, here: Visit, challenge: Challenge) -> None:
         details = (("challenge", challenge.id), ("act", challenge.act.value))
         what = Happening(here.at, challenge.position, details=details)
-        if challenge.act is CodedAct.SIGN and here.recipient.state is RecipientState.CONSULTED:
+        if challenge.act is CodedAct.SIGN and stage_of(here.record, here.recipient) is Stage.DOCUMENTS:
             here.after(uow, replace(here.recipient, state=RecipientState.CHALLENGED))
             self.journal.moved(uow, here.record, Event.CHALLENGED, what)
         else:

@@ -4,27 +4,18 @@ from dataclasses import dataclass, replace
 
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.evidence import ErdsEvent
-from gateway.domain.record import RecipientRecord, TransactionRecord
+from gateway.domain.record import DocumentRecord, RecipientRecord, TransactionRecord
 from gateway.domain.results import RecipientState
 from gateway.domain.states import Event
 from gateway.usecases.commands import Session
 from gateway.usecases.facts import issuer_of
 from gateway.usecases.journal import Happening, Journal
+from gateway.usecases.participation import documents_for
 from gateway.usecases.ports import Clock, Conditions, Database, UnitOfWork, Vault
 from gateway.usecases.queries import stamped_file
-from gateway.usecases.results import DocumentFile, PortalView, Stage
+from gateway.usecases.results import DocumentFile, PortalView
+from gateway.usecases.stages import content_open, stage_of
 from gateway.usecases.visit import Visit, visit_of
-
-CODES_WITH_DOWNLOAD = 2
-
-
-def stage_of(record: TransactionRecord, recipient: RecipientRecord) -> Stage:
-    """The page that comes next for an identified recipient."""
-    if recipient.conditions_at is None:
-        return Stage.CONDITIONS
-    if record.profile.codes == CODES_WITH_DOWNLOAD and recipient.unlocked_at is None:
-        return Stage.UNLOCK
-    return Stage.SIGN if recipient.state is RecipientState.CHALLENGED else Stage.DOCUMENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +35,7 @@ class Consult:
                 record=here.record,
                 recipient=here.recipient,
                 issuer=issuer_of(uow, here.record.issuer),
-                documents=tuple(uow.documents.of(session.guid)),
+                documents=self._documents(uow, here),
                 service_title=here.record.profile.title,
             )
 
@@ -82,13 +73,17 @@ class Consult:
         with self.database.read() as uow:
             here = visit_of(uow, session, self.clock, lock=False)
             _require_documents(here.record, here.recipient)
-            documents = {document.position: document for document in uow.documents.of(session.guid)}
+            documents = {document.position: document for document in self._documents(uow, here)}
             if position not in documents:
                 raise GatewayError(ErrorKind.DOCUMENT_NOT_FOUND)
             key = uow.keys.get(session.guid)
         file = stamped_file(self.vault, documents[position], key)
         self._handed_over(session, file)
         return file
+
+    def _documents(self, uow: UnitOfWork, here: Visit) -> tuple[DocumentRecord, ...]:
+        documents = uow.documents.of(here.record.guid)
+        return documents_for(here.record.asked, here.recipient.asked, documents)
 
     def _handed_over(self, session: Session, file: DocumentFile) -> None:
         details = (("document", str(file.document.position + 1)), ("sha256", file.sha256.hex()))
@@ -118,5 +113,5 @@ class Consult:
 
 
 def _require_documents(record: TransactionRecord, recipient: RecipientRecord) -> None:
-    if stage_of(record, recipient) not in {Stage.DOCUMENTS, Stage.SIGN}:
+    if not content_open(record, recipient):
         raise GatewayError(ErrorKind.STEP_OUT_OF_ORDER)

@@ -6,7 +6,7 @@ It is the one thing that is answered after state 10, only to the session that de
 from dataclasses import dataclass
 from datetime import timedelta
 
-from gateway.domain.results import RecipientState
+from gateway.domain.results import POSITIVE, RecipientState
 from gateway.usecases.commands import Session
 from gateway.usecases.facts import issuer_of
 from gateway.usecases.ports import Clock, Database
@@ -14,7 +14,7 @@ from gateway.usecases.results import OwnOutcome
 from gateway.usecases.visit import find
 
 TOLD_FOR = timedelta(minutes=10)
-DECISIONS = frozenset({RecipientState.SIGNED, RecipientState.REJECTED, RecipientState.WITHDRAWN})
+DECISIONS = POSITIVE | {RecipientState.REJECTED, RecipientState.WITHDRAWN}
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,13 +96,20 @@ class PackResult:
 
 
 class Stage(Enum):
-    """Where a recipient stands in the portal: which page comes next."""
+    """Where a recipient stands in the portal: which page comes next.
+
+    SIGN types a code, CERTIFICATE and PAD take its place; READ is an acknowledged notification.
+    """
 
     IDENTIFY = "IDENTIFY"
     CONDITIONS = "CONDITIONS"
     UNLOCK = "UNLOCK"
     DOCUMENTS = "DOCUMENTS"
     SIGN = "SIGN"
+    FORMS = "FORMS"
+    CERTIFICATE = "CERTIFICATE"
+    PAD = "PAD"
+    READ = "READ"
     DONE = "DONE"
 
 

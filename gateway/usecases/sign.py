@@ -10,14 +10,15 @@ from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.evidence import ErdsEvent
 from gateway.domain.results import RecipientState, Result
 from gateway.domain.signing import Challenge, ChallengeState, CodedAct, CodePolicy
+from gateway.usecases.acts import perform
 from gateway.usecases.challenge import codes_for, is_right, sends_of
 from gateway.usecases.code_audit import SPENT
 from gateway.usecases.commands import Session
-from gateway.usecases.consult import stage_of
 from gateway.usecases.decide import Outcome, settle
 from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.ports import Clock, Codes, Database, UnitOfWork, Wake
 from gateway.usecases.results import Stage
+from gateway.usecases.stages import stage_of
 from gateway.usecases.visit import Visit, visit_of
 
 
@@ -53,10 +54,7 @@ class Sign:
                 raise GatewayError(ErrorKind.STEP_OUT_OF_ORDER)
             used = self._use(uow, here, CodedAct.SIGN, typed)
             if used:
-                evidence = here.record.profile.positive
-                audit = _audit(here, used)
-                signed = Outcome(RecipientState.SIGNED, Result.COMPLETED, evidence, details=audit)
-                settle(uow, self.journal, here, signed)
+                perform(uow, self.journal, here, _audit(here, used))
             uow.commit()
         self._answer(used)
         return here.record.asked.return_url

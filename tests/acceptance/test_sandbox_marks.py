@@ -175,7 +175,7 @@ def test_portal_pages(house: House) -> None:
 
 def test_refused_submissions(house: House) -> None:
     """The evidence of a refusal of a sandbox issuer's is a test as well."""
-    house.system.record_rejection(
+    house.system.batches.reject(
         RecordRejection(TRIED, b"<raw/>", "request-of-a-test", "ab" * 32, ErrorKind.RULE_BROKEN, "x")
     )
     house.drain()

@@ -143,6 +143,7 @@ def _row(record: RecipientRecord) -> dict[str, Any]:
         "series": record.series,
         "link_version": record.link_version,
         "corrected_at": record.corrected_at,
+        "acknowledged_at": record.acknowledged_at,
     }
 
 
@@ -164,4 +165,5 @@ def _record(row: Any, told: dict[str, Any]) -> RecipientRecord:
         series=row.series,
         link_version=row.link_version,
         corrected_at=row.corrected_at,
+        acknowledged_at=row.acknowledged_at,
     )

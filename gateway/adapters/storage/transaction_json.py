@@ -11,6 +11,7 @@ from gateway.adapters.storage.party_json import recipient_from, recipient_to
 from gateway.domain.catalogue import Service
 from gateway.domain.delivery import Channel
 from gateway.domain.documents import Document, DocumentGroup, FormField, Template
+from gateway.domain.flow import Flow, OnReject
 from gateway.domain.retention import Duration
 from gateway.domain.signing import SignMethod
 from gateway.domain.transaction import Fallback, Reminder, SigningChannel, Transaction
@@ -43,6 +44,7 @@ def transaction_to(asked: Transaction) -> J:
         "fallbacks": [_fallback_to(fallback) for fallback in asked.fallbacks],
         "return_url": asked.return_url,
         "fields": [list(field) for field in asked.fields],
+        "flow": _flow_to(asked.flow),
     }
 
 
@@ -69,6 +71,7 @@ def transaction_from(stored: J) -> Transaction:
         fallbacks=tuple(map(_fallback_from, stored["fallbacks"])),
         return_url=stored["return_url"],
         fields=tuple((name, value) for name, value in stored["fields"]),
+        flow=_maybe(_flow_from, stored.get("flow")) or Flow(),
     )
 
 
@@ -117,6 +120,29 @@ def _fallback_to(fallback: Fallback) -> J:
 
 def _fallback_from(stored: J) -> Fallback:
     return Fallback(_duration_from(stored["after"]), stored["condition"], Channel(stored["channel"]))
+
+
+def _flow_to(flow: Flow) -> J | None:
+    """None for what most say: nothing."""
+    if flow == Flow():
+        return None
+    return {
+        "must_scroll": flow.must_scroll,
+        "send_copy": flow.send_copy,
+        "on_reject": flow.on_reject.value,
+        "reject_reasons": list(flow.reject_reasons),
+        "spoken_acceptance": flow.spoken_acceptance,
+    }
+
+
+def _flow_from(stored: J) -> Flow:
+    return Flow(
+        must_scroll=stored["must_scroll"],
+        send_copy=stored["send_copy"],
+        on_reject=OnReject(stored["on_reject"]),
+        reject_reasons=tuple(stored["reject_reasons"]),
+        spoken_acceptance=stored["spoken_acceptance"],
+    )
 
 
 def _duration_to(duration: Duration) -> J:

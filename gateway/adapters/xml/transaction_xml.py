@@ -17,6 +17,7 @@ from gateway.adapters.xml.document_xml import (
     read_form_field,
     read_group,
 )
+from gateway.adapters.xml.flow_xml import read_flow
 from gateway.adapters.xml.reading import Node
 from gateway.adapters.xml.recipient_xml import read_recipient
 from gateway.domain.catalogue import Service
@@ -82,6 +83,7 @@ def _transaction(node: Node, attached: Contents) -> Transaction:
         fallbacks=tuple(map(_fallback, node.items("fallbacks", "fallback"))),
         return_url=node.line("return_url"),
         fields=read_fields(node, "user_defined_fields"),
+        flow=read_flow(node),
     )
 
 

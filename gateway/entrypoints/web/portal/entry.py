@@ -20,6 +20,8 @@ _PAGE_OF = {
     Stage.UNLOCK: "unlock",
     Stage.DOCUMENTS: "documents",
     Stage.SIGN: "sign",
+    Stage.CERTIFICATE: "certificate",
+    Stage.PAD: "pad",
 }
 
 

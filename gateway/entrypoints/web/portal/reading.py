@@ -14,6 +14,8 @@ from gateway.entrypoints.web.portal.visit import Visit
 from gateway.entrypoints.web.security_headers import FILE_POLICY
 from gateway.usecases.results import Stage
 
+READABLE = frozenset({Stage.DOCUMENTS, Stage.SIGN, Stage.CERTIFICATE, Stage.PAD})
+
 
 def conditions(visit: Visit, session: PortalSession) -> Response:
     """GET: show the conditions. POST: accept them, which the checkbox must say."""
@@ -40,11 +42,12 @@ def documents(visit: Visit, session: PortalSession) -> Response:
     if visit.request.method == "HEAD":
         return Response(content_type="text/html; charset=utf-8")
     view = visit.use_cases.view(session.who)
-    if view.stage not in {Stage.DOCUMENTS, Stage.SIGN}:
+    if view.stage not in READABLE:
         return next_step(visit, session)
     if view.stage is Stage.DOCUMENTS:
         visit.use_cases.show_documents(session.who)
-    code = visit.use_cases.code_status(session.who)
+    coded = view.recipient.sign_method.coded
+    code = visit.use_cases.code_status(session.who) if coded else None
     return visit.page(
         "documents.html",
         view=view,

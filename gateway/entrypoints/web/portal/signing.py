@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from werkzeug.wrappers import Response
 
+from gateway.domain.contact import masked_phone
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.entrypoints.web.portal.codes import code_page, refused, typed_code, unbroken
 from gateway.entrypoints.web.portal.cookies import DoneReceipt, PortalSession
@@ -41,6 +42,13 @@ def sign(visit: Visit, session: PortalSession) -> Response:
         return refused(visit, session, error, field="code")
 
 
+def begin(visit: Visit, session: PortalSession) -> Response:
+    """POST only: the signature without a code begins, with the recipient's certificate or on the pad."""
+    visit.check_form()
+    visit.use_cases.begin_signing(session.who)
+    return next_step(visit, session)
+
+
 def reject(visit: Visit, session: PortalSession) -> Response:
     """GET: ask why. POST: reject for good, with the reason."""
     if visit.request.method != "POST":
@@ -56,8 +64,7 @@ def reject(visit: Visit, session: PortalSession) -> Response:
 def withdraw(visit: Visit, session: PortalSession) -> Response:
     """GET: ask whether they are sure. POST: "not my phone", the process is cancelled."""
     if visit.request.method != "POST":
-        code = visit.use_cases.code_status(session.who)
-        return _confirm(visit, session, "withdraw", phone=unbroken(code.masked_phone))
+        return _confirm(visit, session, "withdraw")
     visit.check_form()
     return _decide(visit, session, "withdrawn", lambda: visit.use_cases.withdraw(session.who))
 
@@ -76,7 +83,10 @@ def _confirm(visit: Visit, session: PortalSession, act: str, **facts: object) ->
     view = visit.use_cases.view(session.who)
     if view.stage is Stage.CONDITIONS:
         return next_step(visit, session)
-    return visit.page(f"{act}.html", view=view, guid=view.record.guid, here=visit.url(act), **facts)
+    phone = unbroken(masked_phone(view.recipient.asked.phone))
+    return visit.page(
+        f"{act}.html", view=view, guid=view.record.guid, here=visit.url(act), phone=phone, **facts
+    )
 
 
 def _decide(visit: Visit, session: PortalSession, outcome: str, act: Callable[[], str]) -> Response:

@@ -1,0 +1,35 @@
+"""The recipient's positive act, whatever the sign method: the one place where it is made.
+
+A method's use case checks what its method demands, and calls this inside its own unit of work with its
+audit as details. The compare-and-set of the recipient's row is the act, at the visit's time.
+"""
+
+from dataclasses import replace
+
+from gateway.domain.catalogue import Act
+from gateway.domain.results import RecipientState, Result
+from gateway.usecases.decide import Outcome, settle
+from gateway.usecases.journal import Happening, Journal
+from gateway.usecases.participation import Role, role_of
+from gateway.usecases.ports import UnitOfWork
+from gateway.usecases.visit import Visit
+
+Details = tuple[tuple[str, str], ...]
+
+
+def perform(uow: UnitOfWork, journal: Journal, here: Visit, details: Details) -> None:
+    """Sign, accept or acknowledge, by the service and the recipient's role."""
+    profile = here.record.profile
+    if profile.act is Act.ACKNOWLEDGE:
+        _acknowledge(uow, journal, here, details)
+        return
+    accepts = profile.act is Act.ACCEPT or role_of(here.recipient.asked) is Role.APPROVER
+    state = RecipientState.ACCEPTED if accepts else RecipientState.SIGNED
+    settle(uow, journal, here, Outcome(state, Result.COMPLETED, profile.positive, details=details))
+
+
+def _acknowledge(uow: UnitOfWork, journal: Journal, here: Visit, details: Details) -> None:
+    """The evidence is the act's; the recipient stays open to read what they accepted until it is settled."""
+    here.after(uow, replace(here.recipient, acknowledged_at=here.at))
+    what = Happening(here.at, here.recipient.position, here.record.profile.positive, details)
+    journal.noted(uow, here.record, "ACKNOWLEDGED", what)
