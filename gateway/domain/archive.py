@@ -20,6 +20,7 @@ from gateway.domain.record import (
     EventRecord,
     EvidenceStatus,
     RecipientRecord,
+    SignedFile,
     StoredEvidence,
     TransactionRecord,
 )
@@ -64,6 +65,7 @@ class ArchivedTransaction:
     extensions: tuple[Extension, ...]
     holds: tuple[Hold, ...]
     contents: tuple[bytes, ...]
+    signed_files: tuple[SignedFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ def _wanted(archived: ArchivedTransaction) -> set[bytes]:
     """The blobs that rows name."""
     wanted = {archived.record.raw_sha256, *(document.original_sha256 for document in archived.documents)}
     wanted |= {document.stamped_sha256 for document in archived.documents if document.stamped_sha256}
+    wanted |= {signed.sha256 for signed in archived.signed_files}
     if archived.pack and archived.pack.sha256:
         wanted |= {archived.pack.sha256, archived.pack.index_sha256}
     return wanted
@@ -146,5 +149,6 @@ def _owners(archived: ArchivedTransaction) -> set[str]:
     owners |= {row.guid for row in archived.events} | {row.guid for row in archived.effects}
     owners |= {row.guid for row in archived.challenges} | {row.guid for row in archived.extensions}
     owners |= {row.guid for row in archived.holds} | {row.owner for row in archived.evidences}
+    owners |= {row.guid for row in archived.signed_files}
     owners |= {archived.pack.guid} if archived.pack else set()
     return owners | ({archived.stamp.guid} if archived.stamp else set())

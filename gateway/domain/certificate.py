@@ -59,6 +59,16 @@ class CertifiedRecipient:
 
 
 @dataclass(frozen=True, slots=True)
+class CertifiedCopy:
+    """A signed copy: whose (a name), of what kind (PADES, XADES, DRAWN), and its raw SHA-256."""
+
+    recipient: str
+    kind: str
+    sha256: bytes
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CertifiedDocument:
     """SHA-256 digests are raw 32 octets; `stamped_sha256` is None when it ended before state 2."""
 
@@ -68,6 +78,7 @@ class CertifiedDocument:
     pages: int | None
     original_sha256: bytes
     stamped_sha256: bytes | None
+    signed: tuple[CertifiedCopy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from gateway.domain.documents import PDF
 from gateway.domain.errors import ErrorKind, GatewayError
-from gateway.domain.record import DocumentRecord
+from gateway.domain.record import DocumentRecord, SignedFile, SignedKind
 
 MEDIA_TYPE = "application/vnd.etsi.asic-e+zip"
 XML, TEXT, TOKEN = "application/xml", "text/plain", "application/vnd.etsi.timestamp-token"
@@ -79,6 +79,16 @@ def stamped_name(document: DocumentRecord) -> str:
     stem, suffix = _parts(document.name)
     pdf = ".pdf" if document.media_type == PDF else f"{suffix}.pdf"
     return f"stamped/{document.position + 1:02d}-{stem}{pdf}"
+
+
+def signed_name(document: DocumentRecord, signed: SignedFile) -> str:
+    """A recipient's signed copy: the document's number, the recipient's, and the document's name.
+
+    An XML signature bears the name of the stamped copy, for that is what it is about.
+    """
+    copy = stamped_name(document).removeprefix(f"stamped/{document.position + 1:02d}-")
+    xml = ".xml" if signed.kind is SignedKind.XADES else ""
+    return f"signed/{document.position + 1:02d}-{signed.recipient + 1:02d}-{copy}{xml}"
 
 
 def evidence_names(files: Sequence[str]) -> list[str]:

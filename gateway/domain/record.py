@@ -118,6 +118,28 @@ class DocumentRecord:
     stamped_size: int | None = None
 
 
+class SignedKind(Enum):
+    """How a signed copy came about: by the recipient's own certificate, or with their drawn signature."""
+
+    PADES = "PADES"
+    XADES = "XADES"
+    DRAWN = "DRAWN"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedFile:
+    """A recipient's signed copy of a document. Places are 0-based; the blob is named by its SHA-256."""
+
+    guid: str
+    document: int
+    recipient: int
+    kind: SignedKind
+    media_type: str
+    sha256: bytes
+    size: int
+    created_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class EventRecord:
     """One entry of the timeline. `kind` is an `Event` value or a note's own word (IDENTIFIER_WRONG…).

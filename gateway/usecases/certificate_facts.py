@@ -3,12 +3,13 @@
 Only what happened up to the closing is looked at, so that every attempt says the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.domain.certificate import (
     CertificateContent,
+    CertifiedCopy,
     CertifiedDocument,
     CertifiedRecipient,
     Proof,
@@ -19,6 +20,7 @@ from gateway.domain.record import (
     EventRecord,
     EvidenceStatus,
     RecipientRecord,
+    SignedFile,
     StoredEvidence,
     TransactionRecord,
 )
@@ -63,7 +65,7 @@ class CertificateFacts:
             language=record.language,
             issuer=issuer_party(issuer_of(uow, record.issuer)),
             recipients=_recipients(uow, guid, events),
-            documents=tuple(_document(each) for each in uow.documents.of(guid)),
+            documents=_documents(uow, guid),
             timeline=_timeline(events, uow.recipients.of(guid), evidence),
             result=int(record.result),
             result_text=RESULTS[record.result],
@@ -115,7 +117,20 @@ def _recipients(uow: UnitOfWork, guid: str, events: Sequence[EventRecord]) -> tu
     return tuple(found)
 
 
-def _document(document: DocumentRecord) -> CertifiedDocument:
+def _documents(uow: UnitOfWork, guid: str) -> tuple[CertifiedDocument, ...]:
+    names = {recipient.position: recipient.asked.full_name for recipient in uow.recipients.of(guid)}
+    signed = uow.signed_files.of(guid)
+    return tuple(
+        _document(each, tuple(_copy(copy, names) for copy in signed if copy.document == each.position))
+        for each in uow.documents.of(guid)
+    )
+
+
+def _copy(signed: SignedFile, names: Mapping[int, str]) -> CertifiedCopy:
+    return CertifiedCopy(names[signed.recipient], signed.kind.value, signed.sha256, signed.created_at)
+
+
+def _document(document: DocumentRecord, signed: tuple[CertifiedCopy, ...]) -> CertifiedDocument:
     return CertifiedDocument(
         name=document.name,
         media_type=document.media_type,
@@ -123,6 +138,7 @@ def _document(document: DocumentRecord) -> CertifiedDocument:
         pages=document.pages,
         original_sha256=document.original_sha256,
         stamped_sha256=document.stamped_sha256,
+        signed=signed,
     )
 
 

@@ -82,6 +82,7 @@ class ExportIssuer:
                 extensions=tuple(uow.custody.extensions(guid)),
                 holds=tuple(uow.holds.of(guid)),
                 contents=(),
+                signed_files=tuple(uow.signed_files.of(guid)),
             )
             busy = uow.tombstones.has_work(guid)
         if busy or any(evidence.status is not EvidenceStatus.SEALED for evidence in evidences):

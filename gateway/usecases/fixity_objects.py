@@ -85,6 +85,7 @@ class FixityObjects:
             certificate, stamp = uow.certificates.get(owner), uow.stamps.get(owner)
             blobs = _expected_of_others(uow, owner)
             blobs |= _of_pack(uow, owner) | _of_imports(uow, owner)
+            blobs |= {signed.sha256 for signed in uow.signed_files.of(owner)}
             try:
                 record, documents = uow.transactions.get(owner), uow.documents.of(owner)
             except GatewayError as error:

@@ -23,6 +23,7 @@ from gateway.domain.record import DataKey, TransactionRecord
 from gateway.usecases.pack import FILE as PACK
 from gateway.usecases.ports import Clock, Database, UnitOfWork, Vault
 from gateway.usecases.seal import manifest
+from gateway.usecases.signed_copies import leaf_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,7 @@ class ImportCustody:
 
 def _add_more(uow: UnitOfWork, archived: ArchivedTransaction) -> None:
     """What not every transaction has."""
+    uow.signed_files.add(archived.signed_files)
     if archived.stamp:
         uow.stamps.add(archived.stamp)
     if archived.pack:
@@ -165,6 +167,7 @@ def _deposited(archived: ArchivedTransaction) -> Sequence[tuple[str, bytes]]:
         named.append((f"documents/{document.position + 1}/original", document.original_sha256))
         if document.stamped_sha256:
             named.append((f"documents/{document.position + 1}/stamped", document.stamped_sha256))
+    named += [(leaf_name(signed), signed.sha256) for signed in archived.signed_files]
     for evidence in archived.evidences:
         if evidence.sealed_sha256:
             named.append((f"evidence/{evidence.id}.xml", evidence.sealed_sha256))

@@ -15,6 +15,7 @@ from gateway.domain.record import (
     DataKey,
     DigestStamp,
     DocumentRecord,
+    SignedFile,
     StoredEvidence,
     TransactionRecord,
 )
@@ -33,6 +34,7 @@ class Kept:
     certificate: CertificateRecord
     stamp: DigestStamp | None
     closed_at: datetime
+    signed: Sequence[SignedFile] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +57,20 @@ class PackContents:
             certificate=certificate,
             stamp=uow.stamps.get(record.guid),
             closed_at=proven.content.closed_at,
+            signed=uow.signed_files.of(record.guid),
         )
 
     def guides(self, kept: Kept) -> Sequence[PackFile]:
         """What this version says of the pack: nothing else holds it, so it has to be stored."""
         record = kept.record
-        return self.paper.guides(record.guid, kept.documents, kept.stamp is not None, test=record.sandbox)
+        return self.paper.guides(
+            record.guid, kept.documents, kept.stamp is not None, signed=kept.signed, test=record.sandbox
+        )
 
     def files(self, kept: Kept) -> Iterator[PackFile]:
         """Everything else."""
         yield from self._documents(kept)
+        yield from self._signed(kept)
         yield from self._evidence(kept)
         yield from self._certificate(kept)
         yield from _stamp(kept)
@@ -76,6 +82,12 @@ class PackContents:
             if document.stamped_sha256 is not None:
                 stamped = self.vault.get(document.guid, kept.key, document.stamped_sha256)
                 yield PackFile(pack.stamped_name(document), PDF, stamped)
+
+    def _signed(self, kept: Kept) -> Iterator[PackFile]:
+        place = {document.position: document for document in kept.documents}
+        for each in kept.signed:
+            name = pack.signed_name(place[each.document], each)
+            yield PackFile(name, each.media_type, self.vault.get(each.guid, kept.key, each.sha256))
 
     def _evidence(self, kept: Kept) -> Iterator[PackFile]:
         names = pack.evidence_names([file for file, _ in kept.evidence])

@@ -6,7 +6,7 @@ from gateway.domain.custody import Tombstone
 from gateway.domain.documents import PDF
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.parties import Issuer
-from gateway.domain.record import DataKey, DocumentRecord, EvidenceStatus, TransactionRecord
+from gateway.domain.record import DataKey, DocumentRecord, EvidenceStatus, SignedFile, TransactionRecord
 from gateway.usecases.commands import Reference
 from gateway.usecases.ports import Database, ExternalMark, UnitOfWork, Vault
 from gateway.usecases.results import (
@@ -76,13 +76,20 @@ class Queries:
             return Timeline(record, tuple(uow.events.of(record.guid)))
 
     def documents(self, issuer: Issuer, reference: Reference, kind: DocumentKind) -> tuple[DocumentFile, ...]:
-        """Raises GatewayError(NOT_YET_THERE) for stamped copies before state 2 and for signed ones, which
-        only the sign method CERTIFICATE makes."""
+        """Raises GatewayError(NOT_YET_THERE) for stamped copies before state 2, and for signed ones before
+        somebody has signed by a method that makes them (CERTIFICATE, BIOMETRIC).
+
+        Of a document that several signed there are several signed copies, in the recipients' order.
+        """
         with self.database.read() as uow:
             record = own(uow, self.mark, issuer, reference)
             key, documents = uow.keys.get(record.guid), uow.documents.of(record.guid)
+            signed = uow.signed_files.of(record.guid)
         if kind is DocumentKind.SIGNED:
-            raise GatewayError(ErrorKind.NOT_YET_THERE)
+            if not signed:
+                raise GatewayError(ErrorKind.NOT_YET_THERE)
+            place = {document.position: document for document in documents}
+            return tuple(_signed_file(self.vault, place[each.document], each, key) for each in signed)
         read = stamped_file if kind is DocumentKind.STAMPED else _original_file
         return tuple(read(self.vault, document, key) for document in documents)
 
@@ -131,3 +138,10 @@ def _original_file(vault: Vault, document: DocumentRecord, key: DataKey) -> Docu
     octets = vault.get(document.guid, key, document.original_sha256)
     sha256, media_type = document.original_sha256, document.media_type
     return DocumentFile(document, DocumentKind.ORIGINAL, media_type, sha256, octets)
+
+
+def _signed_file(vault: Vault, document: DocumentRecord, signed: SignedFile, key: DataKey) -> DocumentFile:
+    octets = vault.get(signed.guid, key, signed.sha256)
+    return DocumentFile(
+        document, DocumentKind.SIGNED, signed.media_type, signed.sha256, octets, signed.recipient
+    )

@@ -60,13 +60,17 @@ class DocumentKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class DocumentFile:
-    """A document's octets; for a stamped copy or cover sheet `media_type` is application/pdf."""
+    """A document's octets; for a stamped copy or cover sheet `media_type` is application/pdf.
+
+    `recipient` is the 0-based place of whoever signed a SIGNED copy.
+    """
 
     document: DocumentRecord
     kind: DocumentKind
     media_type: str
     sha256: bytes
     octets: bytes
+    recipient: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from gateway.adapters.documents.certificate_flow import LEFT, WIDTH, Cell, Flow
 from gateway.adapters.documents.certificate_pairs import DIGEST, pair
 from gateway.adapters.documents.certificate_speech import Speech, moment
 from gateway.adapters.documents.certificate_text import Style, wrapped
-from gateway.domain.certificate import CertificateContent, CertifiedDocument
+from gateway.domain.certificate import CertificateContent, CertifiedCopy, CertifiedDocument
+from gateway.domain.errors import Text
 
 
 def documents(flow: Flow, speech: Speech, content: CertificateContent) -> None:
@@ -30,4 +31,11 @@ def _document(flow: Flow, speech: Speech, number: int, document: CertifiedDocume
     pair(flow, speech, words.ORIGINAL, document.original_sha256.hex(), DIGEST)
     shown = stamped.hex() if stamped is not None else speech.main(words.NOT_STAMPED)
     pair(flow, speech, words.STAMPED, shown, DIGEST)
+    for copy in document.signed:
+        told = Text(*(words.SIGNED_COPY.in_language(tag).format(**_said(copy)) for tag in ("en", "es")))
+        pair(flow, speech, told, copy.sha256.hex(), DIGEST)
     flow.rule()
+
+
+def _said(copy: CertifiedCopy) -> dict[str, str]:
+    return {"name": copy.recipient, "kind": copy.kind}

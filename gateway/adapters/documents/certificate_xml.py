@@ -123,6 +123,12 @@ def _document(parent: etree._Element, document: CertifiedDocument) -> None:
     _add(element, "original_sha256", document.original_sha256.hex())
     if document.stamped_sha256 is not None:
         _add(element, "stamped_sha256", document.stamped_sha256.hex())
+    for copy in document.signed:
+        signed = _add(element, "signed")
+        _add(signed, "recipient", copy.recipient)
+        _add(signed, "kind", copy.kind)
+        _add(signed, "sha256", copy.sha256.hex())
+        _moment(signed, "at", copy.at)
 
 
 def _entry(parent: etree._Element, entry: TimelineEntry) -> None:

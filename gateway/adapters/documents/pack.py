@@ -12,7 +12,7 @@ from lxml import etree
 
 from gateway.adapters.documents import pack_words
 from gateway.domain.pack import MEDIA_TYPE, TEXT, PackFile
-from gateway.domain.record import DocumentRecord
+from gateway.domain.record import DocumentRecord, SignedFile
 
 MIMETYPE = "mimetype"
 MANIFEST, SIGNATURES = "META-INF/manifest.xml", "META-INF/signatures.xml"
@@ -26,11 +26,18 @@ class AsicPaper:
     """The port `PackPaper`."""
 
     def guides(
-        self, guid: str, documents: Sequence[DocumentRecord], digests: bool, *, test: bool = False
+        self,
+        guid: str,
+        documents: Sequence[DocumentRecord],
+        digests: bool,
+        *,
+        signed: Sequence[SignedFile] = (),
+        test: bool = False,
     ) -> Sequence[PackFile]:
         """LEEME.txt and README.txt."""
+        inside = pack_words.Inside(documents, digests, signed)
         return [
-            PackFile(name, TEXT, pack_words.guide(language, guid, documents, digests, test=test).encode())
+            PackFile(name, TEXT, pack_words.guide(language, guid, inside, test=test).encode())
             for name, language in (("LEEME.txt", "es"), ("README.txt", "en"))
         ]
 

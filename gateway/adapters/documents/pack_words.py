@@ -4,10 +4,11 @@ Only what is in this very pack is spoken of: its commands are meant to be typed,
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from gateway.domain.errors import Text
-from gateway.domain.pack import original_name, stamped_name
-from gateway.domain.record import DocumentRecord
+from gateway.domain.pack import original_name, signed_name, stamped_name
+from gateway.domain.record import DocumentRecord, SignedFile, SignedKind
 from gateway.domain.sandbox import BAND
 
 TITLE = Text("Evidence pack of the transaction {}", "Paquete de evidencias de la operación {}")
@@ -40,6 +41,13 @@ STAMPED = (
         "sus copias estampadas, como las vieron los destinatarios",
     ),
 )
+SIGNED = (
+    "signed/",
+    Text(
+        "copies that recipients signed: document and recipient by number (.xml signs the stamped copy)",
+        "copias que firmaron los destinatarios: números de documento y de destinatario (.xml firma la copia)",
+    ),
+)
 DIGESTS = (
     "digests.txt",
     Text(
@@ -66,6 +74,7 @@ for file in evidence/*.xml certificate.xml; do
     xmlsec1 --verify --trusted-pem ROOT.pem "$file"
 done
 pdfsig certificate.pdf"""
+SIGNED_COMMAND = 'for file in signed/*.pdf; do pdfsig "$file"; done'
 STAMP_COMMAND = "openssl ts -verify -data digests.txt -in digests.tst -token_in -CAfile ROOT.pem"
 SILENT = Text(
     "# prints nothing: every document's digest is among the stamped ones",
@@ -78,56 +87,67 @@ done"""
 DOCUMENTS = Text("Documents, and their SHA-256", "Documentos, y su SHA-256")
 
 
-def guide(
-    language: str, guid: str, documents: Sequence[DocumentRecord], digests: bool, *, test: bool = False
-) -> str:
-    """Deterministic; `digests` says whether documents' digests were time-stamped.
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What is in a pack; `digests` says whether documents' digests were time-stamped."""
 
-    Documents bear the names that they have in the pack; the certificate gives the issuer's.
-    """
+    documents: Sequence[DocumentRecord]
+    digests: bool
+    signed: Sequence[SignedFile] = ()
+
+
+def guide(language: str, guid: str, pack: Inside, *, test: bool = False) -> str:
+    """Deterministic. Documents bear their names in the pack; the certificate gives the issuer's."""
 
     def said(text: Text) -> str:
         return text.in_language(language)
 
-    inside = [f"{name:<19}{said(text)}" for name, text in _contents(documents, digests)]
-    listed = list(_listed(documents))
+    inside = [f"{name:<19}{said(text)}" for name, text in _contents(pack)]
+    listed = list(_listed(pack))
     parts = [
         [said(BAND)] if test else [],
         [said(TITLE).format(guid)],
         [said(INSIDE), *_indented(inside)],
-        [said(HOW), *_indented(_commands(documents, digests, said(SILENT)))],
+        [said(HOW), *_indented(_commands(pack, said(SILENT)))],
         [said(DOCUMENTS), *_indented(listed)] if listed else [],
     ]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
-def _contents(documents: Sequence[DocumentRecord], digests: bool) -> Iterator[tuple[str, Text]]:
+def _contents(pack: Inside) -> Iterator[tuple[str, Text]]:
     yield from ALWAYS
-    if documents:
+    if pack.documents:
         yield ORIGINAL
-    if _copies(documents):
+    if _copies(pack.documents):
         yield STAMPED
-    if digests:
+    if pack.signed:
+        yield SIGNED
+    if pack.digests:
         yield DIGESTS
     yield CONTAINER
 
 
-def _commands(documents: Sequence[DocumentRecord], digests: bool, silent: str) -> Iterator[str]:
+def _commands(pack: Inside, silent: str) -> Iterator[str]:
     yield from COMMANDS.splitlines()
-    if not digests:
+    if any(each.kind is SignedKind.PADES for each in pack.signed):
+        yield SIGNED_COMMAND
+    if not pack.digests:
         return
     yield STAMP_COMMAND
-    if documents:
+    if pack.documents:
         yield silent
-        folders = "original/* stamped/*" if _copies(documents) else "original/*"
+        folders = "original/* stamped/*" if _copies(pack.documents) else "original/*"
         yield from COMPARE.format(folders).splitlines()
 
 
-def _listed(documents: Sequence[DocumentRecord]) -> Iterator[str]:
-    for each in documents:
+def _listed(pack: Inside) -> Iterator[str]:
+    for each in pack.documents:
         yield f"{original_name(each)}  {each.original_sha256.hex()}"
-    for each in _copies(documents):
+    for each in _copies(pack.documents):
         yield f"{stamped_name(each)}  {(each.stamped_sha256 or b'').hex()}"
+    place = {document.position: document for document in pack.documents}
+    for signed in pack.signed:
+        yield f"{signed_name(place[signed.document], signed)}  {signed.sha256.hex()}"
 
 
 def _copies(documents: Sequence[DocumentRecord]) -> list[DocumentRecord]:

@@ -52,6 +52,7 @@ from gateway.adapters.storage.search_store import SearchStore
 from gateway.adapters.storage.sender_store import SenderStore
 from gateway.adapters.storage.session import Session
 from gateway.adapters.storage.sessions import Sessions
+from gateway.adapters.storage.signed_file_store import SignedFileStore
 from gateway.adapters.storage.staff_session_store import StaffCodeStore, StaffSessionStore
 from gateway.adapters.storage.staff_store import StaffStore
 from gateway.adapters.storage.stamp_store import StampStore
@@ -75,6 +76,7 @@ class SqlUnitOfWork:
         self.transactions = TransactionStore(session, personal)
         self.recipients = RecipientStore(session, personal)
         self.documents = DocumentStore(session, personal)
+        self.signed_files = SignedFileStore(session)
         self.events = EventStore(session, personal)
         self.evidences = EvidenceStore(session)
         self.keys = KeyStore(session, personal)

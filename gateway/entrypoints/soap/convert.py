@@ -178,6 +178,7 @@ def _document(file: DocumentFile) -> types.Document:
         media_type=file.media_type,
         sha256=file.sha256.hex(),
         content=_base64(file.octets),
+        recipient=None if file.recipient is None else file.recipient + 1,
     )
 
 

@@ -101,6 +101,7 @@ class Document(ComplexModel):
     media_type = Unicode
     sha256 = Unicode
     content = Unicode
+    recipient = Integer
 
 
 class Evidence(ComplexModel):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from gateway.domain.documents import PDF
 from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.domain.parties import Issuer
 from gateway.domain.staff import Acting, Permission, Person
 from gateway.usecases.commands import Reference
 from gateway.usecases.console.permitted import allow
@@ -19,7 +20,7 @@ from gateway.usecases.support import XML, Support
 
 PACK_TYPE = "application/vnd.etsi.asic-e+zip"
 EVIDENCE, CERTIFICATE, PACK, RECORD = "evidence", "certificate", "pack", "record"
-ORIGINAL, STAMPED = "original", "stamped"
+ORIGINAL, STAMPED, SIGNED = "original", "stamped", "signed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +81,34 @@ class TransactionFiles:
         if kind == RECORD:
             record = self.support.records(reference)[int(which) - 1]
             return TakenFile(f"{guid}-evidence-record-{which}.xml", XML, record.octets)
+        if kind == SIGNED:
+            return self._signed(guid, which)
         return self._document(guid, DocumentKind[kind.upper()], int(which))
 
+    def _signed(self, guid: str, which: str) -> TakenFile:
+        files = self.queries.documents(self._issuer(guid), Reference(guid), DocumentKind.SIGNED)
+        [file] = [each for each in files if _place(each.document.position, each.recipient or 0) == which]
+        tail = ".pdf" if file.media_type == PDF else ".xml"
+        return TakenFile(f"{guid}-signed-{which}{tail}", file.media_type, file.octets)
+
     def _document(self, guid: str, kind: DocumentKind, position: int) -> TakenFile:
+        files = self.queries.documents(self._issuer(guid), Reference(guid), kind)
+        [file] = [each for each in files if each.document.position == position - 1]
+        tail = ".pdf" if file.media_type == PDF else ".bin"
+        return TakenFile(f"{guid}-{kind.value.lower()}-{position}{tail}", file.media_type, file.octets)
+
+    def _issuer(self, guid: str) -> Issuer:
         with self.database.read() as uow:
             record = uow.transactions.get(guid)
             issuer = uow.issuers.get(record.issuer) if record else None
         if issuer is None:
             raise GatewayError(ErrorKind.NOT_FOUND)
-        files = self.queries.documents(issuer, Reference(guid), kind)
-        [file] = [each for each in files if each.document.position == position - 1]
-        tail = ".pdf" if file.media_type == PDF else ".bin"
-        return TakenFile(f"{guid}-{kind.value.lower()}-{position}{tail}", file.media_type, file.octets)
+        return issuer
+
+
+def _place(document: int, recipient: int) -> str:
+    """A signed copy: the document's number, and that of the recipient whose it is."""
+    return f"{document + 1}-{recipient + 1}"
 
 
 def _lines(uow: UnitOfWork, guid: str) -> Iterator[FileLine]:
@@ -103,14 +120,21 @@ def _lines(uow: UnitOfWork, guid: str) -> Iterator[FileLine]:
         yield FileLine(PACK, PACK, "ASiC-E")
     for number, _ in enumerate(uow.deposit_leaves.of(guid), 1):
         yield FileLine(f"{RECORD}.{number}", RECORD, str(number))
-    for document in uow.documents.of(guid):
-        number = document.position + 1
-        yield FileLine(f"{ORIGINAL}.{number}", ORIGINAL, f"{number} ({document.media_type})")
-        if document.stamped_sha256:
-            yield FileLine(f"{STAMPED}.{number}", STAMPED, str(number))
+    yield from _documents(uow, guid)
     for evidence in uow.stories.evidences(guid):
         if evidence.stamped_at:
             name = evidence.event.value.replace("/", ":").rpartition(":")[2]
             yield FileLine(
                 f"{EVIDENCE}.{evidence.id}", EVIDENCE, f"{name} {evidence.event_time:%Y-%m-%d %H:%M:%S}"
             )
+
+
+def _documents(uow: UnitOfWork, guid: str) -> Iterator[FileLine]:
+    for document in uow.documents.of(guid):
+        number = document.position + 1
+        yield FileLine(f"{ORIGINAL}.{number}", ORIGINAL, f"{number} ({document.media_type})")
+        if document.stamped_sha256:
+            yield FileLine(f"{STAMPED}.{number}", STAMPED, str(number))
+    for signed in uow.signed_files.of(guid):
+        place = _place(signed.document, signed.recipient)
+        yield FileLine(f"{SIGNED}.{place}", SIGNED, f"{place} ({signed.kind.value})")

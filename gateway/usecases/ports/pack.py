@@ -5,14 +5,20 @@ from datetime import datetime
 from typing import Protocol
 
 from gateway.domain.pack import PackEntry, PackFile, PackRecord
-from gateway.domain.record import DocumentRecord
+from gateway.domain.record import DocumentRecord, SignedFile
 
 
 class PackPaper(Protocol):
     """The container's form."""
 
     def guides(
-        self, guid: str, documents: Sequence[DocumentRecord], digests: bool, *, test: bool = False
+        self,
+        guid: str,
+        documents: Sequence[DocumentRecord],
+        digests: bool,
+        *,
+        signed: Sequence[SignedFile] = (),
+        test: bool = False,
     ) -> Sequence[PackFile]:
         """Texts in Spanish and English that say what is inside and how to verify it with public tools.
 

@@ -14,6 +14,7 @@ from gateway.domain.record import (
     EventRecord,
     RecipientRecord,
     Rejection,
+    SignedFile,
     StoredEvidence,
     Task,
     TransactionRecord,
@@ -74,6 +75,14 @@ class Documents(Protocol):
     def add(self, records: Iterable[DocumentRecord]) -> None: ...
     def of(self, guid: str) -> Sequence[DocumentRecord]: ...
     def set_stamped(self, guid: str, position: int, sha256: bytes, size: int) -> None: ...
+
+
+class SignedFiles(Protocol):
+    def add(self, files: Iterable[SignedFile]) -> None:
+        """A second copy of one document by one recipient raises GatewayError(INTERNAL)."""
+
+    def of(self, guid: str) -> Sequence[SignedFile]:
+        """By document, then by recipient."""
 
 
 class Events(Protocol):

@@ -36,6 +36,7 @@ from gateway.usecases.ports.stores import (
     Recipients,
     Rejections,
     Replays,
+    SignedFiles,
     Stamps,
     Tasks,
     Transactions,
@@ -64,6 +65,8 @@ class UnitOfWork(Protocol):
     def recipients(self) -> Recipients: ...
     @property
     def documents(self) -> Documents: ...
+    @property
+    def signed_files(self) -> SignedFiles: ...
     @property
     def events(self) -> Events: ...
     @property

@@ -59,7 +59,13 @@ from gateway.adapters.storage.tables.staff import (
     staff_codes,
     staff_sessions,
 )
-from gateway.adapters.storage.tables.transactions import documents, events, recipients, transactions
+from gateway.adapters.storage.tables.transactions import (
+    documents,
+    events,
+    recipients,
+    signed_files,
+    transactions,
+)
 from gateway.adapters.storage.tables.uploads import upload_pieces, uploads
 from gateway.adapters.storage.tables.work import replays, tasks
 
@@ -117,6 +123,7 @@ __all__ = [
     "sender_readers",
     "sender_templates",
     "sign_in_pauses",
+    "signed_files",
     "staff",
     "staff_codes",
     "staff_sessions",

@@ -117,6 +117,20 @@ documents = Table(
     Column("personal", BLOB),
 )
 
+signed_files = Table(
+    "signed_files",
+    METADATA,
+    Column("guid", GUID, ForeignKey("transactions.guid"), primary_key=True),
+    Column("document", Integer, primary_key=True, autoincrement=False),
+    Column("recipient", Integer, primary_key=True, autoincrement=False),
+    Column("kind", NAME, nullable=False),
+    Column("media_type", String(255), nullable=False),
+    Column("sha256", DIGEST, nullable=False),
+    Column("byte_size", BigInteger, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    CheckConstraint("byte_size > 0", name="byte_size"),
+)
+
 events = Table(
     "events",
     METADATA,
