@@ -98,3 +98,14 @@ def openssl_ts(token: bytes, digest: bytes, root: Path, scratch: Path) -> str:
 
 def _octets(text: str | None) -> bytes:
     return b64decode(text or "")
+
+
+def opened_by_openssl(locked: bytes, pki: Path, folder: Path) -> bytes:
+    """What a CMS for the depositary of a development PKI holds, opened with their own key."""
+    (folder / "locked.der").write_bytes(locked)
+    run(
+        *("openssl", "cms", "-decrypt", "-binary", "-inform", "DER", "-in", folder / "locked.der"),
+        *("-inkey", pki / "depositary" / "depositary.key", "-recip", pki / "depositary.pem"),
+        *("-out", folder / "opened"),
+    )
+    return (folder / "opened").read_bytes()

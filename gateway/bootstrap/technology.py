@@ -16,6 +16,7 @@ from gateway.adapters.channels.email.relay import Relay, Security
 from gateway.adapters.channels.notices import NoticeTexts
 from gateway.adapters.crypto.algorithm_policy import AlgorithmPolicy
 from gateway.adapters.crypto.codes import KeyedCodes
+from gateway.adapters.crypto.depositary import CmsDepositary, NoDepositary
 from gateway.adapters.crypto.detached import DetachedSealer
 from gateway.adapters.crypto.pades import PdfSealer
 from gateway.adapters.crypto.sealing import EvidenceSealer
@@ -41,7 +42,7 @@ from gateway.bootstrap.sealing import sealing
 from gateway.bootstrap.vaults import vault
 from gateway.domain.delivery import Channel
 from gateway.settings import Settings, read_secret
-from gateway.usecases.ports import Clock, Couriers
+from gateway.usecases.ports import Clock, Couriers, Depositary
 
 if TYPE_CHECKING:
     from gateway.adapters.vault.s3 import S3Vault
@@ -80,6 +81,7 @@ class Technology:
     metrics: Metrics
     traces: Traces
     audit: AuditLog
+    depositary: Depositary
 
 
 def technology(settings: Settings, clock: Clock | None = None) -> Technology:
@@ -115,7 +117,13 @@ def technology(settings: Settings, clock: Clock | None = None) -> Technology:
         metrics=metrics,
         traces=_traces(settings),
         audit=AuditLog(database),
+        depositary=_depositary(settings),
     )
+
+
+def _depositary(settings: Settings) -> Depositary:
+    file = settings.depositary.certificate
+    return CmsDepositary.from_file(file) if file else NoDepositary()
 
 
 def open_database(

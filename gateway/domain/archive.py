@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from gateway.domain.biometrics import SealedSample
 from gateway.domain.custody import Extension, Hold
 from gateway.domain.delivery import Effect
 from gateway.domain.pack import PackRecord
@@ -66,6 +67,7 @@ class ArchivedTransaction:
     holds: tuple[Hold, ...]
     contents: tuple[bytes, ...]
     signed_files: tuple[SignedFile, ...] = ()
+    samples: tuple[SealedSample, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ def _wanted(archived: ArchivedTransaction) -> set[bytes]:
     wanted = {archived.record.raw_sha256, *(document.original_sha256 for document in archived.documents)}
     wanted |= {document.stamped_sha256 for document in archived.documents if document.stamped_sha256}
     wanted |= {signed.sha256 for signed in archived.signed_files}
+    wanted |= {sample.cms_sha256 for sample in archived.samples}
     if archived.pack and archived.pack.sha256:
         wanted |= {archived.pack.sha256, archived.pack.index_sha256}
     return wanted
@@ -148,6 +151,7 @@ def _owners(archived: ArchivedTransaction) -> set[str]:
     owners |= {row.guid for row in archived.recipients} | {row.guid for row in archived.documents}
     owners |= {row.guid for row in archived.events} | {row.guid for row in archived.effects}
     owners |= {row.guid for row in archived.challenges} | {row.guid for row in archived.extensions}
+    owners |= {row.guid for row in archived.samples}
     owners |= {row.guid for row in archived.holds} | {row.owner for row in archived.evidences}
     owners |= {row.guid for row in archived.signed_files}
     owners |= {archived.pack.guid} if archived.pack else set()

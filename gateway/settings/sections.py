@@ -13,6 +13,7 @@ from pathlib import Path
 from gateway.settings import values as v
 from gateway.settings.custody_sections import CustodySection
 from gateway.settings.deposit_sections import DepositSection
+from gateway.settings.depositary_section import DepositarySection
 from gateway.settings.drop_section import DropSection
 from gateway.settings.feedback_section import FeedbackSection
 from gateway.settings.ops_sections import OpsSection, TraceSection
@@ -217,6 +218,7 @@ class Settings:
     custody: CustodySection
     verify: VerifySection
     deposit: DepositSection
+    depositary: DepositarySection
     drop: DropSection
     sender: SenderSection
     ops: OpsSection

@@ -83,6 +83,7 @@ class ExportIssuer:
                 holds=tuple(uow.holds.of(guid)),
                 contents=(),
                 signed_files=tuple(uow.signed_files.of(guid)),
+                samples=tuple(uow.samples.of(guid)),
             )
             busy = uow.tombstones.has_work(guid)
         if busy or any(evidence.status is not EvidenceStatus.SEALED for evidence in evidences):

@@ -86,6 +86,7 @@ class FixityObjects:
             blobs = _expected_of_others(uow, owner)
             blobs |= _of_pack(uow, owner) | _of_imports(uow, owner)
             blobs |= {signed.sha256 for signed in uow.signed_files.of(owner)}
+            blobs |= {sample.cms_sha256 for sample in uow.samples.of(owner)}
             try:
                 record, documents = uow.transactions.get(owner), uow.documents.of(owner)
             except GatewayError as error:

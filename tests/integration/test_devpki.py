@@ -21,6 +21,10 @@ def pki(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def _files(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def openssl(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(["openssl", *arguments], cwd=folder, capture_output=True, text=True, check=False)
 
@@ -40,6 +44,13 @@ def test_openssl_accepts_every_certificate(pki: Path, leaf: str, purpose: str) -
     assert done.returncode == 0, done.stderr
 
 
+def test_the_depositarys_key_lies_apart(pki: Path) -> None:
+    """Their certificate is among the others; their key is in a folder of its own, closed to others."""
+    assert (pki / "depositary.pem").exists()
+    assert [path.name for path in (pki / "depositary").iterdir()] == ["depositary.key"]
+    assert (pki / "depositary").stat().st_mode & 0o077 == 0
+
+
 def test_tls_names(pki: Path) -> None:
     """The TLS certificate bears DNS names and addresses as what they are."""
     certificate = x509.load_pem_x509_certificate((pki / "tls.pem").read_bytes())
@@ -50,16 +61,16 @@ def test_tls_names(pki: Path) -> None:
 
 def test_only_the_owner_reads_keys(pki: Path) -> None:
     """Every private key has mode 0600."""
-    assert {path.stat().st_mode & 0o777 for path in pki.glob("*.key")} == {0o600}
+    assert {path.stat().st_mode & 0o777 for path in pki.rglob("*.key")} == {0o600}
 
 
 def test_never_overwrites(pki: Path) -> None:
     """A second run refuses and leaves every file as it was."""
-    before = {path.name: path.read_bytes() for path in pki.iterdir()}
+    before = _files(pki)
     with pytest.raises(GatewayError) as caught:
         devpki.create(pki, now=NOW)
     assert caught.value.kind is ErrorKind.CONFIGURATION
-    assert {path.name: path.read_bytes() for path in pki.iterdir()} == before
+    assert _files(pki) == before
 
 
 def test_half_a_pki_is_never_left(tmp_path: Path) -> None:

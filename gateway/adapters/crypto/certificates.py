@@ -22,11 +22,17 @@ SERVER = ExtendedKeyUsageOID.SERVER_AUTH
 CLIENT = ExtendedKeyUsageOID.CLIENT_AUTH
 
 
-def _usage(*, digital: bool = False, commitment: bool = False, authority: bool = False) -> x509.KeyUsage:
+def _usage(
+    *,
+    digital: bool = False,
+    commitment: bool = False,
+    authority: bool = False,
+    encipherment: bool = False,
+) -> x509.KeyUsage:
     return x509.KeyUsage(
         digital_signature=digital,
         content_commitment=commitment,
-        key_encipherment=False,
+        key_encipherment=encipherment,
         data_encipherment=False,
         key_agreement=False,
         key_cert_sign=authority,
@@ -38,6 +44,7 @@ def _usage(*, digital: bool = False, commitment: bool = False, authority: bool =
 
 SIGNING = _usage(digital=True, commitment=True)
 TLS = _usage(digital=True)
+ENCIPHERING = _usage(encipherment=True)
 
 
 def subject(common_name: str) -> x509.Name:

@@ -5,6 +5,8 @@ For trying and testing only: the authorities' keys lie beside the others, unprot
 Layout of the folder, all PEM (chains: leaf first, without the root):
 `ca` root · `intermediate` issues `seal` (P-256), `seal-rsa` (RSA-3072), `tsa` and `tls` ·
 `issuer-ca` issues the issuers' certificates. Each has NAME.pem and NAME.key; each authority NAME.crl.
+`depositary.pem` is of who alone opens biometric samples; their key lies apart, in `depositary/`, and the
+gateway never reads it.
 """
 
 import os
@@ -89,6 +91,19 @@ def _fill(folder: Path, start: datetime, tls_names: Sequence[str]) -> None:
         subject = certificates.subject(entity.common_name)
         chain = _issued(private, subject, intermediate, start, entity.years, extensions)
         _store(folder, entity.file, private, chain)
+    _depositary(folder, intermediate, start)
+
+
+def _depositary(folder: Path, authority: keys.KeyPair, start: datetime) -> None:
+    """A real depositary makes their own key, and hands over the certificate alone."""
+    private = _new_key("rsa")
+    subject = certificates.subject("Fehaciente development depositary")
+    extensions = certificates.end_entity(certificates.ENCIPHERING, None)
+    chain = _issued(private, subject, authority, start, 10, extensions)
+    apart = folder / "depositary"
+    apart.mkdir(mode=0o700)
+    _store(apart, "depositary", private, chain)
+    (apart / "depositary.pem").replace(folder / "depositary.pem")
 
 
 def _root(folder: Path, start: datetime) -> keys.KeyPair:

@@ -47,6 +47,7 @@ from gateway.adapters.storage.recipient_store import RecipientStore
 from gateway.adapters.storage.record_store import RecordStore
 from gateway.adapters.storage.rejection_store import RejectionStore
 from gateway.adapters.storage.replay_store import ReplayStore
+from gateway.adapters.storage.sample_store import SampleStore
 from gateway.adapters.storage.sandbox_store import SandboxStore
 from gateway.adapters.storage.search_store import SearchStore
 from gateway.adapters.storage.sender_store import SenderStore
@@ -87,6 +88,7 @@ class SqlUnitOfWork:
         self.challenges = ChallengeStore(session)
         self.certificates = CertificateStore(session)
         self.packs = PackStore(session)
+        self.samples = SampleStore(session)
         self.stamps = StampStore(session)
         self.rejections = RejectionStore(session, personal)
         self.replays = ReplayStore(session)

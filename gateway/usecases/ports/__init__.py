@@ -14,6 +14,7 @@ from gateway.usecases.ports.batches import (
 )
 from gateway.usecases.ports.certificate import PdfSealer
 from gateway.usecases.ports.custody import CustodyStore, Holds, Tombstones
+from gateway.usecases.ports.depositary import Depositary, SealedSamples
 from gateway.usecases.ports.deposits import (
     DepositPaper,
     DepositQueue,
@@ -107,6 +108,7 @@ __all__ = [
     "DepositQueue",
     "DepositSender",
     "DepositSenders",
+    "Depositary",
     "DeskRequests",
     "Documents",
     "Drafts",
@@ -143,6 +145,7 @@ __all__ = [
     "Rejections",
     "Replays",
     "Reservations",
+    "SealedSamples",
     "Sealer",
     "SecretBox",
     "SenderRows",

@@ -9,6 +9,7 @@ from gateway.usecases.ports.backlog import Backlog
 from gateway.usecases.ports.batches import Batches, BatchItems, Quotas, Reservations
 from gateway.usecases.ports.console import Exports, Figures, Overviews, Searches, Stories
 from gateway.usecases.ports.custody import CustodyStore, Holds, Tombstones
+from gateway.usecases.ports.depositary import SealedSamples
 from gateway.usecases.ports.deposits import (
     DepositLeaves,
     DepositQueue,
@@ -89,6 +90,8 @@ class UnitOfWork(Protocol):
     def certificates(self) -> Certificates: ...
     @property
     def packs(self) -> Packs: ...
+    @property
+    def samples(self) -> SealedSamples: ...
     @property
     def stamps(self) -> Stamps: ...
     @property

@@ -6,6 +6,7 @@ What is in force in a database is decided by the migrations in schemas/, which a
 from gateway.adapters.storage.columns import METADATA
 from gateway.adapters.storage.tables.audit import audit_entries, audit_heads
 from gateway.adapters.storage.tables.batches import batch_days, batch_items, batch_reservations, batches
+from gateway.adapters.storage.tables.biometrics import sealed_samples
 from gateway.adapters.storage.tables.console import console_exports, daily_figures
 from gateway.adapters.storage.tables.custody import (
     custody_contracts,
@@ -119,6 +120,7 @@ __all__ = [
     "replays",
     "sandbox_messages",
     "sandbox_scripts",
+    "sealed_samples",
     "sender_alerts",
     "sender_readers",
     "sender_templates",
