@@ -308,6 +308,21 @@ class ErrorKind(Enum):
         "Nothing would change by it",
         "No cambiaría nada",
     )
+    PAGE_NOT_DRAWN = (
+        "E000573",
+        "The page cannot be shown here; download the document to read it",
+        "La página no se puede mostrar aquí; descargue el documento para leerla",
+    )
+    PAGES_UNSEEN = (
+        "E000574",
+        "There are pages that you have not seen yet",
+        "Hay páginas que todavía no ha visto",
+    )
+    FORM_INCOMPLETE = (
+        "E000575",
+        "Some answers are missing or are not right",
+        "Faltan respuestas o alguna no es correcta",
+    )
     CSRF = (
         "E000601",
         "The form has expired; open the link again",

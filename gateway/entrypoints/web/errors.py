@@ -34,6 +34,10 @@ _TABLE: dict[ErrorKind, WebAnswer] = {
     ErrorKind.TOO_MANY_ATTEMPTS: WebAnswer(429, Shown.FORM),
     ErrorKind.CODE_RESENDS_EXCEEDED: WebAnswer(429, Shown.FORM),
     ErrorKind.STEP_OUT_OF_ORDER: WebAnswer(409, Shown.STEP),
+    # What is missing is told by the page of the step itself.
+    ErrorKind.PAGES_UNSEEN: WebAnswer(409, Shown.STEP),
+    ErrorKind.FORM_INCOMPLETE: WebAnswer(422, Shown.FORM),
+    ErrorKind.PAGE_NOT_DRAWN: WebAnswer(422, Shown.PROBLEM),
     ErrorKind.NOT_FOUND: WebAnswer(404, Shown.PROBLEM),
     ErrorKind.DOCUMENT_NOT_FOUND: WebAnswer(404, Shown.PROBLEM),
     ErrorKind.BATCH_NOT_FOUND: WebAnswer(404, Shown.PROBLEM),

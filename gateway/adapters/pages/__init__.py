@@ -1,0 +1,1 @@
+"""Pages of documents as pictures and text, drawn in short-lived processes: hostile files end with them."""

@@ -1,0 +1,44 @@
+"""Pages as pictures: what use cases ask of whoever draws them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+
+class Picture(Enum):
+    """How a page is drawn; the value is its media type."""
+
+    WEBP = "image/webp"
+    PNG = "image/png"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One page of one file: the file by its owner and digest, the page from 0, so many pixels wide."""
+
+    owner: str
+    sha256: bytes
+    page: int
+    width: int
+    picture: Picture = Picture.WEBP
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPage:
+    """`pages` is how many the file has. The text is the file's own and may be empty, as of a scan."""
+
+    pages: int
+    width: int
+    height: int
+    text: str
+    octets: bytes
+
+
+class PageDrawer(Protocol):
+    def draw(self, sheet: Sheet, octets: Callable[[], bytes]) -> DrawnPage:
+        """The page; `octets` gives the file and is asked only where the page is not remembered.
+
+        Raises GatewayError: PAGE_NOT_DRAWN for what is not there or cannot be drawn within the limits,
+        TEMPORARILY_UNAVAILABLE while too many are being drawn.
+        """
