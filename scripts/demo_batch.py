@@ -89,7 +89,7 @@ def _signed(installation: Installation, guids: Sequence[str]) -> None:
     _say("6", f"{len(guids)} customers, {CUSTOMERS} at once, open their links, read and sign")
 
     def sign(guid: str) -> None:
-        with PortalDriver(outbox.link(guid, LONGEST_SECONDS), timeout=120) as portal:
+        with PortalDriver(outbox.link(guid, seconds=LONGEST_SECONDS), timeout=120) as portal:
             portal.identify(IDENTIFIER).accept_conditions().read_documents()
             portal.request_code().wait_for_code(120)
             portal.sign(outbox.code(guid))

@@ -1,4 +1,4 @@
-"""What recipients got so far, read as it grows: the newest link and code of each transaction."""
+"""What recipients got so far, read as it grows: the newest link and code of each recipient."""
 
 import json
 import re
@@ -20,11 +20,11 @@ class Outbox:
         self._lock = threading.Lock()
         self._found: dict[tuple[str, str], str] = {}
 
-    def link(self, guid: str, seconds: float = 120) -> str:
-        return self._wait("notice", guid, seconds)
+    def link(self, guid: str, position: int = 0, seconds: float = 120) -> str:
+        return self._wait("notice", f"{guid}-{position}", seconds)
 
-    def code(self, guid: str, seconds: float = 60) -> str:
-        return self._wait("code", guid, seconds)
+    def code(self, guid: str, position: int = 0, seconds: float = 60) -> str:
+        return self._wait("code", f"{guid}-{position}", seconds)
 
     def _wait(self, kind: str, guid: str, seconds: float) -> str:
         """Raises TimeoutError."""
@@ -52,7 +52,8 @@ class Outbox:
 
     def _take(self, message: dict[str, str]) -> None:
         kind, _, rest = message["id"].partition("-")
-        found = {"notice": LINK, "code": CODE}[kind].search(message["text"])
+        pattern = {"notice": LINK, "code": CODE}.get(kind)
+        found = pattern.search(message["text"]) if pattern else None
         # notice-GUID-position-channel.attempt, and GUIDs hold two dashes themselves.
         if found:
-            self._found[kind, "-".join(rest.split("-")[:3])] = found[0]
+            self._found[kind, "-".join(rest.split("-")[:4])] = found[0]

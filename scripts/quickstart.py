@@ -7,6 +7,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from scripts.demo_proof import collect, deposit, submit, verify
 from scripts.installation import Installation, free_port
 from scripts.portal_driver import PortalDriver
 from scripts.sample_contract import IDENTIFIER, contract_pdf, transaction_xml
@@ -29,11 +30,10 @@ def main() -> int:
     installation.create()
     say("2", f"The gateway serves at {installation.url}")
     with installation.serving() as server:
-        guid = submit(installation)
+        guid = submit(installation, transaction_xml(contract_pdf()))
+        say("3", f"Submitted by zeep with a WS-Security signature; the GUID came at once: {guid}")
         sign(installation, guid)
-        collect(installation, guid)
-        deposit(installation, guid)
-        verified = verify(installation)
+        verified = prove(installation, guid)
         if asked.serve:
             say("+", f"Still serving. SOAP: {installation.url}/soap?wsdl  Ctrl-C ends it.")
             server.wait()
@@ -50,16 +50,6 @@ def shown(installation: Installation) -> Path:
     return folder.relative_to(ROOT) if folder.is_relative_to(ROOT) else folder
 
 
-def submit(installation: Installation) -> str:
-    transaction = transaction_xml(contract_pdf())
-    (installation.folder / "transaction.xml").write_bytes(transaction)
-    with installation.client() as client:
-        guid = client.submit(transaction).guid
-    (installation.folder / "guid.txt").write_text(f"{guid}\n")
-    say("3", f"Submitted by zeep with a WS-Security signature; the GUID came at once: {guid}")
-    return guid
-
-
 def sign(installation: Installation, guid: str) -> None:
     link = installation.wait_for_link(guid)
     say("4", "The notice reached the console channel; the recipient opens its link")
@@ -71,37 +61,15 @@ def sign(installation: Installation, guid: str) -> None:
     say("6", "Signed with the six-digit code from the console channel")
 
 
-def collect(installation: Installation, guid: str) -> None:
-    folder = installation.folder
-    state, result = installation.wait_for_close(guid, event="PACKED")
-    (folder / "state.txt").write_text(f"{state}\n")
+def prove(installation: Installation, guid: str) -> bool:
+    state, result = collect(installation, guid)
     say("7", f"State {state}, result {result}")
-    installation.command("evidence", guid, "-o", str(folder))
-    installation.command("pack", guid, "-o", str(folder / "pack.asice"))
-    (folder / "ca.pem").write_bytes(installation.root_certificate())
     say("8", f"Evidence, certificate, stamped documents and pack.asice are in {shown(installation)}")
-
-
-def deposit(installation: Installation, guid: str) -> None:
-    """What the alarm clock does once a day, done now."""
-    folder = installation.folder
-    installation.command("deposit", "run")
-    installation.command("record", guid, "-o", str(folder / "evidence-record.xml"))
+    deposit(installation, guid)
     say("9", "Everything sealed so far is deposited (deposit/) and has its evidence record")
-
-
-def verify(installation: Installation) -> bool:
-    """Each file alone, then the record over the pack: nothing is asked but the files and the root."""
-    folder = installation.folder
-    trust = ("--trust", str(folder / "ca.pem"))
-    signed = [*sorted((folder / "evidence").glob("*.xml")), *sorted((folder / "deposit").glob("*.xml"))]
-    signed += [folder / name for name in ("certificate.xml", "certificate.pdf", "pack.asice")]
-    report = installation.command("verify", *map(str, signed), *trust)
-    pack = ("--companion", str(folder / "pack.asice"))
-    report += installation.command("verify", str(folder / "evidence-record.xml"), *pack, *trust)
-    passed = sum(line.startswith("TOTAL-PASSED: ") for line in report.splitlines())
-    say("10", f"{passed} of {len(signed) + 1} files verify offline against ca.pem")
-    return passed == len(signed) + 1
+    passed, files = verify(installation)
+    say("10", f"{passed} of {files} files verify offline against ca.pem")
+    return passed == files
 
 
 if __name__ == "__main__":

@@ -1,0 +1,124 @@
+"""One transaction of a service, by one sign method, from Submit to verified evidence at state 12.
+
+Each service and each method that does more than a code has a file of its own, named in the tables below.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from scripts.demo_proof import collect, deposit, submit, verify
+from scripts.installation import Installation
+from scripts.outbox import Outbox
+from scripts.portal_driver import PortalDriver
+from scripts.sample_order import PEOPLE, Order, Someone, loan, order_xml
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the command line asked for."""
+
+    service: str
+    method: str = "SMS"
+    signers: int = 1
+    sequential: bool = False
+    reject: int = 0
+    spoken: bool = False
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A running demonstration: the gateway, what was asked, and the transaction once there is one."""
+
+    installation: Installation
+    asked: Asked
+    outbox: Outbox
+    guid: str = ""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One recipient before the act: the documents are read, the page to sign is open."""
+
+    stage: Stage
+    portal: PortalDriver
+    who: Someone
+    position: int
+
+
+# From the open documents page to the decision.
+Act = Callable[[Turn], None]
+# What the issuer sends, and how recipients are led to the act.
+Make = Callable[[Asked], Order]
+Lead = Callable[[Turn], None]
+
+
+@dataclass(frozen=True)
+class Script:
+    """How a service is shown; `lead` is None where there is no recipient."""
+
+    make: Make
+    lead: Lead | None
+
+
+def say(text: str) -> None:
+    print(f"- {text}", flush=True)
+
+
+def by_code(turn: Turn) -> None:
+    """SMS: a six-digit code that the console channel shows."""
+    turn.portal.request_code().wait_for_code()
+    turn.portal.sign(turn.stage.outbox.code(turn.stage.guid, turn.position))
+
+
+def contract(asked: Asked) -> Order:
+    orders = range(1, asked.signers + 1) if asked.sequential else ()
+    return Order(asked.service, asked.method, PEOPLE[: asked.signers], (loan(),), orders=tuple(orders))
+
+
+def read_and_act(turn: Turn) -> None:
+    """Identify, accept the conditions, open the documents (with a code where there are two), act."""
+    stage, portal = turn.stage, turn.portal
+    portal.identify(turn.who.identifier).accept_conditions()
+    if stage.asked.service == "CONTRACT" and stage.asked.method in CODED:
+        portal.request_code().wait_for_code()
+        portal.unlock(stage.outbox.code(stage.guid, turn.position))
+    portal.read_documents()
+    if turn.position + 1 == stage.asked.reject:
+        portal.reject("No estoy de acuerdo con la cláusula 2")
+    else:
+        ACTS[stage.asked.method](turn)
+
+
+CODED = ("SMS", "VOICE", "SMS_VOICE")
+ACTS: dict[str, Act] = {"SMS": by_code}
+SCRIPTS: dict[str, Script] = {
+    "CONTRACT": Script(contract, read_and_act),
+    "CONTRACT_EXPRESS": Script(contract, read_and_act),
+    "ACCREDITATION": Script(contract, read_and_act),
+    "CUSTODY": Script(lambda asked: Order(asked.service, people=(), files=(loan(),)), None),
+}
+
+
+def run(installation: Installation, asked: Asked) -> int:
+    """The exit status; the last line printed is the GUID with state and result."""
+    say(f"A fresh installation in {installation.folder}")
+    installation.create()
+    script = SCRIPTS[asked.service]
+    with installation.serving():
+        outbox = Outbox(installation.folder / "data" / "outbox" / "outbox.jsonl")
+        order = script.make(asked)
+        guid = submit(installation, order_xml(order))
+        say(f"Submitted over SOAP: {guid}")
+        stage = Stage(installation, asked, outbox, guid)
+        if script.lead:
+            for position, who in enumerate(order.people):
+                say(f"{who.name} opens the link that came through the console channel")
+                with PortalDriver(outbox.link(guid, position)) as portal:
+                    script.lead(Turn(stage, portal, who, position))
+                    say(f"{who.name}: {portal.outcome}")
+        state, result = collect(installation, guid)
+        deposit(installation, guid)
+        passed, files = verify(installation)
+    say(f"{passed} of {files} files verify offline against ca.pem")
+    print(f"{guid} state {state} result {result}", flush=True)
+    return 0 if passed == files and state == 12 else 1
