@@ -42,6 +42,7 @@ class Paper:
     media_type: str = PDF
     template: str = ""
     data: tuple[tuple[str, str], ...] = ()
+    call: tuple[tuple[str, str], ...] = ()
 
 
 ANA = Person()
@@ -92,6 +93,10 @@ def _document(parent: Any, index: int, paper: Paper) -> None:
     _add(document, "media_type", paper.media_type)
     if not paper.template:
         _add(document, "content", base64.b64encode(paper.octets).decode())
+        if paper.call:
+            call = _add(document, "call")
+            for name, value in paper.call:
+                _add(call, name, value)
         return
     template = _add(document, "template")
     _add(template, "text", paper.template)

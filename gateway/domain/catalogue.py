@@ -64,8 +64,9 @@ class Field(Enum):
 @dataclass(frozen=True, slots=True)
 class Profile:
     """One service. `codes` is how many operation codes the recipient types; `skips` the states that the
-    service never enters; `positive` and `negative` the evidence of its two outcomes; `built` says whether
-    this version carries it from Submit to certificate."""
+    service never enters; `recordings` says that its documents are sound, and checked as such; `positive` and
+    `negative` are the evidence of its two outcomes; `built` says whether this version carries it from Submit
+    to certificate."""
 
     title: Text
     act: Act
@@ -78,6 +79,7 @@ class Profile:
     time_to_close: Duration = Duration(seconds=30 * 86400)
     recipients: bool = True
     documents: bool = True
+    recordings: bool = False
     positive: ErdsEvent = ErdsEvent.SIGNED
     negative: ErdsEvent = ErdsEvent.DECLINED
     expired: ErdsEvent = ErdsEvent.EXPIRED
@@ -182,6 +184,9 @@ CATALOGUE: dict[Service, Profile] = {
         Decision.SEALED,
         skips=_NO_RECIPIENT,
         recipients=False,
+        recordings=True,
+        positive=ErdsEvent.TAKEN_INTO_CUSTODY,
+        built=True,
     ),
     Service.BUROVOZ: Profile(
         Text("Burovoz", "Burovoz"),

@@ -6,6 +6,7 @@ from enum import Enum
 
 from gateway.domain.errors import Text
 from gateway.domain.evidence import EvidenceParty
+from gateway.domain.recordings import CallData
 
 
 class CodeFate(Enum):
@@ -70,7 +71,10 @@ class CertifiedCopy:
 
 @dataclass(frozen=True, slots=True)
 class CertifiedDocument:
-    """SHA-256 digests are raw 32 octets; `stamped_sha256` is None when it ended before state 2."""
+    """SHA-256 digests are raw 32 octets; `stamped_sha256` is None when it ended before state 2.
+
+    A recording lasts so many `milliseconds`; its `call` is what the issuer declared.
+    """
 
     name: str
     media_type: str
@@ -79,6 +83,8 @@ class CertifiedDocument:
     original_sha256: bytes
     stamped_sha256: bytes | None
     signed: tuple[CertifiedCopy, ...] = ()
+    milliseconds: int | None = None
+    call: CallData | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from gateway.domain.recordings import CallData
+
 PDF = "application/pdf"
 
 
@@ -17,7 +19,8 @@ class Template:
 @dataclass(frozen=True, slots=True)
 class Document:
     """One document. Exactly one of `content` and `template` is given; `sha256` (32 bytes) is what the
-    client declared, checked when present."""
+    client declared, checked when present. A recording may bear its `call`, as declared, and lasts so many
+    `milliseconds`, as measured at Submit."""
 
     id: str
     name: str
@@ -25,6 +28,8 @@ class Document:
     content: bytes | None = None
     template: Template | None = None
     sha256: bytes | None = None
+    call: CallData | None = None
+    milliseconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

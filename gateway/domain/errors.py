@@ -323,6 +323,21 @@ class ErrorKind(Enum):
         "Some answers are missing or are not right",
         "Faltan respuestas o alguna no es correcta",
     )
+    RECORDING_BROKEN = (
+        "E000550",
+        "A recording is not whole, or is not what its media type says",
+        "Una grabación no está completa o no es del tipo que declara",
+    )
+    CONSENT_MISSING = (
+        "E000551",
+        "A consent without which nothing can be accepted is missing",
+        "Falta un consentimiento sin el que no se puede aceptar",
+    )
+    CONSENT_NOT_FOUND = (
+        "E000552",
+        "There is no such consent in force",
+        "No existe ese consentimiento en vigor",
+    )
     CSRF = (
         "E000601",
         "The form has expired; open the link again",

@@ -14,6 +14,7 @@ from gateway.domain.documents import Document, DocumentGroup, FormField
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.flow import Flow
 from gateway.domain.parties import NoticeMethod, Recipient
+from gateway.domain.recordings import is_recording
 from gateway.domain.retention import Duration, custody_long_enough
 from gateway.domain.signing import SignMethod
 
@@ -128,9 +129,22 @@ def _parties(transaction: Transaction, default: SignMethod) -> Iterator[str]:
         yield "send_at is not allowed: nothing is sent"
     if profile.documents and not transaction.documents:
         yield f"{transaction.service.value} needs a document"
+    yield from _recordings(transaction)
     for index, recipient in enumerate(transaction.recipients, 1):
         for rule in _recipient(transaction, recipient, default):
             yield f"recipient {index}: {rule}"
+
+
+def _recordings(transaction: Transaction) -> Iterator[str]:
+    for document in transaction.documents:
+        if transaction.profile.recordings and not is_recording(document.media_type):
+            yield f"document {document.id}: {document.media_type} is no recording (WAV, MP3 or OGG)"
+        if document.call is None:
+            continue
+        if not transaction.profile.recordings:
+            yield f"document {document.id}: only recordings bear data of a call"
+        if document.call.ended_at is not None and document.call.ended_at < document.call.started_at:
+            yield f"document {document.id}: its call ends before it starts"
 
 
 def _recipient(transaction: Transaction, recipient: Recipient, default: SignMethod) -> Iterator[str]:

@@ -15,6 +15,7 @@ from gateway.domain.certificate import (
     Proof,
     TimelineEntry,
 )
+from gateway.domain.documents import Document
 from gateway.domain.record import (
     DocumentRecord,
     EventRecord,
@@ -65,7 +66,7 @@ class CertificateFacts:
             language=record.language,
             issuer=issuer_party(issuer_of(uow, record.issuer)),
             recipients=_recipients(uow, guid, events),
-            documents=_documents(uow, guid),
+            documents=_documents(uow, record),
             timeline=_timeline(events, uow.recipients.of(guid), evidence),
             result=int(record.result),
             result_text=RESULTS[record.result],
@@ -117,11 +118,16 @@ def _recipients(uow: UnitOfWork, guid: str, events: Sequence[EventRecord]) -> tu
     return tuple(found)
 
 
-def _documents(uow: UnitOfWork, guid: str) -> tuple[CertifiedDocument, ...]:
+def _documents(uow: UnitOfWork, record: TransactionRecord) -> tuple[CertifiedDocument, ...]:
+    guid, asked = record.guid, record.asked.documents
     names = {recipient.position: recipient.asked.full_name for recipient in uow.recipients.of(guid)}
     signed = uow.signed_files.of(guid)
     return tuple(
-        _document(each, tuple(_copy(copy, names) for copy in signed if copy.document == each.position))
+        _document(
+            each,
+            asked[each.position],
+            tuple(_copy(copy, names) for copy in signed if copy.document == each.position),
+        )
         for each in uow.documents.of(guid)
     )
 
@@ -130,7 +136,9 @@ def _copy(signed: SignedFile, names: Mapping[int, str]) -> CertifiedCopy:
     return CertifiedCopy(names[signed.recipient], signed.kind.value, signed.sha256, signed.created_at)
 
 
-def _document(document: DocumentRecord, signed: tuple[CertifiedCopy, ...]) -> CertifiedDocument:
+def _document(
+    document: DocumentRecord, asked: Document, signed: tuple[CertifiedCopy, ...]
+) -> CertifiedDocument:
     return CertifiedDocument(
         name=document.name,
         media_type=document.media_type,
@@ -139,6 +147,8 @@ def _document(document: DocumentRecord, signed: tuple[CertifiedCopy, ...]) -> Ce
         original_sha256=document.original_sha256,
         stamped_sha256=document.stamped_sha256,
         signed=signed,
+        milliseconds=asked.milliseconds,
+        call=asked.call,
     )
 
 

@@ -17,6 +17,7 @@ from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.notice_series import subject_of, turn_of
 from gateway.usecases.outbox import Kind, new_task
 from gateway.usecases.ports import Clock, Database, Sealer, UnitOfWork
+from gateway.usecases.recorded import recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Seal:
             ("time_stamp", stamp.stamped_at.isoformat()),
             ("tsa", stamp.tsa),
             ("manifest_sha256", sha256(stamp.manifest).hexdigest()),
+            *recorded(sealed.asked),
         )
         what = Happening(now, evidence=sealed.profile.positive, details=details)
         decide_whole(uow, self.journal, sealed, what, Result.COMPLETED)

@@ -5,7 +5,7 @@ are synced before the commit; those that a crash leaves without a row are orphan
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -26,10 +26,11 @@ from gateway.usecases.results import SubmitReceipt
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A document with its octets, opened and found good."""
+    """A document with its octets, opened and found good; a recording lasts so many `milliseconds`."""
 
     row: DocumentRecord
     octets: bytes
+    milliseconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,11 @@ class Submit:
 
     def opened(self, command: Command) -> list[Checked]:
         """The documents, opened and found good; nothing is kept yet."""
-        return [self._open(index, document) for index, document in enumerate(command.transaction.documents)]
+        asked = command.transaction
+        return [
+            self._open(index, document, recorded=asked.profile.recordings)
+            for index, document in enumerate(asked.documents)
+        ]
 
     def keep(self, command: Command, checked: list[Checked], now: datetime) -> Accepted:
         """Give a GUID, and put the contents into the vault: durable, and without a row yet."""
@@ -96,7 +101,8 @@ class Submit:
         key = self.vault.new_key()
         digests = self.vault.put(guid, key, [command.raw, *(document.octets for document in checked)])
         documents = [replace(document.row, guid=guid) for document in checked]
-        return Accepted(command, _record(command, guid, now, digests[0]), key, documents)
+        lengths = [document.milliseconds for document in checked]
+        return Accepted(command, _record(command, guid, now, digests[0], lengths), key, documents)
 
     def store(self, uow: UnitOfWork, accepted: Accepted) -> bool:
         """Make it exist. False, or an error, when another has its external id: then nothing may be committed.
@@ -118,9 +124,10 @@ class Submit:
         uow.tasks.add(new_task(Kind.STAMP, record.guid, record.received_at, lane=record.lane))
         return True
 
-    def _open(self, position: int, document: Document) -> Checked:
+    def _open(self, position: int, document: Document, *, recorded: bool) -> Checked:
         octets, media_type = self._octets(document)
         pages, signed = self.paper.inspect(octets, media_type)
+        milliseconds = self.paper.milliseconds(octets, media_type) if recorded else None
         digest = hashlib.sha256(octets).digest()
         if document.sha256 is not None and document.sha256 != digest:
             raise GatewayError(ErrorKind.DIGEST_MISMATCH, document.id)
@@ -135,7 +142,7 @@ class Submit:
             pages=pages,
             signed=signed,
         )
-        return Checked(row, octets)
+        return Checked(row, octets, milliseconds)
 
     def _octets(self, document: Document) -> tuple[bytes, str]:
         if document.template is not None:
@@ -162,10 +169,13 @@ def _check_reservation(uow: UnitOfWork, command: Command) -> None:
         raise GatewayError(ErrorKind.EXTERNAL_ID_RESERVED, external_id)
 
 
-def _record(command: Command, guid: str, now: datetime, raw_sha256: bytes) -> TransactionRecord:
+def _record(
+    command: Command, guid: str, now: datetime, raw_sha256: bytes, lengths: Sequence[int | None]
+) -> TransactionRecord:
     transaction = command.transaction
     without_contents = tuple(
-        replace(document, content=None, template=None) for document in transaction.documents
+        replace(document, content=None, template=None, milliseconds=length)
+        for document, length in zip(transaction.documents, lengths, strict=True)
     )
     return TransactionRecord(
         guid=guid,

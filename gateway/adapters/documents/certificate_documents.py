@@ -34,6 +34,10 @@ def _document(flow: Flow, speech: Speech, number: int, document: CertifiedDocume
     for copy in document.signed:
         told = Text(*(words.SIGNED_COPY.in_language(tag).format(**_said(copy)) for tag in ("en", "es")))
         pair(flow, speech, told, copy.sha256.hex(), DIGEST)
+    if document.milliseconds is not None:
+        pair(flow, speech, words.LENGTH, f"{document.milliseconds / 1000:.3f} s")
+    for field, value in document.call.pairs() if document.call else ():
+        pair(flow, speech, words.word(words.CALL, field), value)
     flow.rule()
 
 

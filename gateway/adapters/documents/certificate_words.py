@@ -97,6 +97,15 @@ ORIGINAL = Text("Original, SHA-256", "Original, SHA-256")
 STAMPED = Text("Stamped copy, SHA-256", "Copia sellada, SHA-256")
 SIGNED_COPY = Text("Signed by {name} ({kind}), SHA-256", "Firmada por {name} ({kind}), SHA-256")
 NOT_STAMPED = Text("It ended before it was stamped.", "Terminó antes de sellarse.")
+LENGTH = Text("Length of the recording", "Duración de la grabación")
+CALL: dict[str, Text] = {
+    "caller": Text("Caller, as declared", "Llamante, según el emisor"),
+    "called": Text("Called, as declared", "Llamado, según el emisor"),
+    "started": Text("Start of the call, as declared", "Inicio de la llamada, según el emisor"),
+    "ended": Text("End of the call, as declared", "Fin de la llamada, según el emisor"),
+    "direction": Text("Direction, as declared", "Sentido, según el emisor"),
+    "agent": Text("Agent, as declared", "Agente, según el emisor"),
+}
 DIGESTS_STAMP = Text("Time-stamp of the digests", "Sello de tiempo de los resúmenes")
 NO_STAMP = Text("It ended before its time-stamp.", "Terminó antes de su sello de tiempo.")
 TIMELINE = Text("Timeline", "Cronología")

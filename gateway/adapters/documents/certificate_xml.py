@@ -129,6 +129,11 @@ def _document(parent: etree._Element, document: CertifiedDocument) -> None:
         _add(signed, "kind", copy.kind)
         _add(signed, "sha256", copy.sha256.hex())
         _moment(signed, "at", copy.at)
+    if document.milliseconds is not None:
+        recording = _add(element, "recording")
+        _add(recording, "milliseconds", str(document.milliseconds))
+        for name, value in document.call.pairs() if document.call else ():
+            _add(recording, name, value)
 
 
 def _entry(parent: etree._Element, entry: TimelineEntry) -> None:

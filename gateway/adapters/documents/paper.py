@@ -8,6 +8,7 @@ from gateway.adapters.documents.certificate_xml import render as render_xml
 from gateway.adapters.documents.compose import compose
 from gateway.adapters.documents.cover import CoverSheet, cover
 from gateway.adapters.documents.inspect import inspect, is_pdf
+from gateway.adapters.documents.recording import milliseconds
 from gateway.adapters.documents.stamp import StampMark, stamp
 from gateway.domain.certificate import Attachment, CertificateContent
 from gateway.domain.documents import Template
@@ -24,6 +25,9 @@ class DocumentPaper:
     def inspect(self, octets: bytes, media_type: str) -> tuple[int | None, bool]:
         found = inspect(octets, media_type, self.max_octets, self.max_pages)
         return found.pages, found.signed
+
+    def milliseconds(self, octets: bytes, media_type: str) -> int:
+        return milliseconds(octets, media_type)
 
     def compose(self, template: Template, title: str) -> bytes:
         return compose(template.text, template.data, title)

@@ -12,6 +12,7 @@ from gateway.domain.catalogue import Service
 from gateway.domain.delivery import Channel
 from gateway.domain.documents import Document, DocumentGroup, FormField, Template
 from gateway.domain.flow import Flow, OnReject
+from gateway.domain.recordings import CallData, CallDirection
 from gateway.domain.retention import Duration
 from gateway.domain.signing import SignMethod
 from gateway.domain.transaction import Fallback, Reminder, SigningChannel, Transaction
@@ -83,6 +84,8 @@ def _document_to(document: Document) -> J:
         "media_type": document.media_type,
         "template": {"text": template.text, "data": dict(template.data)} if template else None,
         "sha256": _maybe(bytes.hex, document.sha256),
+        "call": _maybe(_call_to, document.call),
+        "milliseconds": document.milliseconds,
     }
 
 
@@ -93,6 +96,30 @@ def _document_from(stored: J) -> Document:
         media_type=stored["media_type"],
         template=_maybe(lambda template: Template(template["text"], template["data"]), stored["template"]),
         sha256=_maybe(bytes.fromhex, stored["sha256"]),
+        call=_maybe(_call_from, stored.get("call")),
+        milliseconds=stored.get("milliseconds"),
+    )
+
+
+def _call_to(call: CallData) -> J:
+    return {
+        "started_at": call.started_at.isoformat(),
+        "ended_at": _maybe(datetime.isoformat, call.ended_at),
+        "caller": call.caller,
+        "called": call.called,
+        "direction": _maybe(lambda direction: direction.value, call.direction),
+        "agent": call.agent,
+    }
+
+
+def _call_from(stored: J) -> CallData:
+    return CallData(
+        started_at=datetime.fromisoformat(stored["started_at"]),
+        ended_at=_maybe(datetime.fromisoformat, stored["ended_at"]),
+        caller=stored["caller"],
+        called=stored["called"],
+        direction=_maybe(CallDirection, stored["direction"]),
+        agent=stored["agent"],
     )
 
 

@@ -6,10 +6,12 @@ It decodes content and checks declared digests; whether a PDF opens is decided e
 import binascii
 import hashlib
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from gateway.adapters.xml.reading import Node
 from gateway.domain.documents import Document, DocumentGroup, FormField, Template
 from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.domain.recordings import CallData, CallDirection
 
 # Octets by their `cid:` reference.
 Contents = Callable[[str], bytes]
@@ -30,6 +32,7 @@ def read_document(node: Node, attached: Contents) -> Document:
         content=content,
         template=_template(node, name),
         sha256=_declared(node, name, content),
+        call=_call(node.child("call")),
     )
 
 
@@ -50,6 +53,24 @@ def read_form_field(node: Node) -> FormField:
 def read_fields(node: Node, container: str) -> tuple[tuple[str, str], ...]:
     """(name, value) pairs, in order."""
     return tuple((field.line("name"), field.text("value")) for field in node.items(container, "field"))
+
+
+def _call(node: Node | None) -> CallData | None:
+    if node is None:
+        return None
+    ended = node.line("ended")
+    return CallData(
+        started_at=_moment(node.line("started")),
+        ended_at=_moment(ended) if ended else None,
+        caller=node.line("caller"),
+        called=node.line("called"),
+        direction=node.choice("direction", CallDirection),
+        agent=node.line("agent"),
+    )
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
 
 
 def _content(node: Node, name: str) -> bytes | None:

@@ -53,6 +53,9 @@ class Paper(Protocol):
     def inspect(self, octets: bytes, media_type: str) -> tuple[int | None, bool]:
         """Pages and whether it is signed. Raises DOCUMENT_BROKEN, _ENCRYPTED or _TOO_LARGE."""
 
+    def milliseconds(self, octets: bytes, media_type: str) -> int:
+        """How long a recording lasts. Raises RECORDING_BROKEN."""
+
     def compose(self, template: Template, title: str) -> bytes: ...
     def stamp(self, record: TransactionRecord, document: DocumentRecord, octets: bytes) -> bytes:
         """The stamped copy, or the stamped cover sheet of what is not a PDF. Deterministic."""
