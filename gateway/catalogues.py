@@ -11,6 +11,8 @@ from importlib.resources.abc import Traversable
 
 from babel.messages.pofile import read_po
 
+from gateway.domain.errors import Text
+
 LANGUAGES = ("es", "en", "ca", "gl", "eu")
 FALLBACK = ("es", "en")
 Texts = Mapping[str, str]
@@ -33,6 +35,19 @@ def topics(package: str, language: str) -> Mapping[str, Texts]:
         return {}
     found = sorted(folder.iterdir(), key=lambda file: file.name)
     return {file.name.removesuffix(".po"): _read(file) for file in found if file.name.endswith(".po")}
+
+
+def supported(language: str) -> str:
+    """The language of a tag (`ca-ES` is `ca`); English for those that are not spoken here."""
+    primary = language.lower().split("-")[0]
+    return primary if primary in LANGUAGES else "en"
+
+
+def say(text: Text, language: str) -> str:
+    """A text of the domain, which brings Spanish and English along; others stand by its Spanish words."""
+    primary = language.lower().split("-")[0]
+    domain = topics("gateway", primary).get("domain", {}) if primary in LANGUAGES else {}
+    return domain.get(text.es) or text.in_language(language)
 
 
 def _read(file: Traversable) -> Texts:

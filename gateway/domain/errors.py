@@ -12,6 +12,11 @@ from enum import Enum
 SPANISH = frozenset({"es", "ca", "gl", "eu"})
 
 
+def reads_spanish(language: str) -> bool:
+    """Whether a language's readers are given Spanish rather than English, where there are only these two."""
+    return language.lower().split("-")[0] in SPANISH
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """What a person reads, in both languages."""
@@ -21,7 +26,7 @@ class Text:
 
     def in_language(self, language: str) -> str:
         """Spanish for whoever lives where it is spoken beside their own (ca, gl, eu); English otherwise."""
-        return self.es if language.lower().split("-")[0] in SPANISH else self.en
+        return self.es if reads_spanish(language) else self.en
 
 
 class Blame(Enum):

@@ -7,17 +7,27 @@ from importlib.resources import files
 import pytest
 
 from gateway import catalogues
+from gateway.adapters.channels.notices import ACTS, LABELS, OPEN, READ
 from gateway.domain.approval import Change
+from gateway.domain.catalogue import CATALOGUE
+from gateway.domain.errors import ErrorKind
+from gateway.domain.sandbox import BAND
 from gateway.entrypoints.web.texts import LANGUAGES, PACKAGE, STAFF_TOPICS, Words, supported
 from scripts.missing_words import missing
 
+NOTICES = "gateway.adapters.channels"
 # Keys that are put together where they are used: by their beginning, or by their end.
 ENDS = re.compile(r"""[~+]\s*["'](\.[a-z_]+)["']|\}(\.[a-z_]+)["']""")
 BEGINS = re.compile(r"""f["']([a-z_.]+[._])\{|["']([a-z_]+(?:\.[a-z_]+)*[._])["']\s*[~+]""")
 
 
-def topics(language: str) -> dict[str, dict[str, str]]:
-    return {name: dict(texts) for name, texts in catalogues.topics(PACKAGE, language).items()}
+def topics(language: str, *packages: str) -> dict[str, dict[str, str]]:
+    """The topics of the pages, or of the packages that are named."""
+    return {
+        name: dict(texts)
+        for package in packages or (PACKAGE,)
+        for name, texts in catalogues.topics(package, language).items()
+    }
 
 
 def test_spanish_and_english_lack_nothing() -> None:
@@ -28,8 +38,8 @@ def test_spanish_and_english_lack_nothing() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_texts_take_the_same_facts_in_every_language(language: str) -> None:
     """The same placeholders, no HTML, no blanks around, and nothing that Spanish has not."""
-    spanish = topics("es")
-    for topic, texts in topics(language).items():
+    spanish = topics("es", PACKAGE, NOTICES)
+    for topic, texts in topics(language, PACKAGE, NOTICES).items():
         for key, text in texts.items():
             assert key in spanish[topic], (topic, key)
             assert placeholders(text) == placeholders(spanish[topic][key]), (topic, key)
@@ -48,6 +58,15 @@ def test_what_a_language_lacks_is_said_in_spanish() -> None:
     """A page never breaks for a missing word."""
     assert catalogues.texts(PACKAGE, "gl")["staff.sign_out"] == Words("es")("staff.sign_out")
     assert [supported(tag) for tag in ("ca-ES", "GL", "eu", "es-MX", "fr")] == ["ca", "gl", "eu", "es", "en"]
+
+
+@pytest.mark.parametrize("language", ["ca", "gl", "eu"])
+def test_the_domains_own_texts_are_still_what_was_translated(language: str) -> None:
+    """They are found by their Spanish words: whoever changes those has to change the key as well."""
+    known = {kind.text.es for kind in ErrorKind} | {each.title.es for each in CATALOGUE.values()} | {BAND.es}
+    known |= {each.es for each in (*ACTS.values(), READ, OPEN, *LABELS)}
+    assert topics(language, "gateway")["domain"].keys() <= known
+    assert catalogues.say(ErrorKind.CLOSED.text, f"{language}-ES") != ErrorKind.CLOSED.text.es
 
 
 def test_every_text_is_used() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from gateway.adapters.channels import gsm7
 from gateway.adapters.channels.notices import NoticeTexts
+from gateway.catalogues import LANGUAGES
 from gateway.domain.catalogue import Service
 from gateway.domain.delivery import Channel
 from gateway.domain.documents import Document
@@ -61,6 +62,12 @@ TEXTS = NoticeTexts("Fehaciente Demo")
                 "Enviado por", "Fecha", "Documento", "para firmar"]),
         ("en", ["For the attention of María Núñez", "is to be deposited with a notary",
                 "Help from Banco de Prueba, S.A.", "Sent by", "Date", "Document", "to sign"]),
+        ("ca", ["A l’atenció de María Núñez", "es dipositarà davant de notari",
+                "Ajuda de Banco de Prueba, S.A.", "Enviat per", "Data", "per signar"]),
+        ("gl", ["Á atención de María Núñez", "depositarase ante notario",
+                "Axuda de Banco de Prueba, S.A.", "Enviado por", "Documento", "para asinar"]),
+        ("eu", ["Norentzat: María Núñez", "notario aurrean gordailatuko da",
+                "Laguntza: Banco de Prueba, S.A.", "Bidaltzailea", "Dokumentua", "sinatzeko"]),
     ],
 )  # fmt: skip
 def test_the_e_mail_notice_says_everything_that_it_must(language: str, words: list[str]) -> None:
@@ -74,7 +81,7 @@ def test_the_e_mail_notice_says_everything_that_it_must(language: str, words: li
     assert f'href="{LINK}"' in message.html
     assert 'href="https://banco.example/ayuda"' in message.html
     assert (message.id, message.address) == ("e-1", "maria@example.com")
-    assert message.sender_name.startswith("Banco de Prueba, S.A. ")
+    assert message.sender_name.startswith("Banco de Prueba, S.A.")
 
 
 class Resources(HTMLParser):
@@ -90,7 +97,7 @@ class Resources(HTMLParser):
             self.loads.append(tag)
 
 
-@pytest.mark.parametrize("language", ["es", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_mails_load_nothing_and_never_say_qualified(language: str) -> None:
     """No remote resource betrays the reader, and no text claims what only a provider can be."""
     here = record(language=language)
@@ -138,7 +145,7 @@ def test_the_help_link_leads_to_the_issuers_contact(contact: str, href: str | No
     assert ">mailto:" not in html
 
 
-@pytest.mark.parametrize("language", ["es", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_sms_stay_in_the_gsm_alphabet(language: str) -> None:
     """Accents are folded, long names cut, the link never: a code fits one message, a notice two."""
     issuer = replace(ISSUER, name="Compañía Ibérica de Financiación y Préstamos Rápidos, S.A.")

@@ -17,6 +17,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Paragraph, SimpleDocTemplate
 
 from gateway.adapters.drawing import binary_streams
+from gateway.domain.errors import reads_spanish
 
 TEMPLATES = Path(__file__).parent / "templates"
 BODY = ParagraphStyle("body", fontName="Helvetica", fontSize=9.5, leading=12.5, spaceAfter=4)
@@ -27,7 +28,7 @@ STYLES = {
 
 
 class GeneralConditions:
-    """The port `Conditions`. Any `es` tag is Spanish, every other language English."""
+    """The port `Conditions`. Languages of Spain get Spanish, every other one English."""
 
     def text(self, language: str) -> str:
         return _text(_known(language))
@@ -40,7 +41,7 @@ class GeneralConditions:
 
 
 def _known(language: str) -> str:
-    return "es" if language.lower().startswith("es") else "en"
+    return "es" if reads_spanish(language) else "en"
 
 
 @cache

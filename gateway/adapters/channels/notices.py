@@ -1,4 +1,4 @@
-"""The texts of every message to recipients, Spanish and English, rendered from `templates/`.
+"""The texts of every message to recipients: words of `locale/<language>/notices.po` in `templates/`.
 
 It composes and sends nothing. Values of the issuer are data: one line each, escaped in HTML, shortened in
 SMS. A text never calls the service "qualified": that is said of providers, not of software.
@@ -12,13 +12,15 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound, select_autoescape
 
 from gateway.adapters.channels.gsm7 import fold
+from gateway.catalogues import say, supported, texts
 from gateway.domain.catalogue import Act
 from gateway.domain.delivery import Channel, Message
-from gateway.domain.errors import ErrorKind, GatewayError, Text
+from gateway.domain.errors import ErrorKind, GatewayError, Text, reads_spanish
 from gateway.domain.parties import Issuer
 from gateway.domain.record import RecipientRecord, TransactionRecord
 from gateway.domain.sandbox import BAND
 
+PACKAGE = "gateway.adapters.channels"
 TEMPLATES = Path(__file__).parent / "templates"
 KIND = {Channel.SMS: "sms", Channel.VOICE: "voice"}
 ACTS = {
@@ -27,6 +29,7 @@ ACTS = {
     Act.ACCEPT: Text("accept", "aceptar"),
 }
 READ = Text("read", "consultar")
+OPEN = Text("open", "abrir")
 LABELS = (
     Text("Sent by", "Enviado por"),
     Text("Date", "Fecha"),
@@ -60,11 +63,12 @@ class NoticeTexts:
         link: str,
     ) -> Message:
         """The notice with its access link, by e-mail or SMS."""
-        subject = Text("Notice from", "Aviso de").in_language(record.language)
         values = self._values(record, recipient, issuer) | {
             "link": link,
-            "act": _act(record).in_language(record.language),
-            "subject": f"{subject} {_line(issuer.name)}: {_line(record.subject)}",
+            "act": say(_act(record), record.language),
+            "subject": Said(record.language)(
+                "notice.subject", issuer=_line(issuer.name), title=_line(record.subject)
+            ),
         }
         return self._message("notice", effect_id, channel, recipient, values)
 
@@ -78,30 +82,29 @@ class NoticeTexts:
         code: str,
     ) -> Message:
         """The operation code and what it is for, by SMS, call or e-mail. The subject never holds the code."""
-        subject = Text("Your code for", "Su código para").in_language(record.language)
         values = self._values(record, recipient, issuer) | {
             "code": code,
             "spoken": ", ".join(code),
-            "act": _coded_act(record, recipient).in_language(record.language),
-            "subject": f"{subject} {_line(record.subject)}",
+            "act": say(_coded_act(record, recipient), record.language),
+            "subject": Said(record.language)("code.subject", title=_line(record.subject)),
         }
         return self._message("code", effect_id, channel, recipient, values)
 
     def _values(
         self, record: TransactionRecord, recipient: RecipientRecord, issuer: Issuer
     ) -> dict[str, object]:
-        spanish = record.language.lower().startswith("es")
         return {
-            "language": "es" if spanish else "en",
+            "language": supported(record.language),
+            "t": Said(record.language),
             "recipient": _addressee(recipient),
             "issuer": _line(issuer.name),
             "contact": _line(issuer.reachable_at),
             "help": _help(issuer.reachable_at, record.guid),
             "operator": self._operator,
             "title": _line(record.subject),
-            "service": record.profile.title.in_language(record.language),
+            "service": say(record.profile.title, record.language),
             "facts": _facts(record, issuer),
-            "test": BAND.in_language(record.language) if record.sandbox else "",
+            "test": say(BAND, record.language) if record.sandbox else "",
         }
 
     def _message(
@@ -115,32 +118,43 @@ class NoticeTexts:
         language, test = str(values["language"]), str(values["test"])
         subject = f"{test} – {values['subject']}" if test else str(values["subject"])
         if channel is Channel.EMAIL:
-            via = "a través de" if language == "es" else "via"
             return Message(
                 effect_id,
                 channel,
                 recipient.asked.email,
                 subject,
-                _marked(test, self._render(f"{language}/{name}.txt", values), "\n\n"),
-                self._render(f"{language}/{name}.html", values),
-                f"{values['issuer']} {via} {self._operator}",
+                _marked(test, self._render(language, f"{name}.txt", values), "\n\n"),
+                self._render(language, f"{name}.html", values),
+                Said(language)("sender.through", issuer=values["issuer"], operator=self._operator),
             )
         short = values | {
             "title": _cut(str(values["title"]), SMS_TITLE),
             "issuer": _cut(str(values["issuer"]), SMS_ISSUER),
         }
         text = _marked(
-            test, self._render(f"{language}/{name}.{KIND.get(channel, channel.value.lower())}", short), ". "
+            test, self._render(language, f"{name}.{KIND.get(channel, channel.value.lower())}", short), ". "
         )
         return Message(
             effect_id, channel, recipient.asked.phone, subject, fold(text) if channel is Channel.SMS else text
         )
 
-    def _render(self, file: str, values: Mapping[str, object]) -> str:
+    def _render(self, language: str, file: str, values: Mapping[str, object]) -> str:
+        """One template for all languages, or one of the reader's own; `es` and `en` stand for others."""
+        own = (file, f"{language}/{file}", f"{'es' if reads_spanish(language) else 'en'}/{file}")
         try:
-            return self._templates.get_template(file).render(values)
-        except TemplateNotFound as error:
-            raise GatewayError(ErrorKind.NOT_AVAILABLE_YET, f"text {error.name}") from None
+            return self._templates.select_template(own).render(values)
+        except TemplateNotFound:
+            raise GatewayError(ErrorKind.NOT_AVAILABLE_YET, f"text {file}") from None
+
+
+class Said:
+    """The words of one language; `said(key, name=value)` fills the placeholders in."""
+
+    def __init__(self, language: str) -> None:
+        self._texts = texts(PACKAGE, supported(language))
+
+    def __call__(self, key: str, **values: object) -> str:
+        return self._texts[key].format(**values)
 
 
 def _marked(test: str, text: str, between: str) -> str:
@@ -155,7 +169,7 @@ def _act(record: TransactionRecord) -> Text:
 def _coded_act(record: TransactionRecord, recipient: RecipientRecord) -> Text:
     """The first of two codes opens the documents; only the second signs them."""
     first_of_two = record.profile.codes == 2 and recipient.unlocked_at is None
-    return Text("open", "abrir") if first_of_two else _act(record)
+    return OPEN if first_of_two else _act(record)
 
 
 def _addressee(recipient: RecipientRecord) -> str:
@@ -172,7 +186,7 @@ def _facts(record: TransactionRecord, issuer: Issuer) -> Sequence[tuple[str, str
         record.guid,
         f"{record.close_at:%Y-%m-%d %H:%M:%S} UTC",
     )
-    return [(label.in_language(record.language), value) for label, value in zip(LABELS, values, strict=True)]
+    return [(say(label, record.language), value) for label, value in zip(LABELS, values, strict=True)]
 
 
 def _help(contact: str, guid: str) -> str:

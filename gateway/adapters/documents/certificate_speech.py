@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from gateway.adapters.documents.certificate_text import Line, Style, wrapped
-from gateway.domain.errors import Text
+from gateway.domain.errors import Text, reads_spanish
 
 GRAY = 0.35
 LABEL_SIZE, ASIDE_SIZE = 7.5, 6.2
@@ -19,7 +19,7 @@ class Speech:
 
     @property
     def spanish(self) -> bool:
-        return self.language.lower().startswith("es")
+        return reads_spanish(self.language)
 
     def main(self, text: Text) -> str:
         return text.es if self.spanish else text.en

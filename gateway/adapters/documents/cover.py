@@ -16,7 +16,7 @@ from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer
 
 from gateway.adapters.documents.stamp import StampMark, stamp
 from gateway.adapters.drawing import binary_streams
-from gateway.domain.errors import Text
+from gateway.domain.errors import Text, reads_spanish
 
 TITLE = Text("Cover sheet", "Carátula")
 EXPLANATION = Text(
@@ -87,4 +87,4 @@ def _both(text: Text, language: str) -> str:
 
 
 def _ordered(text: Text, language: str) -> tuple[str, str]:
-    return (text.es, text.en) if language.lower().startswith("es") else (text.en, text.es)
+    return (text.es, text.en) if reads_spanish(language) else (text.en, text.es)

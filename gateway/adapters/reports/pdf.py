@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from gateway.adapters.documents.certificate_flow import LEFT, WIDTH, Cell, Flow
 from gateway.adapters.documents.certificate_paint import Sheet, paint
 from gateway.adapters.documents.certificate_text import Line, Style, printable, wrapped
-from gateway.domain.errors import Text
+from gateway.domain.errors import Text, reads_spanish
 from gateway.domain.validation import ValidationReport
 from gateway.domain.validation_story import Section, tell
 
@@ -32,7 +32,7 @@ def render(reports: Sequence[ValidationReport], language: str) -> bytes:
         title=title,
         author="Fehaciente",
         subject=", ".join(report.name for report in reports)[:200],
-        language="es" if language.lower().startswith("es") else "en",
+        language="es" if reads_spanish(language) else "en",
         foot=printable(FOOT.in_language(language)),
         page=PAGE.in_language(language),
     )

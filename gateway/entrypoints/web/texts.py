@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from werkzeug.datastructures import LanguageAccept
 
 from gateway import catalogues
+from gateway.domain.errors import Text
 
 PACKAGE = "gateway.entrypoints.web"
 LANGUAGES = {"es": "Español", "en": "English", "ca": "Català", "gl": "Galego", "eu": "Euskara"}
@@ -38,3 +39,7 @@ class Words:
 
     def __call__(self, key: str, **values: object) -> str:
         return self._texts[key].format(**values)
+
+    def of(self, text: Text) -> str:
+        """A text that the domain brings along: a refusal, a service's title."""
+        return catalogues.say(text, self.language)

@@ -122,7 +122,7 @@ def refused(
     status = form_status(error)
     if isinstance(error, MalformedCode):
         problem = visit.words("code.malformed")
-    problem = problem or error.kind.text.in_language(visit.words.language)
+    problem = problem or visit.words.of(error.kind.text)
     return visit.retry(next_page(visit, session), problem, status, field)
 
 

@@ -73,7 +73,7 @@ def _identify(visit: Visit) -> Response:
     except GatewayError as error:
         if error.kind is ErrorKind.CSRF:
             return _ask_again(visit, error)
-        problem = error.kind.text.in_language(visit.words.language)
+        problem = visit.words.of(error.kind.text)
         field = "identifier" if error.kind is ErrorKind.IDENTIFIER_MISMATCH else ""
         return visit.retry("door", problem, form_status(error), field)
     response = visit.go("door")

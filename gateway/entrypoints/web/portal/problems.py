@@ -46,7 +46,7 @@ def refusal(visit: Visit, error: GatewayError, request_id: str) -> Response:
         visit,
         found.status,
         request_id,
-        text=error.kind.text.in_language(visit.words.language),
+        text=visit.words.of(error.kind.text),
         more=visit.words(more) if more else "",
         code=error.kind.code,
     )
@@ -62,7 +62,7 @@ def http_problem(visit: Visit, error: HTTPException, request_id: str) -> Respons
     text, more = (visit.words(key) for key in texts)
     kind = _KIND_OF.get(status)
     if kind:
-        text = kind.text.in_language(visit.words.language)
+        text = visit.words.of(kind.text)
     response = _problem(visit, status, request_id, text=text, more=more, code="")
     if isinstance(error, MethodNotAllowed):
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))

@@ -112,7 +112,7 @@ def _http_problem(visitor: Visitor, error: HTTPException, request_id: str) -> Re
 
 
 def _problem(visitor: Visitor, kind: ErrorKind, status: int, request_id: str) -> Response:
-    text = kind.text.in_language(visitor.words.language)
+    text = visitor.words.of(kind.text)
     return _page(visitor, text, kind.code, status, request_id, ours=kind.blame is Blame.RECEIVER)
 
 

@@ -105,7 +105,7 @@ def _again(visitor: Visitor, error: GatewayError, field: str) -> Response:
         ErrorKind.ACCESS_DENIED: "verify.denied",
         ErrorKind.MEDIA_TYPE_REFUSED: "verify.unknown",
     }.get(error.kind)
-    text = visitor.words(own) if own else error.kind.text.in_language(visitor.words.language)
+    text = visitor.words(own) if own else visitor.words.of(error.kind.text)
     return _refused(visitor, text, "" if error.kind is ErrorKind.CSRF else field, status)
 
 
