@@ -4,7 +4,7 @@ It only writes; what is read of it, and whether it is allowed, is the gateway's.
 """
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -20,13 +20,14 @@ PDF = "application/pdf"
 
 @dataclass(frozen=True)
 class Person:
-    """A recipient who can be reached by e-mail and telephone."""
+    """A recipient who can be reached by e-mail and telephone; rules are group, action, mandatory."""
 
     name: str = "Ana"
     identifier: str = "12345678Z"
     order: int = 1
     notice_method: str = "SMS"
     phone: str = "+34600000123"
+    rules: tuple[tuple[str, str, bool], ...] = ()
 
     @property
     def email(self) -> str:
@@ -56,6 +57,7 @@ def order(
     papers: Sequence[Paper] = (),
     external_id: str = "",
     time_to_close: str = "P15D",
+    groups: Mapping[str, Sequence[int]] | None = None,
     **more: str,
 ) -> bytes:
     """A transaction for these people (Ana, if nobody is named) over these papers (a one-page PDF)."""
@@ -77,13 +79,32 @@ def order(
     documents = _add(root, "documents")
     for index, paper in enumerate(papers or [Paper(plain())]):
         _document(documents, index, paper)
+    if groups:
+        _groups(root, groups)
     if CATALOGUE[Service(service)].recipients:
         recipients = _add(root, "recipients")
         for person in people or (ANA,):
             _recipient(recipients, person)
+    _ending(root, more)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+
+
+def _ending(root: Any, more: Mapping[str, str]) -> None:
     if "return_url" in more:
         _add(root, "return_url", more["return_url"])
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    if flow := {name: more[name] for name in ("send_copy", "on_reject") if name in more}:
+        element = _add(root, "flow")
+        for name, text in flow.items():
+            _add(element, name, text)
+
+
+def _groups(root: Any, groups: Mapping[str, Sequence[int]]) -> None:
+    element = _add(root, "document_groups")
+    for name, places in groups.items():
+        group = _add(element, "document_group")
+        _add(group, "id", name)
+        for place in places:
+            _add(group, "document_id", f"document-{place}")
 
 
 def _document(parent: Any, index: int, paper: Paper) -> None:
@@ -120,6 +141,13 @@ def _recipient(parent: Any, person: Person) -> None:
     _add(contact, "phone", person.phone)
     _add(recipient, "notice_method", person.notice_method)
     _add(recipient, "order", str(person.order))
+    if person.rules:
+        rules = _add(recipient, "rules")
+        for group, action, mandatory in person.rules:
+            rule = _add(rules, "rule")
+            _add(rule, "group_id", group)
+            _add(rule, "action", action)
+            _add(rule, "mandatory", str(mandatory).lower())
 
 
 def _add(parent: Any, name: str, text: str = "") -> Any:

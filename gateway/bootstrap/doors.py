@@ -154,6 +154,8 @@ def portal_use_cases(system: System) -> PortalUseCases:
         conditions_pdf=system.consult.conditions_pdf,
         request_code=system.request_code,
         begin_signing=system.signing.begin,
+        choose_documents=system.signing.choose,
+        confirm_reading=system.signing.confirm_reading,
         code_status=system.request_code.status,
         unlock=system.sign.unlock,
         show_documents=system.consult.show_documents,

@@ -110,7 +110,7 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
         access=Access(database, codes, journal, clock),
         consult=Consult(database, vault, tech.conditions, journal, clock),
         request_code=RequestCode(database, journal, policy, clock, wake),
-        signing=signing(tech, journal),
+        signing=signing(tech, journal, wake),
         sign=Sign(database, codes, journal, policy, clock, wake),
         tell_outcome=TellOutcome(database, clock),
         refuse=Refuse(database, journal, clock, wake),

@@ -25,6 +25,5 @@ def not_available_yet(transaction: Transaction, default: SignMethod) -> Iterator
         "forms": transaction.forms,
         "reminders": transaction.reminders,
         "fallbacks": transaction.fallbacks,
-        "rules per document group": any(recipient.rules for recipient in transaction.recipients),
     }
     yield from (name for name, given in unbuilt.items() if given)

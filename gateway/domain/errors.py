@@ -411,6 +411,26 @@ class ErrorKind(Enum):
         "There are too many drafts; delete some first",
         "Hay demasiados borradores; elimine alguno",
     )
+    NOT_YOUR_TURN = (
+        "E000561",
+        "It is not your turn yet: others decide before you, and you will be told when they have",
+        "Todavía no es su turno: otras personas deciden antes y le avisaremos cuando lo hayan hecho",
+    )
+    NOTHING_CHOSEN = (
+        "E000562",
+        "Choose at least one document",
+        "Elija al menos un documento",
+    )
+    COPY_LINK_SPENT = (
+        "E000563",
+        "This download link was used already or is too old; ask for another",
+        "Este enlace de descarga ya se usó o ha caducado; pida otro",
+    )
+    READ_FIRST = (
+        "E000564",
+        "Open every document first",
+        "Abra antes todos los documentos",
+    )
     TEMPORARILY_UNAVAILABLE = (
         "E000901",
         "The service is not available for the moment; try again",

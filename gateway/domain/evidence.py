@@ -29,6 +29,7 @@ class ErdsEvent(StrEnum):
     ACCEPTANCE_REJECTION_EXPIRY = ETSI + "AcceptanceRejectionExpiry"
     SIGNED = OURS + "Signed"
     ACCEPTED = OURS + "Accepted"
+    READ = OURS + "Read"
     DECLINED = OURS + "Declined"
     CANCELLED = OURS + "Cancelled"
     WITHDRAWN = OURS + "Withdrawn"

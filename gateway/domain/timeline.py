@@ -47,6 +47,11 @@ LABELS: dict[str, Text] = {
     "CODE_NOT_SENT": Text("Code not sent", "Código no enviado"),
     "CODE_UNKNOWN": Text("Fate of the code unknown", "Se desconoce qué fue del código"),
     "CODE_WRONG": Text("Wrong code typed", "Código erróneo"),
+    "DOCUMENTS_CHOSEN": Text("Optional documents chosen", "Documentos opcionales elegidos"),
+    "READER_ENDED": Text("Whoever only reads is done", "Terminó quien sólo consulta"),
+    "LEFT_OPEN": Text(
+        "The process ended before this recipient did", "El proceso terminó antes que este destinatario"
+    ),
     "DECIDED_SOME": Text("A recipient decided", "Un destinatario decidió"),
     "DECIDED_ALL": Text("Outcome fixed", "Resultado fijado"),
     "CANCELLED": Text("Cancelled by the issuer", "Cancelada por el emisor"),
@@ -79,6 +84,7 @@ OUTCOMES: dict[ErdsEvent, Text] = {
     ErdsEvent.SIGNED: Text("Signed by the recipient", "Firmada por el destinatario"),
     ErdsEvent.ACCEPTED: Text("Accepted by the recipient", "Aceptada por el destinatario"),
     ErdsEvent.CONSIGNMENT_ACCEPTANCE: Text("Accepted by the recipient", "Aceptada por el destinatario"),
+    ErdsEvent.READ: Text("Read, as the recipient declares", "Leída, según declara el destinatario"),
     ErdsEvent.DECLINED: Text("Rejected by the recipient", "Rechazada por el destinatario"),
     ErdsEvent.CONSIGNMENT_REJECTION: Text("Rejected by the recipient", "Rechazada por el destinatario"),
     ErdsEvent.TAKEN_INTO_CUSTODY: Text("Taken into custody", "Puesta en custodia"),

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 
-from gateway.domain.catalogue import CATALOGUE, Decision, Field, Profile, Service
+from gateway.domain.catalogue import CATALOGUE, Act, Decision, Field, Profile, Service
 from gateway.domain.delivery import Channel
 from gateway.domain.documents import Document, DocumentGroup, FormField
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.flow import Flow
+from gateway.domain.participation import Role, broken_rules, role_of
 from gateway.domain.parties import NoticeMethod, Recipient
 from gateway.domain.recordings import is_recording
 from gateway.domain.retention import Duration, custody_long_enough
@@ -85,6 +86,7 @@ def check(transaction: Transaction, received_at: datetime, default: SignMethod) 
         *_schedule(transaction, received_at),
         *_parties(transaction, default),
         *_references(transaction),
+        *_rules(transaction),
     ]
     if broken:
         raise GatewayError(ErrorKind.RULE_BROKEN, "; ".join(broken))
@@ -176,6 +178,16 @@ _NOTICE_NEEDS: dict[NoticeMethod, frozenset[Field]] = {
     NoticeMethod.POSTAL: frozenset({Field.POSTAL_ADDRESS}),
     NoticeMethod.WEB: frozenset(),
 }
+
+
+def _rules(transaction: Transaction) -> Iterator[str]:
+    profile, names = transaction.profile, [document.id for document in transaction.documents]
+    acts = profile.act in {Act.SIGN, Act.ACCEPT, Act.ACKNOWLEDGE}
+    yield from broken_rules(transaction.recipients, transaction.groups, names, acts=acts)
+    if profile.act is Act.ACKNOWLEDGE:
+        for index, recipient in enumerate(transaction.recipients, 1):
+            if role_of(recipient) is Role.VIEWER:
+                yield f"recipient {index}: {transaction.service.value} is acknowledged by everybody"
 
 
 def _references(transaction: Transaction) -> Iterator[str]:

@@ -7,10 +7,11 @@ audit as details. The compare-and-set of the recipient's row is the act, at the 
 from dataclasses import replace
 
 from gateway.domain.catalogue import Act
+from gateway.domain.evidence import ErdsEvent
 from gateway.domain.results import RecipientState, Result
 from gateway.usecases.decide import Outcome, settle
 from gateway.usecases.journal import Happening, Journal
-from gateway.usecases.participation import Role, role_of
+from gateway.usecases.participation import Role, act_details, role_of
 from gateway.usecases.ports import UnitOfWork
 from gateway.usecases.visit import Visit
 
@@ -23,9 +24,11 @@ def perform(uow: UnitOfWork, journal: Journal, here: Visit, details: Details) ->
     if profile.act is Act.ACKNOWLEDGE:
         _acknowledge(uow, journal, here, details)
         return
+    details = (*details, *act_details(uow, here))
     accepts = profile.act is Act.ACCEPT or role_of(here.recipient.asked) is Role.APPROVER
     state = RecipientState.ACCEPTED if accepts else RecipientState.SIGNED
-    settle(uow, journal, here, Outcome(state, Result.COMPLETED, profile.positive, details=details))
+    evidence = ErdsEvent.ACCEPTED if accepts else profile.positive
+    settle(uow, journal, here, Outcome(state, Result.COMPLETED, evidence, details=details))
 
 
 def _acknowledge(uow: UnitOfWork, journal: Journal, here: Visit, details: Details) -> None:

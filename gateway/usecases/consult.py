@@ -10,7 +10,7 @@ from gateway.domain.states import Event
 from gateway.usecases.commands import Session
 from gateway.usecases.facts import issuer_of
 from gateway.usecases.journal import Happening, Journal
-from gateway.usecases.participation import documents_for
+from gateway.usecases.participation import chosen_groups, documents_for
 from gateway.usecases.ports import Clock, Conditions, Database, UnitOfWork, Vault
 from gateway.usecases.queries import stamped_file
 from gateway.usecases.results import DocumentFile, PortalView
@@ -37,6 +37,7 @@ class Consult:
                 issuer=issuer_of(uow, here.record.issuer),
                 documents=self._documents(uow, here),
                 service_title=here.record.profile.title,
+                chosen=chosen_groups(uow.events.of(session.guid), here.recipient),
             )
 
     def accept_conditions(self, session: Session) -> None:

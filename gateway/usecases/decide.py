@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass, replace
 
+from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.evidence import ErdsEvent
-from gateway.domain.record import TransactionRecord
+from gateway.domain.flow import OnReject
+from gateway.domain.participation import Role, deciders, role_of
+from gateway.domain.record import RecipientRecord, TransactionRecord
 from gateway.domain.results import RecipientState, Result, combined
 from gateway.domain.states import Event
 from gateway.domain.wording import keepable
@@ -31,13 +34,17 @@ class Outcome:
 def settle(uow: UnitOfWork, journal: Journal, here: Visit, outcome: Outcome) -> TransactionRecord:
     """End one recipient, and queue the notices of those whose turn comes by it."""
     here = end(uow, journal, here, outcome)
-    if not here.record.state.closed_to_access:
+    decided = here.recipient in deciders(here.recipients)
+    if decided and not here.record.state.closed_to_access:
         notify_next(uow, here.record, here.recipients, here.recipient.asked.order)
     return here.record
 
 
 def end(uow: UnitOfWork, journal: Journal, here: Visit, outcome: Outcome) -> Visit:
-    """End one recipient; the transaction moves to 9, or to 10 with its result and the task that closes it."""
+    """End one recipient; the transaction moves to 9, or to 10 with its result and the task that closes it.
+
+    It is decided once everybody who decides is terminal, or at the first rejection by the issuer's rule.
+    """
     changed = replace(
         here.recipient,
         state=outcome.state,
@@ -48,12 +55,36 @@ def end(uow: UnitOfWork, journal: Journal, here: Visit, outcome: Outcome) -> Vis
     here = here.after(uow, changed)
     reason = (("reason", outcome.reason),) if outcome.reason else ()
     what = Happening(here.at, changed.position, outcome.evidence, (*outcome.details, *reason))
-    if not all(recipient.state.terminal for recipient in here.recipients):
+    deciding = deciders(here.recipients)
+    if changed not in deciding:
+        # Whoever only reads moves nothing, and their end is no decision.
+        journal.noted(uow, here.record, "READER_ENDED", what)
+        return here
+    results = [_result(each) for each in deciding]
+    ended_by_it = outcome.result is Result.REJECTED and here.record.asked.flow.on_reject is OnReject.END
+    if Result.PENDING in results and not ended_by_it:
         return replace(here, record=journal.moved(uow, here.record, Event.DECIDED_SOME, what))
-    result = combined([recipient.result for recipient in here.recipients])
+    result = combined([each for each in results if each is not Result.PENDING])
     record = journal.moved(uow, here.record, Event.DECIDED_ALL, what, result)
     uow.tasks.add(new_task(Kind.CLOSE, record.guid, here.at, lane=record.lane))
-    return replace(here, record=record)
+    here = replace(here, record=record)
+    _left_open(uow, journal, here, changed.position if ended_by_it else None)
+    return here
+
+
+def _result(recipient: RecipientRecord) -> Result:
+    """Who acknowledged a notification, and reads it still, has made their act."""
+    acknowledged = recipient.acknowledged_at is not None and not recipient.state.terminal
+    return Result.COMPLETED if acknowledged else recipient.result
+
+
+def _left_open(uow: UnitOfWork, journal: Journal, here: Visit, rejected_by: int | None) -> None:
+    """Who had not decided, or not read, keeps their state; an event says that it ended before they did."""
+    why = (("ended_by", str(rejected_by + 1)),) if rejected_by is not None else ()
+    for each in here.recipients:
+        if not each.state.terminal:
+            details = (("recipient_state", each.state.value), *why)
+            journal.noted(uow, here.record, "LEFT_OPEN", Happening(here.at, each.position, details=details))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +97,7 @@ class Refuse:
     wake: Wake
 
     def reject(self, session: Session, reason: str) -> str:
-        """Returns the issuer's return URL. Raises GatewayError(CLOSED)."""
+        """Returns the issuer's return URL. Raises GatewayError: CLOSED, STEP_OUT_OF_ORDER for a viewer."""
         return self._end(
             session, RecipientState.REJECTED, Result.REJECTED, None, keepable(reason, MAX_REASON)
         )
@@ -86,6 +117,8 @@ class Refuse:
     ) -> str:
         with self.database.write() as uow:
             here = visit_of(uow, session, self.clock)
+            if result is Result.REJECTED and role_of(here.recipient.asked) is Role.VIEWER:
+                raise GatewayError(ErrorKind.STEP_OUT_OF_ORDER)
             chosen = evidence or here.record.profile.negative
             record = settle(uow, self.journal, here, Outcome(state, result, chosen, reason))
             uow.commit()

@@ -6,6 +6,7 @@ It fires only after `time_to_close` plus the permitted clock offset, so that an 
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from gateway.domain.participation import Role, role_of
 from gateway.domain.record import TransactionRecord
 from gateway.domain.results import RecipientState, Result
 from gateway.usecases.decide import Outcome, end
@@ -62,7 +63,10 @@ class ExpireDue:
         return True
 
     def _end_all(self, uow: UnitOfWork, record: TransactionRecord) -> None:
-        """All at once, in one commit: nobody's turn comes by the expiry of another."""
+        """All at once, in one commit: nobody's turn comes by the expiry of another.
+
+        Whoever only reads comes first, for the last one who decides ends it all.
+        """
         recipients = tuple(uow.recipients.of(record.guid))
         if not recipients:
             # Custody whose time ended before it could be sealed: nobody else is there to be late.
@@ -71,6 +75,6 @@ class ExpireDue:
             return
         here = Visit(record, recipients, recipients[0], self.clock.now())
         expiry = Outcome(RecipientState.EXPIRED, Result.EXPIRED, record.profile.expired)
-        for recipient in recipients:
+        for recipient in sorted(recipients, key=lambda each: role_of(each.asked) is not Role.VIEWER):
             if not recipient.state.terminal:
                 here = end(uow, self.journal, replace(here, recipient=recipient), expiry)

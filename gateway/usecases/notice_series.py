@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from gateway.domain.delivery import Channel
+from gateway.domain.participation import turn_of
 from gateway.domain.record import RecipientRecord, TransactionRecord
 from gateway.domain.states import State
 from gateway.usecases.outbox import Kind, new_task
@@ -30,11 +31,6 @@ def effect_of(recipient: RecipientRecord, channel: Channel) -> str:
     return f"notice-{recipient.guid}-{recipient.position}-{series}{channel.value}"
 
 
-def turn_of(recipients: Sequence[RecipientRecord]) -> int:
-    """The lowest order that is not all terminal; -1 when nobody is left."""
-    return min((each.asked.order for each in recipients if not each.state.terminal), default=-1)
-
-
 def queue(
     uow: UnitOfWork,
     record: TransactionRecord,
@@ -43,7 +39,7 @@ def queue(
     now: datetime,
 ) -> bool:
     """Queue the recipient's present series; False when their turn comes later, and with it the notice."""
-    if record.state < State.SEALED or recipient.asked.order != turn_of(recipients):
+    if record.state < State.SEALED or recipient.asked.order > turn_of(recipients):
         return False
     due_at = max(record.start_at, now)
     uow.tasks.add(new_task(Kind.NOTIFY, record.guid, due_at, subject_of(recipient)))

@@ -1,38 +1,97 @@
-"""Who takes part in what: a recipient's role, and the documents that are theirs.
+"""Which of the kept documents are one recipient's, and which of them their act is about.
 
 Whoever shows, lists or has documents signed for one recipient asks here, and nowhere else.
 """
 
-from collections.abc import Sequence
-from enum import Enum
+from collections.abc import Iterator, Sequence
 
+from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.domain.participation import Role as Role
+from gateway.domain.participation import optional_groups, share_of
+from gateway.domain.participation import role_of as role_of
 from gateway.domain.parties import Recipient, RuleAction
-from gateway.domain.record import DocumentRecord
+from gateway.domain.record import DocumentRecord, EventRecord, RecipientRecord
 from gateway.domain.transaction import Transaction
+from gateway.usecases.ports import UnitOfWork
+from gateway.usecases.visit import Visit
 
-
-class Role(Enum):
-    """What a recipient's rules make of them: SIGNER signs, APPROVER accepts, VIEWER only reads."""
-
-    SIGNER = "SIGNER"
-    APPROVER = "APPROVER"
-    VIEWER = "VIEWER"
-
-
-def role_of(recipient: Recipient) -> Role:
-    """Without rules a signer of everything; with rules, by the furthest of their actions."""
-    actions = {rule.action for rule in recipient.rules}
-    if not actions or RuleAction.SIGN in actions:
-        return Role.SIGNER
-    return Role.APPROVER if RuleAction.ACCEPT in actions else Role.VIEWER
+CHOSEN, READ = "DOCUMENTS_CHOSEN", "DOCUMENT_READ"
+# How the evidence of an act calls a document of each fate, followed by the document's place from 1.
+DONE_WITH = {RuleAction.SIGN: "signed_document_", RuleAction.ACCEPT: "accepted_document_"}
+LEFT_OUT = "left_out_document_"
 
 
 def documents_for(
     asked: Transaction, recipient: Recipient, documents: Sequence[DocumentRecord]
 ) -> tuple[DocumentRecord, ...]:
     """Those of `documents` that this recipient may see, in their order."""
-    if not recipient.rules:
-        return tuple(documents)
-    groups = {rule.group for rule in recipient.rules}
-    theirs = {each for group in asked.groups if group.id in groups for each in group.documents}
-    return tuple(document for document in documents if document.id in theirs)
+    return tuple(each for each in documents if share_of(recipient, asked.groups, each.id))
+
+
+def chosen_groups(events: Sequence[EventRecord], recipient: RecipientRecord) -> frozenset[str]:
+    """The optional groups that they ticked last; none before they were asked."""
+    told = [dict(each.details) for each in _own(events, recipient) if each.kind == CHOSEN]
+    return frozenset(told[-1].values()) & frozenset(optional_groups(recipient.asked)) if told else frozenset()
+
+
+def acted_on(uow: UnitOfWork, here: Visit) -> tuple[DocumentRecord, ...]:
+    """What their act signs or accepts: the mandatory documents and the ticked ones.
+
+    Raises GatewayError(NOTHING_CHOSEN) when there is none of them although they have documents.
+    """
+    mine = _shared(uow, here)
+    acted = tuple(document for document, _, taken in mine if taken)
+    if mine and not acted:
+        raise GatewayError(ErrorKind.NOTHING_CHOSEN)
+    return acted
+
+
+def act_details(uow: UnitOfWork, here: Visit) -> tuple[tuple[str, str], ...]:
+    """For the evidence of the act: the digest of each document by what was done with it."""
+    acted_on(uow, here)
+    return tuple(_told(uow, here))
+
+
+def unread(uow: UnitOfWork, here: Visit) -> tuple[DocumentRecord, ...]:
+    """Their mandatory documents that they have not opened yet."""
+    read = {
+        dict(each.details).get("document", "")
+        for each in _own(uow.events.of(here.record.guid), here.recipient)
+        if each.kind == READ
+    }
+    mandatory = []
+    for document in uow.documents.of(here.record.guid):
+        share = share_of(here.recipient.asked, here.record.asked.groups, document.id)
+        if share and share.mandatory and str(document.position + 1) not in read:
+            mandatory.append(document)
+    return tuple(mandatory)
+
+
+def _told(uow: UnitOfWork, here: Visit) -> Iterator[tuple[str, str]]:
+    for document, action, taken in _shared(uow, here):
+        if document.stamped_sha256 is not None and action in DONE_WITH:
+            name = DONE_WITH[action] if taken else LEFT_OUT
+            yield f"{name}{document.position + 1}", document.stamped_sha256.hex()
+
+
+def _shared(uow: UnitOfWork, here: Visit) -> Sequence[tuple[DocumentRecord, RuleAction, bool]]:
+    """Each of their documents, what they are asked to do with it, and whether the act is about it."""
+    asked, groups = here.recipient.asked, here.record.asked.groups
+    chosen = (
+        chosen_groups(uow.events.of(here.record.guid), here.recipient) if optional_groups(asked) else set()
+    )
+    found = []
+    for document in uow.documents.of(here.record.guid):
+        share = share_of(asked, groups, document.id)
+        if share is not None:
+            taken = share.action is not RuleAction.READ and (share.mandatory or bool(share.groups & chosen))
+            found.append((document, share.action, taken))
+    return found
+
+
+def _own(events: Sequence[EventRecord], recipient: RecipientRecord) -> Iterator[EventRecord]:
+    """What they did themselves: a correction of the contact lets it begin anew."""
+    since = recipient.corrected_at
+    for event in events:
+        if event.position == recipient.position and (since is None or event.at >= since):
+            yield event

@@ -119,7 +119,10 @@ class Stage(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PortalView:
-    """Everything that a portal page may show to an identified recipient."""
+    """Everything that a portal page may show to an identified recipient.
+
+    `chosen` are the optional document groups that they ticked.
+    """
 
     stage: Stage
     record: TransactionRecord
@@ -127,6 +130,7 @@ class PortalView:
     issuer: Issuer
     documents: tuple[DocumentRecord, ...]
     service_title: Text
+    chosen: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

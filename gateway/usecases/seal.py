@@ -9,12 +9,13 @@ from datetime import datetime
 from hashlib import sha256
 
 from gateway.domain.catalogue import Decision
+from gateway.domain.participation import turn_of
 from gateway.domain.record import DigestStamp, DocumentRecord, RecipientRecord, Task, TransactionRecord
 from gateway.domain.results import Result
 from gateway.domain.states import Event, State
 from gateway.usecases.decide_whole import decide_whole
 from gateway.usecases.journal import Happening, Journal
-from gateway.usecases.notice_series import subject_of, turn_of
+from gateway.usecases.notice_series import subject_of
 from gateway.usecases.outbox import Kind, new_task
 from gateway.usecases.ports import Clock, Database, Sealer, UnitOfWork
 from gateway.usecases.recorded import recorded
@@ -87,14 +88,13 @@ def manifest(record: TransactionRecord, documents: Sequence[DocumentRecord]) -> 
 def notify_next(
     uow: UnitOfWork, record: TransactionRecord, recipients: Sequence[RecipientRecord], after: int = -1
 ) -> None:
-    """Queue the notice of everybody whose turn it is: the lowest order that is not all terminal.
+    """Queue the notice of everybody whose turn comes: up to the lowest order that still has to decide.
 
-    `after` is the order of whoever has just ended: those who share it were queued together.
+    `after` is the order of whoever has just decided: those who share it were queued together.
     """
-    open_ones = [recipient for recipient in recipients if not recipient.state.terminal]
-    turn = turn_of(open_ones)
-    for recipient in open_ones:
-        if recipient.asked.order == turn > after:
+    turn = turn_of(recipients)
+    for recipient in recipients:
+        if after < recipient.asked.order <= turn and not recipient.state.terminal:
             due_at = max(record.start_at, record.received_at)
             subject = subject_of(recipient)
             uow.tasks.add(new_task(Kind.NOTIFY, record.guid, due_at, subject, lane=record.lane))

@@ -1,6 +1,7 @@
 """Where a recipient stands: the one place that decides which page comes next."""
 
 from gateway.domain.catalogue import Act
+from gateway.domain.participation import Role, role_of
 from gateway.domain.record import RecipientRecord, TransactionRecord
 from gateway.domain.results import RecipientState
 from gateway.domain.signing import SignMethod
@@ -41,7 +42,10 @@ def content_open(record: TransactionRecord, recipient: RecipientRecord) -> bool:
 
 
 def ready_to_act(record: TransactionRecord, recipient: RecipientRecord) -> bool:
-    """Whether the signature may be asked for: the documents were shown, where they come before it."""
-    if stage_of(record, recipient) is not Stage.DOCUMENTS:
+    """Whether the signature may be asked for: the documents were shown, where they come before it.
+
+    Whoever only reads never signs.
+    """
+    if stage_of(record, recipient) is not Stage.DOCUMENTS or role_of(recipient.asked) is Role.VIEWER:
         return False
     return record.profile.act is Act.ACKNOWLEDGE or recipient.state is RecipientState.CONSULTED

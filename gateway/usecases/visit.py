@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.domain.participation import turn_of
 from gateway.domain.record import RecipientRecord, TransactionRecord
 from gateway.usecases.commands import Session
 from gateway.usecases.ports import Clock, UnitOfWork
@@ -37,7 +38,8 @@ def visit(uow: UnitOfWork, guid: str, position: int, clock: Clock, *, lock: bool
     happens to a transaction is timed in the order in which it happens.
 
     Raises GatewayError(CLOSED) from state 10 on, once this recipient is terminal, and from
-    `close_at` on even while the expiry has not fired yet; ACCESS_DENIED for what does not exist.
+    `close_at` on even while the expiry has not fired yet; NOT_YOUR_TURN while others decide before them,
+    whatever they hold; ACCESS_DENIED for what does not exist.
     """
     record = uow.transactions.lock(guid) if lock else uow.transactions.get(guid)
     if record is None:
@@ -47,6 +49,8 @@ def visit(uow: UnitOfWork, guid: str, position: int, clock: Clock, *, lock: bool
     recipient = find(recipients, position)
     if record.state.closed_to_access or recipient.state.terminal or now >= record.close_at:
         raise GatewayError(ErrorKind.CLOSED)
+    if recipient.asked.order > turn_of(recipients):
+        raise GatewayError(ErrorKind.NOT_YOUR_TURN)
     return Visit(record, recipients, recipient, now)
 
 
@@ -61,11 +65,12 @@ def visit_of(uow: UnitOfWork, session: Session, clock: Clock, *, lock: bool = Tr
 def visit_if_open(
     uow: UnitOfWork, guid: str, position: int, clock: Clock, *, lock: bool = True
 ) -> Visit | None:
-    """As `visit`, for workers: None when everything was decided before the task got its turn."""
+    """As `visit`, for workers: None when everything was decided before the task got its
+    turn, or the recipient's own has not come."""
     try:
         return visit(uow, guid, position, clock, lock=lock)
     except GatewayError as error:
-        if error.kind is ErrorKind.CLOSED:
+        if error.kind in {ErrorKind.CLOSED, ErrorKind.NOT_YOUR_TURN}:
             return None
         raise
 

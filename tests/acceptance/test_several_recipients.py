@@ -181,3 +181,52 @@ def test_expiry_of_several_before_they_were_sealed(house: House) -> None:
     house.drain()
     assert house.state(stuck) == (12, 99906)
     assert house.state(other) == (12, 99906)
+
+
+def test_a_link_before_its_turn_opens_nothing(house: House) -> None:
+    """Whoever holds the link of one who comes later is told so, and nothing happens; later it opens."""
+    guid = house.submit(order(ANA, SECOND_LUIS)).guid
+    house.drain()
+    codes = house.tech.codes
+    with house.tech.database.write() as uow:
+        luis = uow.recipients.of(guid)[1]
+        token = codes.link_token(guid, 1)
+        assert uow.recipients.replace(luis, replace(luis, link_digest=codes.token_digest(token)))
+        uow.commit()
+    access, before = house.system.access, house.kinds(guid)
+    refused(ErrorKind.NOT_YOUR_TURN, access.open_link, token)
+    refused(ErrorKind.NOT_YOUR_TURN, access.identify, token, LUIS.identifier)
+    refused(ErrorKind.NOT_YOUR_TURN, house.system.consult.view, house.guest(guid, 1).session)
+    status, page = house.get(f"/a/{token}")
+    assert status.startswith("409")
+    assert "E000561" in page.decode()
+    assert house.kinds(guid) == before
+    house.guest(guid, 0).decide()
+    access.identify(token, LUIS.identifier)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "result", "left"),
+    [
+        (("reject",), 8, ["PENDING", "PENDING"]),
+        (("sign", "reject"), 16, ["PENDING"]),
+        (("sign", "sign", "reject"), 16, []),
+    ],
+)
+def test_one_rejection_ends_it_by_rule(
+    small_house: House, outcomes: tuple[str, ...], result: int, left: list[str]
+) -> None:
+    """END: state 10 at once; the others keep their states, each with an event, and can do nothing more."""
+    house = small_house
+    guid = house.submit(order(ANA, SECOND_LUIS, THIRD_EVA, on_reject="END")).guid
+    for position, outcome in enumerate(outcomes):
+        house.drain()
+        assert house.state(guid)[0] < 10
+        decide(house.guest(guid, position), outcome)
+    assert house.state(guid) == (10, result)
+    events = [event for event in house.events(guid) if event.kind == "LEFT_OPEN"]
+    assert [dict(event.details)["recipient_state"] for event in events] == left
+    assert [each.state.value for each in house.recipients(guid)[len(outcomes) :]] == left
+    house.drain()
+    assert house.state(guid) == (12, result)
+    assert notified(house, guid) == list(range(len(outcomes)))

@@ -113,10 +113,6 @@ def test_sign_method_is_the_recipients_then_the_transactions_then_the_issuers() 
         ({"forms": (FormField("iban", "IBAN"),)}, "forms"),
         ({"reminders": (Reminder(Duration.parse("P1D"), Channel.EMAIL),)}, "reminders"),
         ({"fallbacks": (Fallback(Duration.parse("P2D"), "UNOPENED", Channel.SMS),)}, "fallbacks"),
-        (
-            {"recipients": (replace(ANA, rules=(GroupRule("g", RuleAction.READ),)),)},
-            "rules per document group",
-        ),
     ],
 )
 def test_what_is_not_built_is_named(change: dict[str, object], named: str) -> None:

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from gateway.domain.delivery import Channel, Effect, Outcome, Purpose
 from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.domain.participation import turn_of
 from gateway.domain.parties import Issuer
 from gateway.domain.record import RecipientRecord
 from gateway.domain.staff import Acting, Permission
@@ -18,7 +19,7 @@ from gateway.usecases.commands import Reference
 from gateway.usecases.desk import staff
 from gateway.usecases.desk.reach import open_recipient, own_guid
 from gateway.usecases.journal import Happening, Journal
-from gateway.usecases.notice_series import effect_of, queue, turn_of
+from gateway.usecases.notice_series import effect_of, queue
 from gateway.usecases.notify import CHANNELS
 from gateway.usecases.ports import Clock, Database, ExternalMark, UnitOfWork, Wake
 from gateway.usecases.visit import Visit
@@ -98,7 +99,7 @@ def _due(uow: UnitOfWork, guid: str) -> list[int]:
     if record is None or record.state < State.SEALED:
         return []
     turn = turn_of(recipients)
-    return [each.position for each in recipients if not each.state.terminal and each.asked.order == turn]
+    return [each.position for each in recipients if not each.state.terminal and each.asked.order <= turn]
 
 
 def _same_channel(recipient: RecipientRecord, channel: Channel | None) -> None:

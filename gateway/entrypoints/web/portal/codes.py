@@ -11,6 +11,7 @@ from math import ceil
 from werkzeug.wrappers import Response
 
 from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.entrypoints.web.portal.choosing import choose
 from gateway.entrypoints.web.portal.cookies import PortalSession
 from gateway.entrypoints.web.portal.entry import next_page, next_step, steps
 from gateway.entrypoints.web.portal.visit import Visit, form_status
@@ -85,6 +86,7 @@ def request_code(visit: Visit, session: PortalSession) -> Response:
     """POST only: have a code sent; the worker draws and sends it within a second or so."""
     visit.check_form()
     try:
+        choose(visit, session)
         visit.use_cases.request_code(session.who)
     except GatewayError as error:
         paused = error.kind is ErrorKind.TOO_MANY_ATTEMPTS

@@ -8,6 +8,8 @@ from urllib.parse import quote
 from werkzeug.wrappers import Response
 
 from gateway.domain.documents import PDF
+from gateway.domain.participation import Role, role_of
+from gateway.entrypoints.web.portal.choosing import choices
 from gateway.entrypoints.web.portal.cookies import PortalSession
 from gateway.entrypoints.web.portal.entry import next_step, steps
 from gateway.entrypoints.web.portal.visit import Visit
@@ -46,12 +48,15 @@ def documents(visit: Visit, session: PortalSession) -> Response:
         return next_step(visit, session)
     if view.stage is Stage.DOCUMENTS:
         visit.use_cases.show_documents(session.who)
-    coded = view.recipient.sign_method.coded
+    # Whoever only reads is asked for no code.
+    coded = view.recipient.sign_method.coded and role_of(view.recipient.asked) is not Role.VIEWER
     code = visit.use_cases.code_status(session.who) if coded else None
     return visit.page(
         "documents.html",
         view=view,
         code=code,
+        reads=role_of(view.recipient.asked) is Role.VIEWER,
+        choices=choices(view),
         guid=view.record.guid,
         step=steps(view, "documents"),
         here=visit.url("documents"),

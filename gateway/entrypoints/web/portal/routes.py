@@ -8,7 +8,7 @@ from collections.abc import Callable
 from werkzeug.routing import BaseConverter, Map, Rule
 from werkzeug.wrappers import Response
 
-from gateway.entrypoints.web.portal import codes, entry, reading, signing
+from gateway.entrypoints.web.portal import codes, entry, reading, sharing, signing
 from gateway.entrypoints.web.portal.cookies import PortalSession
 from gateway.entrypoints.web.portal.visit import Visit
 
@@ -27,6 +27,7 @@ IDENTIFIED: dict[str, Identified] = {
     "code_status": codes.code_status,
     "sign": signing.sign,
     "reject": signing.reject,
+    "read": sharing.read,
     "withdraw": signing.withdraw,
 }
 
@@ -57,6 +58,7 @@ def portal_urls() -> Map:
             Rule(f"{_LINK}/code", endpoint="code", methods=("POST",)),
             Rule(f"{_LINK}/code-status", endpoint="code_status", methods=_READ),
             Rule(f"{_LINK}/sign", endpoint="sign", methods=_FORM),
+            Rule(f"{_LINK}/read", endpoint="read", methods=("POST",)),
             Rule(f"{_LINK}/reject", endpoint="reject", methods=_FORM),
             Rule(f"{_LINK}/withdraw", endpoint="withdraw", methods=_FORM),
         ],

@@ -8,6 +8,8 @@ from werkzeug.wrappers import Response
 
 from gateway.domain.contact import masked_phone
 from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.domain.results import RecipientState
+from gateway.entrypoints.web.portal.choosing import choose
 from gateway.entrypoints.web.portal.codes import code_page, refused, typed_code, unbroken
 from gateway.entrypoints.web.portal.cookies import DoneReceipt, PortalSession
 from gateway.entrypoints.web.portal.entry import next_step
@@ -18,6 +20,15 @@ from gateway.usecases.results import Stage
 
 # A cookie holds 4 KB; a longer address, as it is written there, is left out of the last page, not cut.
 _LONGEST_RETURN_URL = 2000
+
+
+# How the pages call what a recipient decided.
+OWN_WORDS = {
+    RecipientState.SIGNED: ("signed",),
+    RecipientState.ACCEPTED: ("signed", "accepted", "read"),
+    RecipientState.REJECTED: ("rejected",),
+    RecipientState.WITHDRAWN: ("withdrawn",),
+}
 
 
 class OwnFacts(NamedTuple):
@@ -37,7 +48,7 @@ def sign(visit: Visit, session: PortalSession) -> Response:
     visit.check_form()
     try:
         code = typed_code(visit)
-        return _decide(visit, session, "signed", lambda: visit.use_cases.sign(session.who, code))
+        return decide(visit, session, "signed", lambda: visit.use_cases.sign(session.who, code))
     except GatewayError as error:
         return refused(visit, session, error, field="code")
 
@@ -45,6 +56,10 @@ def sign(visit: Visit, session: PortalSession) -> Response:
 def begin(visit: Visit, session: PortalSession) -> Response:
     """POST only: the signature without a code begins, with the recipient's certificate or on the pad."""
     visit.check_form()
+    try:
+        choose(visit, session)
+    except GatewayError as error:
+        return refused(visit, session, error, field="")
     visit.use_cases.begin_signing(session.who)
     return next_step(visit, session)
 
@@ -58,7 +73,7 @@ def reject(visit: Visit, session: PortalSession) -> Response:
     if not reason or len(reason) > MAX_REASON:
         problem = visit.words("reject.long" if reason else "reject.empty", limit=MAX_REASON)
         return visit.retry("reject", problem, 422, "reason")
-    return _decide(visit, session, "rejected", lambda: visit.use_cases.reject(session.who, reason))
+    return decide(visit, session, "rejected", lambda: visit.use_cases.reject(session.who, reason))
 
 
 def withdraw(visit: Visit, session: PortalSession) -> Response:
@@ -66,7 +81,7 @@ def withdraw(visit: Visit, session: PortalSession) -> Response:
     if visit.request.method != "POST":
         return _confirm(visit, session, "withdraw")
     visit.check_form()
-    return _decide(visit, session, "withdrawn", lambda: visit.use_cases.withdraw(session.who))
+    return decide(visit, session, "withdrawn", lambda: visit.use_cases.withdraw(session.who))
 
 
 def done(visit: Visit) -> Response:
@@ -89,7 +104,7 @@ def _confirm(visit: Visit, session: PortalSession, act: str, **facts: object) ->
     )
 
 
-def _decide(visit: Visit, session: PortalSession, outcome: str, act: Callable[[], str]) -> Response:
+def decide(visit: Visit, session: PortalSession, outcome: str, act: Callable[[], str]) -> Response:
     """Facts are read first: once decided, nothing may be read.
 
     A second click finds the process closed by the first one, whose answer the browser may have thrown away
@@ -107,7 +122,7 @@ def _decide(visit: Visit, session: PortalSession, outcome: str, act: Callable[[]
 
 def _decided_before(visit: Visit, session: PortalSession, outcome: str) -> Response:
     own = visit.use_cases.own_outcome(session.who)
-    if own is None or own.state.value.lower() != outcome:
+    if own is None or outcome not in OWN_WORDS.get(own.state, ()):
         visit.ended = True
         return visit.go("done")
     facts = OwnFacts(own.guid, own.issuer_name, own.return_url)

@@ -3,7 +3,7 @@
 Every refusal arrives as GatewayError; nothing else is expected to be raised.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gateway.usecases.commands import Session
@@ -35,4 +35,6 @@ class PortalUseCases:
     sign: Callable[[Session, str], str]
     reject: Callable[[Session, str], str]
     withdraw: Callable[[Session], str]
+    choose_documents: Callable[[Session, Sequence[str]], None]
+    confirm_reading: Callable[[Session], str]
     own_outcome: Callable[[Session], OwnOutcome | None]
