@@ -6,7 +6,6 @@ as a worker's would, into `inbox`.
 
 import hashlib
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -204,12 +203,6 @@ class PortalDouble:
     def withdraw(self, session: Session) -> str:
         self._open()
         return self._end("withdraw", RecipientState.WITHDRAWN)
-
-    def choose_documents(self, session: Session, groups: Sequence[str]) -> None:
-        self._open()
-
-    def confirm_reading(self, session: Session) -> str:
-        return self._end("read", RecipientState.ACCEPTED)
 
     def own_outcome(self, session: Session) -> OwnOutcome | None:
         if self.decided_at is None or self.clock.now() >= self.decided_at + timedelta(minutes=10):
