@@ -149,6 +149,7 @@ def portal_use_cases(system: System) -> PortalUseCases:
     return PortalUseCases(
         open_link=system.access.open_link,
         identify=system.access.identify,
+        keep_session=system.door.keep_session,
         view=system.consult.view,
         accept_conditions=system.consult.accept_conditions,
         conditions_pdf=system.consult.conditions_pdf,

@@ -8,6 +8,7 @@ from gateway.bootstrap.batches import Batches, batches
 from gateway.bootstrap.console_work import ConsoleWork, console_handlers, console_work
 from gateway.bootstrap.deposits import Deposits, deposits
 from gateway.bootstrap.desk import Desk, desk
+from gateway.bootstrap.door import RecipientsDoor, recipients_door
 from gateway.bootstrap.feedback import Feedback, feedback
 from gateway.bootstrap.sender import Core, Sender, sender
 from gateway.bootstrap.signing import Signing, signing
@@ -66,7 +67,7 @@ class System:
     fixity: Fixity
     export_issuer: ExportIssuer
     import_custody: ImportCustody
-    access: Access
+    door: RecipientsDoor
     consult: Consult
     request_code: RequestCode
     signing: Signing
@@ -85,6 +86,10 @@ class System:
     accounts: AccountUseCases
     console: ConsoleWork
     handlers: Mapping[str, Handler]
+
+    @property
+    def access(self) -> Access:
+        return self.door.access
 
 
 def system(settings: Settings, tech: Technology, wake: Wake) -> System:
@@ -107,7 +112,7 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
         fixity=custody.fixity(settings, tech),
         export_issuer=ExportIssuer(database, vault, kept.records),
         import_custody=ImportCustody(database, vault, clock, int(settings.gateway.installation)),
-        access=Access(database, codes, journal, clock),
+        door=recipients_door(settings, tech, journal),
         consult=Consult(database, vault, tech.conditions, journal, clock),
         request_code=RequestCode(database, journal, policy, clock, wake),
         signing=signing(tech, journal, wake),

@@ -384,6 +384,31 @@ class ErrorKind(Enum):
         "There is no such export, or it was downloaded or has expired",
         "No existe esa exportación, ya se descargó o ha caducado",
     )
+    CAPTCHA_WRONG = (
+        "E000565",
+        "The digits of the picture are not these, or came too late",
+        "Las cifras de la imagen no son esas, o han llegado tarde",
+    )
+    ORIGIN_INVALID = (
+        "E000566",
+        "This is no origin of a web site",
+        "No es el origen de un sitio web",
+    )
+    TICKET_INVALID = (
+        "E000567",
+        "This one-time link was used already or is no longer valid",
+        "Este enlace de un solo uso ya se utilizó o ha caducado",
+    )
+    SESSION_ENDED = (
+        "E000568",
+        "This session is over, or another device has identified itself",
+        "Esta sesión ha terminado, u otro dispositivo se ha identificado",
+    )
+    CONTACT_NOT_REPORTABLE = (
+        "E000569",
+        "There is no message to report here",
+        "Aquí no hay ningún mensaje del que avisar",
+    )
     DRAFT_NOT_FOUND = ("E000630", "There is no such draft", "No existe ese borrador")
     DRAFT_CHANGED = (
         "E000631",

@@ -14,6 +14,7 @@ from gateway.settings import values as v
 from gateway.settings.custody_sections import CustodySection
 from gateway.settings.deposit_sections import DepositSection
 from gateway.settings.depositary_section import DepositarySection
+from gateway.settings.door_section import DoorSection
 from gateway.settings.drop_section import DropSection
 from gateway.settings.feedback_section import FeedbackSection
 from gateway.settings.ops_sections import OpsSection, TraceSection
@@ -208,6 +209,7 @@ class Settings:
     worker: WorkerSection
     broker: BrokerSection
     codes: CodesSection
+    door: DoorSection
     uploads: UploadSection
     email: EmailSection
     sms: SmsSection

@@ -1,8 +1,12 @@
-"""State 6: the recipient opens the link and identifies themself. The link alone shows nothing personal."""
+"""State 6: the recipient opens the link and identifies themself. The link alone shows nothing personal.
 
+Link, identifier and code are three different things: whoever merely holds the link gets no further than here.
+"""
+
+import hashlib
 import hmac
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from gateway.domain.errors import ErrorKind, GatewayError, Text
@@ -10,7 +14,9 @@ from gateway.domain.parties import IdentityType
 from gateway.domain.record import RecipientRecord
 from gateway.domain.results import RecipientState
 from gateway.domain.states import Event
-from gateway.usecases.commands import Session
+from gateway.usecases.commands import Arrival, Session
+from gateway.usecases.door_limits import DoorPolicy, Tried, demand, failed
+from gateway.usecases.door_sessions import open_session
 from gateway.usecases.facts import issuer_of
 from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.ports import Clock, Codes, Database, UnitOfWork
@@ -38,6 +44,7 @@ class Access:
     codes: Codes
     journal: Journal
     clock: Clock
+    policy: DoorPolicy = field(default_factory=DoorPolicy)
 
     def open_link(self, token: str) -> LinkView:
         """What the link alone shows; changes nothing, so that a preview robot's visit proves nothing.
@@ -57,23 +64,39 @@ class Access:
             test=here.record.sandbox,
         )
 
-    def identify(self, token: str, value: str) -> Session:
+    def identify(self, token: str, value: str, arrival: Arrival | None = None) -> Session:
         """Let the recipient in by their identifier. Raises GatewayError: IDENTIFIER_MISMATCH,
-        TOO_MANY_ATTEMPTS during the pause after five wrong ones, ACCESS_DENIED, CLOSED."""
+        TOO_MANY_ATTEMPTS during a pause after too many wrong ones, ACCESS_DENIED, CLOSED."""
+        arrival = arrival or Arrival()
         with self.database.write() as uow:
-            here = self._by_link(uow, token, lock=True)
+            try:
+                here = self._by_link(uow, token, lock=True)
+            except GatewayError as error:
+                if error.kind is ErrorKind.ACCESS_DENIED:
+                    self._no_such_link(uow, value, arrival)
+                raise
+            tried = Tried(here.record.guid, _canonical(value).decode(), arrival.address)
             recipient = here.recipient
             if recipient.locked_until and here.at < recipient.locked_until:
                 raise GatewayError(ErrorKind.TOO_MANY_ATTEMPTS)
-            matches = _matches(recipient, value)
-            if matches:
-                self._let_in(uow, here)
+            demand(uow, self.policy, tried, here.at)
+            session = None
+            if _matches(recipient, value):
+                session = self._let_in(uow, here, arrival)
             else:
                 self._count_failure(uow, here)
+                failed(uow, self.policy, tried, here.at)
             uow.commit()
-        if not matches:
+        if session is None:
             raise GatewayError(ErrorKind.IDENTIFIER_MISMATCH)
-        return Session(recipient.guid, recipient.position, recipient.link_version)
+        return session
+
+    def _no_such_link(self, uow: UnitOfWork, value: str, arrival: Arrival) -> None:
+        """A guessed link costs the address that guesses, and as much time as a wrong identifier."""
+        _matches(None, value)
+        tried, now = Tried(address=arrival.address), self.clock.now()
+        failed(uow, self.policy, tried, now)
+        uow.commit()
 
     def _by_link(self, uow: UnitOfWork, token: str, *, lock: bool) -> Visit:
         found = uow.recipients.by_link(self.codes.token_digest(token))
@@ -81,9 +104,10 @@ class Access:
             raise GatewayError(ErrorKind.ACCESS_DENIED)
         return visit(uow, found.guid, found.position, self.clock, lock=lock)
 
-    def _let_in(self, uow: UnitOfWork, here: Visit) -> None:
+    def _let_in(self, uow: UnitOfWork, here: Visit, arrival: Arrival) -> Session:
         recipient = here.recipient
-        what = Happening(here.at, recipient.position, details=_identifier_details(recipient))
+        session, told = open_session(uow, here, arrival)
+        what = Happening(here.at, recipient.position, details=(*_identifier_details(recipient), *told))
         changed = replace(recipient, failures=0, locked_until=None)
         if recipient.state in {RecipientState.PENDING, RecipientState.NOTIFIED}:
             here.after(uow, replace(changed, state=RecipientState.ACCESSED))
@@ -91,6 +115,7 @@ class Access:
         else:
             here.after(uow, changed)
             self.journal.noted(uow, here.record, "ACCESSED_AGAIN", what)
+        return session
 
     def _count_failure(self, uow: UnitOfWork, here: Visit) -> None:
         failures = here.recipient.failures + 1
@@ -110,12 +135,12 @@ def _identifier_details(recipient: RecipientRecord) -> tuple[tuple[str, str], ..
     return (("identified_by", identifier.type.value),) if identifier else ()
 
 
-def _matches(recipient: RecipientRecord, value: str) -> bool:
-    identifier = recipient.asked.identifier
-    if identifier is None:
-        return False
-    expected = _canonical(identifier.value)
-    return bool(expected) and hmac.compare_digest(expected, _canonical(value))
+def _matches(recipient: RecipientRecord | None, value: str) -> bool:
+    """Digests are compared, in constant time: neither content nor length of the right one shows."""
+    identifier = recipient.asked.identifier if recipient else None
+    expected = _canonical(identifier.value) if identifier else b""
+    digests = [hashlib.sha256(each).digest() for each in (expected, _canonical(value))]
+    return hmac.compare_digest(*digests) and bool(expected)
 
 
 def _canonical(value: str) -> bytes:

@@ -34,5 +34,5 @@ def perform(uow: UnitOfWork, journal: Journal, here: Visit, details: Details) ->
 def _acknowledge(uow: UnitOfWork, journal: Journal, here: Visit, details: Details) -> None:
     """The evidence is the act's; the recipient stays open to read what they accepted until it is settled."""
     here.after(uow, replace(here.recipient, acknowledged_at=here.at))
-    what = Happening(here.at, here.recipient.position, here.record.profile.positive, details)
+    what = Happening(here.at, here.recipient.position, here.record.profile.positive, (*details, *here.audit))
     journal.noted(uow, here.record, "ACKNOWLEDGED", what)

@@ -52,8 +52,34 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A recipient who has identified themself at the portal, by the link of this version."""
+    """A recipient who has identified themself at the portal, by the link of this version.
+
+    `id` and `device` are the SHA-256 of what the browser's two cookies hold. Every page gives both; use cases
+    that act for a recipient without a browser (the sandbox) have neither.
+    """
 
     guid: str
     position: int
     link_version: int = 0
+    id: bytes = b""
+    device: bytes = b""
+
+    @property
+    def audit(self) -> tuple[tuple[str, str], ...]:
+        """What the evidence of an act says of the session in which it was made."""
+        return (("session", self.id.hex()), ("device", self.device.hex())) if self.id else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Whence somebody identifies themself: network address; SHA-256 of the fresh ids that the browser gets if
+    it succeeds, of the device id that it had before and of its User-Agent; and the CAPTCHA solved."""
+
+    address: str = ""
+    session: bytes = b""
+    device: bytes = b""
+    earlier_device: bytes = b""
+    agent: bytes = b""
+    embedded: bool = False
+    captcha: str = ""
+    answer: str = ""

@@ -54,7 +54,8 @@ def end(uow: UnitOfWork, journal: Journal, here: Visit, outcome: Outcome) -> Vis
     )
     here = here.after(uow, changed)
     reason = (("reason", outcome.reason),) if outcome.reason else ()
-    what = Happening(here.at, changed.position, outcome.evidence, (*outcome.details, *reason))
+    details = (*outcome.details, *reason, *here.audit)
+    what = Happening(here.at, changed.position, outcome.evidence, details)
     deciding = deciders(here.recipients)
     if changed not in deciding:
         # Whoever only reads moves nothing, and their end is no decision.

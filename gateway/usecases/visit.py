@@ -1,5 +1,6 @@
 """A recipient's request inside a unit of work: the locked transaction, and whether it may still act."""
 
+import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,12 +14,16 @@ from gateway.usecases.ports import Clock, UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """The transaction and all its recipients, as they are at `at`; `recipient` is the one who acts."""
+    """The transaction and all its recipients, as they are at `at`; `recipient` is the one who acts.
+
+    `audit` names the session and the device in which they act, for the evidence.
+    """
 
     record: TransactionRecord
     recipients: tuple[RecipientRecord, ...]
     recipient: RecipientRecord
     at: datetime
+    audit: tuple[tuple[str, str], ...] = ()
 
     def after(self, uow: UnitOfWork, changed: RecipientRecord) -> "Visit":
         """Store the recipient's progress, compare-and-set, and return the visit as it is then.
@@ -55,11 +60,29 @@ def visit(uow: UnitOfWork, guid: str, position: int, clock: Clock, *, lock: bool
 
 
 def visit_of(uow: UnitOfWork, session: Session, clock: Clock, *, lock: bool = True) -> Visit:
-    """As `visit`, for a session: ACCESS_DENIED once its link died, because the contact was corrected."""
+    """As `visit`, for a session: ACCESS_DENIED once its link died, because the contact was corrected, and
+    SESSION_ENDED once it is over or comes from another device."""
     here = visit(uow, session.guid, session.position, clock, lock=lock)
     if here.recipient.link_version != session.link_version:
         raise GatewayError(ErrorKind.ACCESS_DENIED)
-    return here
+    demand_session(uow, session, here.at)
+    return replace(here, audit=session.audit)
+
+
+def demand_session(uow: UnitOfWork, session: Session, now: datetime) -> None:
+    """Raises GatewayError(SESSION_ENDED) unless it lives, is this recipient's and bears its own device.
+
+    A session without an id is no browser's: see `Session`.
+    """
+    if not session.id:
+        return
+    kept = uow.portal_sessions.get(session.id)
+    if kept is None or not kept.lives(now):
+        raise GatewayError(ErrorKind.SESSION_ENDED)
+    same = hmac.compare_digest(kept.device, session.device)
+    whose = (kept.guid, kept.position, kept.link_version)
+    if not same or whose != (session.guid, session.position, session.link_version):
+        raise GatewayError(ErrorKind.SESSION_ENDED)
 
 
 def visit_if_open(

@@ -9,6 +9,7 @@ import secrets
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from typing import Any
 
 from gateway.domain.catalogue import Service
 from gateway.domain.documents import PDF
@@ -20,7 +21,7 @@ from gateway.domain.signing import SignMethod
 from gateway.domain.states import State
 from gateway.domain.transaction import Transaction
 from gateway.entrypoints.web.portal.use_cases import PortalUseCases
-from gateway.usecases.commands import Session
+from gateway.usecases.commands import Arrival, Session
 from gateway.usecases.results import (
     CodeStatus,
     DocumentFile,
@@ -48,6 +49,10 @@ class Clock:
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.passed
+
+
+def _not_here(*_: object) -> Any:
+    raise AssertionError("the double does not do this")
 
 
 @dataclass(frozen=True)
@@ -104,7 +109,10 @@ class PortalDouble:
         label = Text("National identity number (DNI)", "DNI")
         return LinkView("Banco Ejemplar, S.A.", "ayuda@bank.example", self.language, label, self.locked_until)
 
-    def identify(self, token: str, value: str) -> Session:
+    def keep_session(self, session: Session) -> bool:
+        return bool(session.id and session.device)
+
+    def identify(self, token: str, value: str, arrival: Arrival) -> Session:
         self.open_link(token)
         self.calls.append("identify")
         if self.locked_until and self.clock.now() < self.locked_until:
@@ -117,7 +125,7 @@ class PortalDouble:
         self.failures, self.locked_until = 0, None
         if self.recipient.state is RecipientState.PENDING:
             self._move(RecipientState.ACCESSED)
-        return Session(GUID, 0)
+        return Session(GUID, 0, 0, arrival.session, arrival.device)
 
     def view(self, session: Session) -> PortalView:
         self._open()

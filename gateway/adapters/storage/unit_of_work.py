@@ -22,6 +22,7 @@ from gateway.adapters.storage.custody_store import SqlCustodyStore
 from gateway.adapters.storage.deposit_queue_store import DepositQueueStore
 from gateway.adapters.storage.deposit_store import DepositLeafStore, DepositSendingStore, DepositStore
 from gateway.adapters.storage.desk_request_store import DeskRequestStore
+from gateway.adapters.storage.device_session_store import DeviceSessionStore
 from gateway.adapters.storage.document_store import DocumentStore
 from gateway.adapters.storage.draft_store import DraftStore
 from gateway.adapters.storage.effect_store import EffectStore
@@ -60,6 +61,7 @@ from gateway.adapters.storage.stamp_store import StampStore
 from gateway.adapters.storage.story_store import StoryStore
 from gateway.adapters.storage.subscription_store import SubscriptionStore
 from gateway.adapters.storage.task_store import TaskStore
+from gateway.adapters.storage.ticket_store import OriginStore, TicketStore
 from gateway.adapters.storage.tombstone_store import TombstoneStore
 from gateway.adapters.storage.transaction_store import TransactionStore
 from gateway.adapters.storage.upload_store import UploadStore
@@ -127,6 +129,9 @@ class SqlUnitOfWork:
         self.sender = SenderStore(session)
         self.listings = ListingStore(session)
         self.blocks = BlockStore(session, personal)
+        self.portal_sessions = DeviceSessionStore(session)
+        self.access_tickets = TicketStore(session, personal)
+        self.origins = OriginStore(session)
         self.sandbox = SandboxStore(session, personal)
         self.desk_requests = DeskRequestStore(session)
         self.searches = SearchStore(session, personal)

@@ -18,6 +18,7 @@ from gateway.usecases.ports.deposits import (
     Records,
 )
 from gateway.usecases.ports.desk import Blocks, DeskRequests, Listings
+from gateway.usecases.ports.door import AccessTickets, DeviceSessions, Origins
 from gateway.usecases.ports.feedback import FeedbackQueue, Subscriptions
 from gateway.usecases.ports.fixity import FixityStore
 from gateway.usecases.ports.pack import Packs
@@ -146,6 +147,12 @@ class UnitOfWork(Protocol):
     def exports(self) -> Exports: ...
     @property
     def listings(self) -> Listings: ...
+    @property
+    def portal_sessions(self) -> DeviceSessions: ...
+    @property
+    def access_tickets(self) -> AccessTickets: ...
+    @property
+    def origins(self) -> Origins: ...
     @property
     def blocks(self) -> Blocks: ...
     @property

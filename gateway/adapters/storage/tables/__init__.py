@@ -29,6 +29,7 @@ from gateway.adapters.storage.tables.deposits import (
     tree_stamps,
 )
 from gateway.adapters.storage.tables.desk import contact_blocks, desk_requests
+from gateway.adapters.storage.tables.door import access_tickets, issuer_origins, portal_sessions
 from gateway.adapters.storage.tables.feedback import (
     feedback_attempts,
     feedback_queue,
@@ -72,6 +73,7 @@ from gateway.adapters.storage.tables.work import replays, tasks
 
 __all__ = [
     "METADATA",
+    "access_tickets",
     "approvals",
     "audit_entries",
     "audit_heads",
@@ -112,8 +114,10 @@ __all__ = [
     "guid_blocks",
     "import_records",
     "issuer_certificates",
+    "issuer_origins",
     "issuers",
     "packs",
+    "portal_sessions",
     "recipients",
     "record_paths",
     "rejections",

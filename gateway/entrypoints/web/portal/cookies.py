@@ -1,6 +1,7 @@
-"""The portal's cookies: the identified session, the visitor before it, the receipt after it, the language.
+"""The portal's cookies: the identified session and its device, the visitor before it, the receipt after it.
 
-All are HttpOnly and signed or worthless; none holds more than the browser's owner already knows.
+All are HttpOnly and signed or worthless; none holds more than the browser's owner already knows. A session
+counts only beside the cookie of the device that identified itself.
 """
 
 import hashlib
@@ -18,6 +19,7 @@ IDLE = timedelta(minutes=30)
 # A link that was opened in the morning may be answered at night.
 VISITOR_LIFE = timedelta(hours=12)
 RECEIPT_LIFE = timedelta(minutes=10)
+DEVICE_LIFE = timedelta(hours=12)
 _PROBLEM_LIFE = timedelta(minutes=1)
 
 
@@ -33,6 +35,19 @@ class PortalSession:
     link: str
     language: str
     test: bool = False
+    device: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FreshIds:
+    """What a browser gets when it identifies its owner; drawn anew each time: nobody can plant them."""
+
+    session: str
+    device: str
+
+    @classmethod
+    def drawn(cls) -> "FreshIds":
+        return cls(secrets.token_urlsafe(32), secrets.token_urlsafe(32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +79,26 @@ class PortalCookies:
 
     def __init__(self, key: bytes, secure: bool) -> None:
         self._signer = {
-            name: Signer(key, f"portal {name}") for name in ("session", "visitor", "problem", "done")
+            name: Signer(key, f"portal {name}")
+            for name in ("session", "device", "visitor", "problem", "done")
         }
         self._secure = secure
 
-    def open_session(self, token: str, who: Session, language: str, *, test: bool) -> PortalSession:
-        """A fresh id at identification, so that nobody can plant a session beforehand."""
-        return PortalSession(secrets.token_urlsafe(16), who, link_digest(token), language, test)
+    def open_session(
+        self, token: str, who: Session, ids: FreshIds, language: str, *, test: bool
+    ) -> PortalSession:
+        return PortalSession(ids.session, who, link_digest(token), language, test, ids.device)
+
+    def set_device(self, response: Response, session: PortalSession, now: datetime) -> None:
+        """In a cookie of its own: whoever gets hold of one of the two has nothing."""
+        until = int((now + DEVICE_LIFE).timestamp())
+        values: dict[str, str | int] = {"id": session.device, "link": session.link, "until": until}
+        self._set(response, "device", session.link, values)
+
+    def device(self, request: Request, token: str, now: datetime) -> str:
+        """The id that this browser got when it last identified its owner by this link; "" for none."""
+        values = self._read(request, "device", link_digest(token), now)
+        return str(values["id"]) if values else ""
 
     def set_session(self, response: Response, session: PortalSession, now: datetime) -> None:
         values: dict[str, str | int] = {
@@ -86,14 +114,18 @@ class PortalCookies:
         self._set(response, "session", session.link, values)
 
     def session(self, request: Request, token: str, now: datetime) -> PortalSession | None:
-        """The session of this very link, or None when there is none, it idled too long or was touched."""
-        values = self._read(request, "session", link_digest(token), now)
-        if values is None:
+        """The session of this very link, or None when there is none, it idled too long, was touched, or
+        comes without its device."""
+        values, device = (
+            self._read(request, "session", link_digest(token), now),
+            self.device(request, token, now),
+        )
+        if values is None or not device:
             return None
-        # Sessions that were open before there were versions are of the first link.
-        who = Session(str(values["guid"]), int(values["position"]), int(values.get("version", 0)))
-        test = bool(values.get("test", 0))
-        return PortalSession(str(values["id"]), who, str(values["link"]), str(values["language"]), test)
+        place = str(values["guid"]), int(values["position"]), int(values["version"])
+        own, test = str(values["id"]), bool(values.get("test", 0))
+        who = Session(*place, digest(own), digest(device))
+        return PortalSession(own, who, str(values["link"]), str(values["language"]), test, device)
 
     def set_visitor(self, response: Response, token: str, visitor: str, now: datetime) -> None:
         link = link_digest(token)
@@ -181,6 +213,11 @@ class PortalCookies:
         if values is None or values["link"] != link or int(values["until"]) <= now.timestamp():
             return None
         return values
+
+
+def digest(text: str) -> bytes:
+    """What is kept of an id; b"" of nothing."""
+    return hashlib.sha256(text.encode()).digest() if text else b""
 
 
 def link_digest(token: str) -> str:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.entrypoints.web.errors import answer_to
-from gateway.entrypoints.web.portal.cookies import PortalSession
+from gateway.entrypoints.web.portal.cookies import FreshIds, PortalSession
 from gateway.entrypoints.web.portal.visit import Visit, form_status
 from gateway.usecases.results import PortalView, Stage
 
@@ -69,7 +69,8 @@ def _identify(visit: Visit) -> Response:
         visit.check_form()
         if not value or len(value) > _LONGEST_IDENTIFIER:
             return visit.retry("door", visit.words("identify.empty"), 422, "identifier")
-        who = visit.use_cases.identify(visit.token, value)
+        ids = FreshIds.drawn()
+        who = visit.use_cases.identify(visit.token, value, visit.arrival(ids))
     except GatewayError as error:
         if error.kind is ErrorKind.CSRF:
             return _ask_again(visit, error)
@@ -77,8 +78,9 @@ def _identify(visit: Visit) -> Response:
         field = "identifier" if error.kind is ErrorKind.IDENTIFIER_MISMATCH else ""
         return visit.retry("door", problem, form_status(error), field)
     response = visit.go("door")
-    session = visit.portal.cookies.open_session(visit.token, who, language, test=test)
+    session = visit.portal.cookies.open_session(visit.token, who, ids, language, test=test)
     visit.portal.cookies.set_session(response, session, visit.now)
+    visit.portal.cookies.set_device(response, session, visit.now)
     return response
 
 

@@ -6,7 +6,7 @@ Every refusal arrives as GatewayError; nothing else is expected to be raised.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from gateway.usecases.commands import Session
+from gateway.usecases.commands import Arrival, Session
 from gateway.usecases.results import CodeStatus, DocumentFile, LinkView, OwnOutcome, PortalView
 
 
@@ -15,6 +15,9 @@ class PortalUseCases:
     """`open_link`, `view` and `code_status` only read; a robot that follows the link
     reaches `open_link` alone.
 
+    `identify` takes link token, identifier and whence it comes; `keep_session` says whether a session lives,
+    on the device that identified itself.
+
     `own_outcome` tells what this session decided a moment ago, or None; it is asked when a decision comes
     too late, because it may be the same one, sent twice.
 
@@ -22,7 +25,8 @@ class PortalUseCases:
     """
 
     open_link: Callable[[str], LinkView]
-    identify: Callable[[str, str], Session]
+    identify: Callable[[str, str, Arrival], Session]
+    keep_session: Callable[[Session], bool]
     view: Callable[[Session], PortalView]
     accept_conditions: Callable[[Session], None]
     conditions_pdf: Callable[[Session], bytes]

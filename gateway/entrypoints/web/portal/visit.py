@@ -15,10 +15,18 @@ from werkzeug.wrappers import Request, Response
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.entrypoints.web.csrf import FIELD, FormTokens
 from gateway.entrypoints.web.errors import answer_to
-from gateway.entrypoints.web.portal.cookies import DoneReceipt, PortalCookies, PortalSession, Problem
+from gateway.entrypoints.web.portal.cookies import (
+    DoneReceipt,
+    FreshIds,
+    PortalCookies,
+    PortalSession,
+    Problem,
+    digest,
+)
 from gateway.entrypoints.web.portal.pages import Pages
 from gateway.entrypoints.web.portal.use_cases import PortalUseCases
 from gateway.entrypoints.web.texts import LANGUAGES, Words, preferred, supported
+from gateway.usecases.commands import Arrival
 from gateway.usecases.ports import Clock
 from gateway.usecases.results import LinkView
 
@@ -51,7 +59,20 @@ class Visit:
 
     @cached_property
     def session(self) -> PortalSession | None:
-        return self.portal.cookies.session(self.request, self.token, self.now)
+        """None as well once another device has identified itself, or this is not the one that did."""
+        found = self.portal.cookies.session(self.request, self.token, self.now)
+        return found if found is not None and self.use_cases.keep_session(found.who) else None
+
+    def arrival(self, ids: FreshIds) -> Arrival:
+        """Whence an identification comes. The address is the client's as the server knows it: a proxy's word
+        counts only if it is the configured one."""
+        return Arrival(
+            address=self.request.remote_addr or "",
+            session=digest(ids.session),
+            device=digest(ids.device),
+            earlier_device=digest(self.portal.cookies.device(self.request, self.token, self.now)),
+            agent=digest(self.request.headers.get("User-Agent", "")),
+        )
 
     @cached_property
     def receipt(self) -> DoneReceipt | None:
