@@ -50,6 +50,9 @@ def test_a_page_is_for_everybody(name: str, way: Show, phone: Phone) -> None:
     assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
     unsure = [each for each in found["incomplete"] if each["id"] == "color-contrast"]
     assert unsure == []
+    page.emulate_media(color_scheme="dark")
+    dark = Axe().run(page, options={"runOnly": ["color-contrast"]}).response
+    assert [each["nodes"][0]["html"] for each in dark["violations"] + dark["incomplete"]] == []
     for control in page.evaluate(FOCUS):
         assert control["focused"], control
         assert control["style"] == "solid", control

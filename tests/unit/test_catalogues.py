@@ -7,12 +7,14 @@ from importlib.resources import files
 import pytest
 
 from gateway import catalogues
-from gateway.adapters.channels.notices import ACTS, LABELS, OPEN, READ
+from gateway.adapters.channels.notices import ACTS, OPEN, READ
+from gateway.adapters.channels.notices import LABELS as NOTICE_LABELS
 from gateway.domain.approval import Change
 from gateway.domain.catalogue import CATALOGUE
 from gateway.domain.errors import ErrorKind
 from gateway.domain.sandbox import BAND
 from gateway.entrypoints.web.texts import LANGUAGES, PACKAGE, STAFF_TOPICS, Words, supported
+from gateway.usecases.access import LABELS
 from scripts.missing_words import missing
 
 NOTICES = "gateway.adapters.channels"
@@ -64,7 +66,7 @@ def test_what_a_language_lacks_is_said_in_spanish() -> None:
 def test_the_domains_own_texts_are_still_what_was_translated(language: str) -> None:
     """They are found by their Spanish words: whoever changes those has to change the key as well."""
     known = {kind.text.es for kind in ErrorKind} | {each.title.es for each in CATALOGUE.values()} | {BAND.es}
-    known |= {each.es for each in (*ACTS.values(), READ, OPEN, *LABELS)}
+    known |= {each.es for each in (*ACTS.values(), READ, OPEN, *NOTICE_LABELS, *LABELS.values())}
     assert topics(language, "gateway")["domain"].keys() <= known
     assert catalogues.say(ErrorKind.CLOSED.text, f"{language}-ES") != ErrorKind.CLOSED.text.es
 
