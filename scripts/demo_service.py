@@ -6,6 +6,7 @@ Each service and each method that does more than a code has a file of its own, n
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from scripts import demo_pad
 from scripts.demo_proof import collect, deposit, submit, verify
 from scripts.installation import Installation
 from scripts.outbox import Outbox
@@ -90,7 +91,7 @@ def read_and_act(turn: Turn) -> None:
 
 
 CODED = ("SMS", "VOICE", "SMS_VOICE")
-ACTS: dict[str, Act] = {"SMS": by_code}
+ACTS: dict[str, Act] = {"SMS": by_code, "BIOMETRIC": demo_pad.by_hand}
 SCRIPTS: dict[str, Script] = {
     "CONTRACT": Script(contract, read_and_act),
     "CONTRACT_EXPRESS": Script(contract, read_and_act),

@@ -97,6 +97,14 @@ class PortalDriver:
     def sign(self, code: str) -> PortalDriver:
         return self._send("code-form", code=code)
 
+    def begin(self) -> PortalDriver:
+        """From the documents to the page of a method without a code."""
+        return self._send("begin-form")
+
+    def draw(self, drawing: str) -> PortalDriver:
+        """Sign on the pad with what its script would have written."""
+        return self._send("pad-form", drawing=drawing)
+
     def reject(self, reason: str) -> PortalDriver:
         return self._follow("reject-link")._send("reject-form", reason=reason)
 

@@ -69,7 +69,7 @@ def order(
         "time_to_close": time_to_close,
         "time_to_save": "P6Y",
         "language": more.get("language", "es"),
-        "sign_method": "SMS",
+        "sign_method": more.get("sign_method", "SMS"),
         "subject": more.get("subject", "Su contrato"),
         "body": "Le enviamos el contrato para su firma.",
     }

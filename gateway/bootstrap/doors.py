@@ -162,6 +162,8 @@ def portal_use_cases(system: System) -> PortalUseCases:
         show_documents=system.consult.show_documents,
         read_document=system.consult.read_document,
         sign=system.sign.sign,
+        pad=system.signing.on_pad.bound,
+        sign_on_pad=system.signing.on_pad,
         reject=system.refuse.reject,
         withdraw=system.refuse.withdraw,
         own_outcome=system.tell_outcome,

@@ -1,21 +1,26 @@
 """The sandbox: the channel that sends nothing, the recipients who act by themselves, and who drives them."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from gateway.adapters.channels.sandbox import SandboxCourier
+from gateway.bootstrap.signing import sign_on_pad
 from gateway.bootstrap.technology import Technology
 from gateway.domain.signing import CodePolicy
 from gateway.settings import Settings
 from gateway.usecases.access import Access
+from gateway.usecases.begin_signing import BeginSigning
 from gateway.usecases.challenge import RequestCode
 from gateway.usecases.consult import Consult
 from gateway.usecases.decide import Refuse
 from gateway.usecases.expire import ExpireDue
 from gateway.usecases.journal import Journal
 from gateway.usecases.ports import Wake
+from gateway.usecases.results import Stage
 from gateway.usecases.sandbox.drive import DriveSandbox
 from gateway.usecases.sandbox.forward import BringForward
 from gateway.usecases.sandbox.play import Play
+from gateway.usecases.sandbox.scribble import scribble_on
 from gateway.usecases.sign import Sign
 
 
@@ -48,6 +53,8 @@ def sandbox(
             forward,
             policy,
             clock,
+            BeginSigning(database, journal, clock),
+            {Stage.PAD: partial(scribble_on, sign_on_pad(tech, journal, wake))},
         ),
         drive=DriveSandbox(database, journal, forward, clock, wake, codes.external_mark),
     )

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
+from gateway.adapters.biometrics.iso19794_7 import SignatureTimeSeries
+from gateway.adapters.documents.signature_sheet import SheetPaper
 from gateway.bootstrap.technology import Technology
 from gateway.usecases.begin_signing import BeginSigning
 from gateway.usecases.journal import Journal
 from gateway.usecases.ports import Wake
 from gateway.usecases.reading import ChooseDocuments, ConfirmReading
+from gateway.usecases.sign_on_pad import SignOnPad
 
 
 @dataclass(frozen=True)
@@ -14,6 +17,7 @@ class Signing:
     begin: BeginSigning
     choose: ChooseDocuments
     confirm_reading: ConfirmReading
+    on_pad: SignOnPad
 
 
 def signing(tech: Technology, journal: Journal, wake: Wake) -> Signing:
@@ -21,4 +25,19 @@ def signing(tech: Technology, journal: Journal, wake: Wake) -> Signing:
         begin=BeginSigning(tech.database, journal, tech.clock),
         choose=ChooseDocuments(tech.database, journal, tech.clock),
         confirm_reading=ConfirmReading(tech.database, journal, tech.clock, wake),
+        on_pad=sign_on_pad(tech, journal, wake),
+    )
+
+
+def sign_on_pad(tech: Technology, journal: Journal, wake: Wake) -> SignOnPad:
+    return SignOnPad(
+        tech.database,
+        tech.vault,
+        tech.depositary,
+        SignatureTimeSeries(),
+        SheetPaper(),
+        tech.pdf_sealer,
+        journal,
+        tech.clock,
+        wake,
     )

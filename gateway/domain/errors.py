@@ -328,6 +328,21 @@ class ErrorKind(Enum):
         "Some answers are missing or are not right",
         "Faltan respuestas o alguna no es correcta",
     )
+    DRAWING_TOO_SHORT = (
+        "E000547",
+        "This is too little for a signature; draw it whole",
+        "Es demasiado poco para una firma; dibújela entera",
+    )
+    DRAWING_INVALID = (
+        "E000548",
+        "The drawing cannot be used; please draw it again",
+        "El dibujo no se puede usar; dibújelo otra vez",
+    )
+    DRAWN_FOR_OTHERS = (
+        "E000549",
+        "This signature was drawn for other documents; please look at them and sign again",
+        "Esta firma se dibujó para otros documentos; revíselos y firme otra vez",
+    )
     RECORDING_BROKEN = (
         "E000550",
         "A recording is not whole, or is not what its media type says",

@@ -36,6 +36,9 @@ _TABLE: dict[ErrorKind, WebAnswer] = {
     ErrorKind.CODE_EXPIRED: WebAnswer(422, Shown.FORM),
     ErrorKind.TOO_MANY_ATTEMPTS: WebAnswer(429, Shown.FORM),
     ErrorKind.CODE_RESENDS_EXCEEDED: WebAnswer(429, Shown.FORM),
+    ErrorKind.DRAWING_TOO_SHORT: WebAnswer(422, Shown.FORM),
+    ErrorKind.DRAWING_INVALID: WebAnswer(422, Shown.FORM),
+    ErrorKind.DRAWN_FOR_OTHERS: WebAnswer(409, Shown.FORM),
     ErrorKind.STEP_OUT_OF_ORDER: WebAnswer(409, Shown.STEP),
     # What is missing is told by the page of the step itself.
     ErrorKind.PAGES_UNSEEN: WebAnswer(409, Shown.STEP),

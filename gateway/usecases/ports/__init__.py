@@ -12,6 +12,7 @@ from gateway.usecases.ports.batches import (
     Spool,
     SpoolWriter,
 )
+from gateway.usecases.ports.biometrics import SampleFormat, SheetPaper
 from gateway.usecases.ports.certificate import PdfSealer
 from gateway.usecases.ports.custody import CustodyStore, Holds, Tombstones
 from gateway.usecases.ports.depositary import Depositary, SealedSamples
@@ -145,10 +146,12 @@ __all__ = [
     "Rejections",
     "Replays",
     "Reservations",
+    "SampleFormat",
     "SealedSamples",
     "Sealer",
     "SecretBox",
     "SenderRows",
+    "SheetPaper",
     "SignedFiles",
     "SignedOrder",
     "Spool",

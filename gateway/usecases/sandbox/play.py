@@ -5,6 +5,7 @@ cannot be done yet waits for the next message. They do nothing that a person cou
 """
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -65,7 +66,7 @@ class Stand:
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """The handler of PLAY tasks."""
+    """The handler of PLAY tasks. `uncoded` are the acts of sign methods without a code, by their stage."""
 
     database: Database
     codes: Codes
@@ -77,6 +78,8 @@ class Play:
     forward: BringForward
     policy: CodePolicy
     clock: Clock
+    begin: Callable[[Session], object]
+    uncoded: Mapping[Stage, Callable[[Session], object]]
 
     def __call__(self, task: Task) -> bool:
         stand = self._stand(task)
@@ -113,7 +116,17 @@ class Play:
         elif stand.script is Script.WITHDRAWN:
             self.refuse.withdraw(session)
         elif stand.script in READS and self._read(stand, session) and stand.script is not Script.CONSULTED:
-            self._type(stand, session, CodedAct.SIGN)
+            if stand.recipient.sign_method.coded:
+                self._type(stand, session, CodedAct.SIGN)
+            elif stand.script is Script.SIGNED:
+                self._act_without_code(session)
+
+    def _act_without_code(self, session: Session) -> None:
+        """By certificate or stroke, where this installation can play the recipient's part."""
+        self.begin(session)
+        act = self.uncoded.get(self.consult.view(session).stage)
+        if act is not None:
+            act(session)
 
     def _enter(self, stand: Stand, *, wrong: bool) -> Session:
         recipient = stand.recipient

@@ -47,9 +47,9 @@ def next_page(visit: Visit, session: PortalSession) -> str:
 
 
 def steps(view: PortalView, page: str) -> tuple[int, int]:
-    """Which step of how many the page is; a service with two codes has one more."""
+    """Which step of how many the page is; two codes make one more."""
     order = ["identify", "conditions", "unlock", "documents", "sign"]
-    if view.record.profile.codes < 2:
+    if view.record.profile.codes < 2 or not view.recipient.sign_method.coded:
         order.remove("unlock")
     return order.index(page) + 1, len(order)
 

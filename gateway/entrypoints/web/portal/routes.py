@@ -8,7 +8,7 @@ from collections.abc import Callable
 from werkzeug.routing import BaseConverter, Map, Rule
 from werkzeug.wrappers import Response
 
-from gateway.entrypoints.web.portal import codes, entry, reading, sharing, signing
+from gateway.entrypoints.web.portal import codes, entry, pad, reading, sharing, signing
 from gateway.entrypoints.web.portal.cookies import PortalSession
 from gateway.entrypoints.web.portal.visit import Visit
 
@@ -26,6 +26,7 @@ IDENTIFIED: dict[str, Identified] = {
     "code": codes.request_code,
     "code_status": codes.code_status,
     "sign": signing.sign,
+    "pad": pad.pad,
     "reject": signing.reject,
     "read": sharing.read,
     "withdraw": signing.withdraw,
@@ -59,6 +60,7 @@ def portal_urls() -> Map:
             Rule(f"{_LINK}/code-status", endpoint="code_status", methods=_READ),
             Rule(f"{_LINK}/sign", endpoint="sign", methods=_FORM),
             Rule(f"{_LINK}/read", endpoint="read", methods=("POST",)),
+            Rule(f"{_LINK}/pad", endpoint="pad", methods=_FORM),
             Rule(f"{_LINK}/reject", endpoint="reject", methods=_FORM),
             Rule(f"{_LINK}/withdraw", endpoint="withdraw", methods=_FORM),
         ],

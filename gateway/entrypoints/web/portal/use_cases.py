@@ -6,8 +6,10 @@ Every refusal arrives as GatewayError; nothing else is expected to be raised.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from gateway.domain.strokes import Drawing
 from gateway.usecases.commands import Arrival, Session
 from gateway.usecases.results import CodeStatus, DocumentFile, LinkView, OwnOutcome, PortalView
+from gateway.usecases.sign_on_pad import Bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class PortalUseCases:
     `own_outcome` tells what this session decided a moment ago, or None; it is asked when a decision comes
     too late, because it may be the same one, sent twice.
 
-    `sign`, `reject` and `withdraw` answer the issuer's return URL, or "".
+    `sign`, `sign_on_pad`, `reject` and `withdraw` answer the issuer's return URL, or "".
     """
 
     open_link: Callable[[str], LinkView]
@@ -41,4 +43,6 @@ class PortalUseCases:
     withdraw: Callable[[Session], str]
     choose_documents: Callable[[Session, Sequence[str]], None]
     confirm_reading: Callable[[Session], str]
+    pad: Callable[[Session], Bound]
+    sign_on_pad: Callable[[Session, Drawing, str], str]
     own_outcome: Callable[[Session], OwnOutcome | None]

@@ -30,7 +30,9 @@ from gateway.usecases.commands import Arrival
 from gateway.usecases.ports import Clock
 from gateway.usecases.results import LinkView
 
-_WITH_FORM = frozenset({"identify.html", "conditions.html", "documents.html", "code.html", "reject.html"})
+_WITH_FORM = frozenset(
+    {"identify.html", "conditions.html", "documents.html", "code.html", "pad.html", "reject.html"}
+)
 
 
 @dataclass(frozen=True, slots=True)
