@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gateway.domain.strokes import Drawing
 from gateway.usecases.commands import Session
+from gateway.usecases.sandbox.scribble import scribble
 
 if TYPE_CHECKING:
     from tests.house import House
@@ -60,6 +62,13 @@ class Guest:
         self.read()
         self.ask()
         self.sign()
+
+    def draw(self, drawing: Drawing | None = None) -> str:
+        """From the documents to a signature on the pad, for what the pad shows."""
+        signing = self.house.system.signing
+        signing.begin(self.session)
+        shown = signing.on_pad.bound(self.session).sha256.hex()
+        return signing.on_pad(self.session, drawing or scribble(), shown)
 
     def reject(self, reason: str = "No estoy de acuerdo") -> str:
         return self.house.system.refuse.reject(self.session, reason)

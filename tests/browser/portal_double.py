@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from gateway.domain.biometrics import bound_digest
 from gateway.domain.catalogue import Service
 from gateway.domain.documents import PDF
 from gateway.domain.errors import ErrorKind, GatewayError, Text
@@ -19,6 +20,7 @@ from gateway.domain.record import DocumentRecord, RecipientRecord, TransactionRe
 from gateway.domain.results import RecipientState, Result
 from gateway.domain.signing import SignMethod
 from gateway.domain.states import State
+from gateway.domain.strokes import Drawing, checked
 from gateway.domain.transaction import Transaction
 from gateway.entrypoints.web.portal.use_cases import PortalUseCases
 from gateway.usecases.commands import Arrival, Session
@@ -31,6 +33,7 @@ from gateway.usecases.results import (
     PortalView,
     Stage,
 )
+from gateway.usecases.sign_on_pad import Bound
 from tests.pdf_samples import plain
 
 GUID = "001001-0001-000000000123456.par"
@@ -73,9 +76,11 @@ class PortalDouble:
     return_url: str = RETURN_URL
     delay: timedelta = timedelta(milliseconds=900)
     broken: bool = False
+    method: SignMethod = SignMethod.SMS
     clock: Clock = field(default_factory=Clock)
     calls: list[str] = field(default_factory=list)
     codes: list[SentCode] = field(default_factory=list)
+    drawings: list[Drawing] = field(default_factory=list)
     failures: int = 0
     locked_until: datetime | None = None
     recipient: RecipientRecord = field(init=False)
@@ -90,7 +95,7 @@ class PortalDouble:
             email="nuria@example.org",
             phone="+34600111123",
         )
-        self.recipient = RecipientRecord(GUID, 0, person, SignMethod.SMS)
+        self.recipient = RecipientRecord(GUID, 0, person, self.method)
 
     @property
     def use_cases(self) -> PortalUseCases:
@@ -158,6 +163,13 @@ class PortalDouble:
         if act == "SIGN":
             self._move(RecipientState.CHALLENGED)
 
+    def begin_signing(self, session: Session) -> None:
+        self._open()
+        if self.method.coded or self.recipient.state is RecipientState.ACCESSED:
+            raise GatewayError(ErrorKind.STEP_OUT_OF_ORDER)
+        self.calls.append("begin_signing")
+        self._move(RecipientState.CHALLENGED)
+
     def code_status(self, session: Session) -> CodeStatus:
         self._open()
         act = self._act
@@ -202,6 +214,20 @@ class PortalDouble:
             raise GatewayError(ErrorKind.STEP_OUT_OF_ORDER)
         self._redeem(code)
         return self._end("sign", RecipientState.SIGNED)
+
+    def pad(self, session: Session) -> Bound:
+        self._open()
+        digests = tuple(document.stamped_sha256 or b"" for document in self._documents)
+        return Bound(self._documents, digests, bound_digest(GUID, digests))
+
+    def sign_on_pad(self, session: Session, drawing: Drawing, bound: str) -> str:
+        self._open()
+        if self._stage is not Stage.PAD:
+            raise GatewayError(ErrorKind.STEP_OUT_OF_ORDER)
+        if bound != self.pad(session).sha256.hex():
+            raise GatewayError(ErrorKind.DRAWN_FOR_OTHERS)
+        self.drawings.append(checked(drawing))
+        return self._end("sign_on_pad", RecipientState.SIGNED)
 
     def reject(self, session: Session, reason: str) -> str:
         self._open()
@@ -252,7 +278,7 @@ class PortalDouble:
 
     def _require_documents(self) -> None:
         self._open()
-        if self._stage not in {Stage.DOCUMENTS, Stage.SIGN}:
+        if self._stage not in {Stage.DOCUMENTS, Stage.SIGN, Stage.PAD}:
             raise GatewayError(ErrorKind.STEP_OUT_OF_ORDER)
 
     @property
@@ -261,7 +287,9 @@ class PortalDouble:
             return Stage.CONDITIONS
         if self.service is Service.CONTRACT and self.recipient.unlocked_at is None:
             return Stage.UNLOCK
-        return Stage.SIGN if self.recipient.state is RecipientState.CHALLENGED else Stage.DOCUMENTS
+        if self.recipient.state is not RecipientState.CHALLENGED:
+            return Stage.DOCUMENTS
+        return Stage.PAD if self.method is SignMethod.BIOMETRIC else Stage.SIGN
 
     @property
     def _act(self) -> str:

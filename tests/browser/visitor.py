@@ -12,6 +12,7 @@ from lxml import html
 from werkzeug.test import Client, TestResponse
 
 from gateway.domain.catalogue import Service
+from gateway.domain.signing import SignMethod
 from gateway.entrypoints.web.app import portal_app
 from tests.browser.portal_double import IDENTIFIER, TOKEN, PortalDouble
 
@@ -137,6 +138,8 @@ def every_page() -> Iterator[tuple[str, Shown]]:
     yield "sign_failed", _undelivered
     yield "sign_too_soon", _too_soon
     yield "sign_no_resends", _no_resends
+    yield "pad", _on_the_pad
+    yield "pad_short", _nothing_drawn
     yield "reject", _deciding("reject")
     yield "reject_empty", _empty_reason
     yield "withdraw", _deciding("withdraw")
@@ -154,6 +157,20 @@ def every_page() -> Iterator[tuple[str, Shown]]:
 def contract(double: PortalDouble) -> PortalDouble:
     double.service = Service.CONTRACT
     return double
+
+
+def by_hand(double: PortalDouble) -> PortalDouble:
+    double.method = SignMethod.BIOMETRIC
+    double.recipient = replace(double.recipient, sign_method=double.method)
+    return double
+
+
+def _on_the_pad(double: PortalDouble) -> Visitor:
+    return _sent(Visitor(by_hand(double)).accept(), "begin-form")
+
+
+def _nothing_drawn(double: PortalDouble) -> Visitor:
+    return _sent(_on_the_pad(double), "pad-form", bound="", drawing="")
 
 
 def _shown(visitor: Visitor, place: str) -> Visitor:
