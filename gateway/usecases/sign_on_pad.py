@@ -21,7 +21,7 @@ from gateway.usecases import signed_copies
 from gateway.usecases.acts import perform
 from gateway.usecases.commands import Session
 from gateway.usecases.journal import Journal
-from gateway.usecases.participation import documents_for
+from gateway.usecases.participation import acted_on
 from gateway.usecases.ports import (
     Clock,
     Database,
@@ -165,7 +165,7 @@ class SignOnPad:
 
 
 def _bound(uow: UnitOfWork, here: Visit) -> Bound:
-    documents = documents_for(here.record.asked, here.recipient.asked, uow.documents.of(here.record.guid))
+    documents = acted_on(uow, here)
     digests = tuple(_stamped(document) for document in documents)
     return Bound(documents, digests, bound_digest(here.record.guid, digests))
 

@@ -61,7 +61,7 @@ def details(house: House, guid: str) -> dict[str, str]:
 
 def test_a_stroke_signs_and_only_the_depositary_reads_it(house: House, tmp_path: Path) -> None:
     """State 12; the sample opens with the depositary's key alone, holds every point, and is bound to its
-    documents; the drawing stands in PDFs that pdfsig calls valid; the evidence tells it all but the stroke."""
+    documents; the drawing stands in PDFs that pdfsig calls valid; the evidence tells all but the stroke."""
     guid = submitted(house)
     guest = house.guest(guid)
     guest.read()
