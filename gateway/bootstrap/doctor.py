@@ -139,7 +139,8 @@ def _certificates(settings: Settings, tech: Technology) -> Iterator[Finding]:
 
 def _channels(settings: Settings, _tech: Technology) -> Iterator[Finding]:
     public = settings.gateway.base_url.startswith("https:")
-    for name, channel in (("email", settings.email.channel), ("sms", settings.sms.channel)):
+    email, sms, voice = settings.email.channel, settings.sms.channel, settings.voice.channel
+    for name, channel in (("email", email), ("sms", sms), ("voice", voice)):
         stand_in = channel == "console"
         health = Health.WARN if stand_in and public else Health.OK
         yield Finding(f"channel {name}", health, channel, DEVELOPMENT if stand_in and public else None)

@@ -154,6 +154,7 @@ def portal_use_cases(system: System) -> PortalUseCases:
         accept_conditions=system.consult.accept_conditions,
         conditions_pdf=system.consult.conditions_pdf,
         request_code=system.request_code,
+        request_call=system.request_code.by_call,
         begin_signing=system.signing.begin,
         choose_documents=system.signing.choose,
         confirm_reading=system.signing.confirm_reading,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from gateway.adapters.biometrics.iso19794_7 import SignatureTimeSeries
 from gateway.adapters.documents.signature_sheet import SheetPaper
+from gateway.bootstrap.calls import Calls
 from gateway.bootstrap.technology import Technology
 from gateway.usecases.begin_signing import BeginSigning
 from gateway.usecases.journal import Journal
@@ -15,14 +16,16 @@ from gateway.usecases.sign_on_pad import SignOnPad
 @dataclass(frozen=True)
 class Signing:
     begin: BeginSigning
+    calls: Calls
     choose: ChooseDocuments
     confirm_reading: ConfirmReading
     on_pad: SignOnPad
 
 
-def signing(tech: Technology, journal: Journal, wake: Wake) -> Signing:
+def signing(tech: Technology, journal: Journal, wake: Wake, calls: Calls) -> Signing:
     return Signing(
         begin=BeginSigning(tech.database, journal, tech.clock),
+        calls=calls,
         choose=ChooseDocuments(tech.database, journal, tech.clock),
         confirm_reading=ConfirmReading(tech.database, journal, tech.clock, wake),
         on_pad=sign_on_pad(tech, journal, wake),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from gateway.bootstrap import accounts, approved, custody, observed, packs, sandbox
 from gateway.bootstrap.batches import Batches, batches
+from gateway.bootstrap.calls import calls
 from gateway.bootstrap.console_work import ConsoleWork, console_handlers, console_work
 from gateway.bootstrap.deposits import Deposits, deposits
 from gateway.bootstrap.desk import Desk, desk
@@ -21,7 +22,7 @@ from gateway.usecases.audit_trail import AuditTrail
 from gateway.usecases.cancel import Cancel
 from gateway.usecases.certificate_facts import CertificateFacts
 from gateway.usecases.certify import Certify
-from gateway.usecases.challenge import RequestCode, SendCode
+from gateway.usecases.challenge import RequestCode
 from gateway.usecases.close import Close
 from gateway.usecases.consult import Consult
 from gateway.usecases.decide import Refuse
@@ -43,6 +44,7 @@ from gateway.usecases.purge import Purge
 from gateway.usecases.queries import Queries
 from gateway.usecases.seal import Seal
 from gateway.usecases.seal_evidence import SealEvidence
+from gateway.usecases.send_code import SendCode
 from gateway.usecases.shred import Shred
 from gateway.usecases.sign import Sign
 from gateway.usecases.stamp import Stamp
@@ -98,7 +100,7 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
     database, vault, clock, journal = tech.database, tech.vault, tech.clock, core.journal
     kept, lots = deposits(settings, tech), batches(settings, tech, core.submit)
     sending, acts = sender(settings, tech, wake, core), desk(settings, tech, journal, policy, wake)
-    sets = (_handlers(settings, tech, core, lots), acts.handlers, sending.handlers)
+    sets = (_handlers(settings, tech, core, lots, wake), acts.handlers, sending.handlers)
     return System(
         submit=core.submit,
         batches=lots,
@@ -115,7 +117,7 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
         door=recipients_door(settings, tech, journal),
         consult=Consult(database, vault, tech.conditions, journal, clock),
         request_code=RequestCode(database, journal, policy, clock, wake),
-        signing=signing(tech, journal, wake),
+        signing=signing(tech, journal, wake, calls(tech, journal, policy, wake)),
         sign=Sign(database, codes, journal, policy, clock, wake),
         tell_outcome=TellOutcome(database, clock),
         refuse=Refuse(database, journal, clock, wake),
@@ -151,7 +153,9 @@ def _core(tech: Technology, wake: Wake) -> Core:
     )
 
 
-def _handlers(settings: Settings, tech: Technology, core: Core, lots: Batches) -> dict[Kind, Handler]:
+def _handlers(
+    settings: Settings, tech: Technology, core: Core, lots: Batches, wake: Wake
+) -> dict[Kind, Handler]:
     database, vault, clock, sealer = tech.database, tech.vault, tech.clock, tech.sealer
     journal = core.journal
     deliver = Deliver(database, tech.couriers, clock, sandbox.courier(tech))
@@ -169,6 +173,7 @@ def _handlers(settings: Settings, tech: Technology, core: Core, lots: Batches) -
         Kind.CLOSE: Close(database, journal, seal_evidence, clock),
         Kind.CERTIFY: Certify(database, vault, tech.paper, sealer, tech.pdf_sealer, facts, journal, clock),
         Kind.PACK: packs.pack(tech, journal, facts),
+        **calls(tech, journal, _policy(settings), wake).handlers,
         **lots.handlers,
         **console_handlers(tech, lots.spool),
     }
@@ -176,4 +181,4 @@ def _handlers(settings: Settings, tech: Technology, core: Core, lots: Batches) -
 
 def _policy(settings: Settings) -> CodePolicy:
     codes = settings.codes
-    return CodePolicy(codes.life, codes.attempts, codes.sends, codes.pause)
+    return CodePolicy(codes.life, codes.attempts, codes.sends, codes.pause, settings.voice.call_after)

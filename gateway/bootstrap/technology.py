@@ -14,6 +14,7 @@ from gateway.adapters.channels.console import ConsoleCourier
 from gateway.adapters.channels.email.courier import EmailCourier
 from gateway.adapters.channels.email.relay import Relay, Security
 from gateway.adapters.channels.notices import NoticeTexts
+from gateway.adapters.channels.voice import Answer, LocalVoice
 from gateway.adapters.crypto.algorithm_policy import AlgorithmPolicy
 from gateway.adapters.crypto.codes import KeyedCodes
 from gateway.adapters.crypto.depositary import CmsDepositary, NoDepositary
@@ -42,7 +43,7 @@ from gateway.bootstrap.sealing import sealing
 from gateway.bootstrap.vaults import vault
 from gateway.domain.delivery import Channel
 from gateway.settings import Settings, read_secret
-from gateway.usecases.ports import Clock, Couriers, Depositary
+from gateway.usecases.ports import Clock, Couriers, Depositary, VoiceProvider
 
 if TYPE_CHECKING:
     from gateway.adapters.vault.s3 import S3Vault
@@ -75,6 +76,7 @@ class Technology:
     algorithms: AlgorithmPolicy
     authority: TimestampAuthority | None
     couriers: Couriers
+    voice: VoiceProvider
     notices: NoticeTexts
     codes: KeyedCodes
     conditions: GeneralConditions
@@ -95,6 +97,9 @@ def technology(settings: Settings, clock: Clock | None = None) -> Technology:
     database = open_database(settings, clock, ColumnKeys(keyring, search_key(settings.vault.search_key)))
     allowed = approved.reloading(settings, database, clock)
     seals = sealing(settings, clock, AuthorityGauges(metrics), allowed)
+    voice = LocalVoice(
+        settings.console.folder / "calls", _console(settings, clock), Answer(settings.voice.answer)
+    )
     return Technology(
         clock=clock,
         database=database,
@@ -110,7 +115,8 @@ def technology(settings: Settings, clock: Clock | None = None) -> Technology:
         revocation=seals.trust.revocation,
         algorithms=seals.trust.algorithms,
         authority=seals.authority,
-        couriers=_couriers(settings, clock, metrics),
+        couriers=_couriers(settings, clock, metrics, voice),
+        voice=voice,
         notices=NoticeTexts(settings.gateway.operator),
         codes=KeyedCodes.from_folder(settings.codes.keys),
         conditions=GeneralConditions(),
@@ -149,11 +155,15 @@ def certificates(files: tuple[Path, ...]) -> list[x509.Certificate]:
     return [found for file in files for found in x509.load_pem_x509_certificates(file.read_bytes())]
 
 
-def _couriers(settings: Settings, clock: Clock, metrics: Metrics) -> Couriers:
+def _console(settings: Settings, clock: Clock) -> ConsoleCourier:
     stream = sys.stdout if settings.console.print else None
-    console = ConsoleCourier(settings.console.folder, clock, stream)
+    return ConsoleCourier(settings.console.folder, clock, stream)
+
+
+def _couriers(settings: Settings, clock: Clock, metrics: Metrics, voice: VoiceProvider) -> Couriers:
+    console = _console(settings, clock)
     email = EmailCourier(relay(settings), clock) if settings.email.channel == "smtp" else console
-    couriers = {Channel.EMAIL: email, Channel.SMS: console}
+    couriers: Couriers = {Channel.EMAIL: email, Channel.SMS: console, Channel.VOICE: voice}
     return {channel: ObservedCourier(courier, metrics) for channel, courier in couriers.items()}
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from gateway.domain.voice import CallScript
+
 
 class Channel(Enum):
     EMAIL = "EMAIL"
@@ -48,7 +50,8 @@ class Attachment:
 class Message:
     """One message for one address. `id` is stable over retries; `html` may be empty.
 
-    `text` may hold an operation code: it lives in memory only, never stored, queued or logged.
+    `text` may hold an operation code: it lives in memory only, never stored, queued or logged. `script` is
+    what a call says, whose `text` is the same for reading.
     """
 
     id: str
@@ -59,6 +62,7 @@ class Message:
     html: str = ""
     sender_name: str = ""
     attachments: tuple[Attachment, ...] = ()
+    script: CallScript | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -358,6 +358,22 @@ class ErrorKind(Enum):
         "There is no such consent in force",
         "No existe ese consentimiento en vigor",
     )
+    SPEECH_AWAITED = (
+        "E000583",
+        "The recording of your voice is still being kept; wait a few seconds and try again",
+        "Aún se está guardando la grabación de su voz; espere unos segundos y vuelva a intentarlo",
+    )
+    SPEECH_MISSING = (
+        "E000584",
+        "Your voice was not recorded; ask to be called again",
+        "No se ha grabado su voz; pida que le llamemos otra vez",
+    )
+    CALL_UNKNOWN = ("E000585", "There is no such call", "No existe esa llamada")
+    RECORDING_REFUSED = (
+        "E000586",
+        "The recording cannot be used",
+        "La grabación no se puede usar",
+    )
     CSRF = (
         "E000601",
         "The form has expired; open the link again",

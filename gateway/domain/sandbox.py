@@ -12,6 +12,7 @@ from enum import StrEnum
 from gateway.domain.delivery import Channel, Outcome
 from gateway.domain.errors import Text
 from gateway.domain.parties import Recipient
+from gateway.domain.voice import CallState
 
 DOMAIN = "@sandbox.example"
 PHONE = re.compile(r"\+999[0-9]{3,10}([0-9]{2})")
@@ -28,6 +29,9 @@ class Script(StrEnum):
     ACCEPTED = "ACCEPTED"
     BOUNCED = "BOUNCED"
     UNKNOWN = "UNKNOWN"
+    BUSY = "BUSY"
+    NO_ANSWER = "NO_ANSWER"
+    MACHINE = "MACHINE"
     ACCESSED = "ACCESSED"
     CONSULTED = "CONSULTED"
     SIGNED = "SIGNED"
@@ -45,6 +49,9 @@ BY_DIGITS: dict[str, Script] = {
     "02": Script.ACCEPTED,
     "03": Script.BOUNCED,
     "04": Script.UNKNOWN,
+    "05": Script.BUSY,
+    "06": Script.NO_ANSWER,
+    "07": Script.MACHINE,
     "11": Script.ACCESSED,
     "12": Script.CONSULTED,
     "13": Script.SIGNED,
@@ -60,8 +67,13 @@ OUTCOMES: dict[Script, Outcome] = {
     Script.BOUNCED: Outcome.REFUSED,
     Script.UNKNOWN: Outcome.UNKNOWN,
 }
+CALLS: dict[Script, CallState] = {
+    Script.BUSY: CallState.BUSY,
+    Script.NO_ANSWER: CallState.NO_ANSWER,
+    Script.MACHINE: CallState.MACHINE,
+}
 # What the channel answers by itself; whoever gets the message does nothing.
-OF_THE_CHANNEL = frozenset({Script.DELIVERED, *OUTCOMES})
+OF_THE_CHANNEL = frozenset({Script.DELIVERED, *OUTCOMES, *CALLS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +118,9 @@ def outcome_of(address: str) -> Outcome:
     """How the channel answers; whoever acts was reached."""
     script = script_of(address)
     return OUTCOMES.get(script, Outcome.DELIVERED) if script else Outcome.DELIVERED
+
+
+def call_of(phone: str) -> CallState:
+    """How a call to it goes: whoever acts takes it and hears it to the end."""
+    script = script_of(phone)
+    return CALLS.get(script, CallState.ENDED) if script else CallState.ENDED

@@ -52,6 +52,16 @@ LABELS: dict[str, Text] = {
     "LEFT_OPEN": Text(
         "The process ended before this recipient did", "El proceso terminó antes que este destinatario"
     ),
+    "CALL_ANSWERED": Text("Call answered", "Llamada atendida"),
+    "CALL_ENDED": Text("Call ended", "Llamada terminada"),
+    "CALL_BUSY": Text("Call: line busy; code void", "Llamada: comunicaba; código anulado"),
+    "CALL_NO_ANSWER": Text("Call: no answer; code void", "Llamada: no contestó; código anulado"),
+    "CALL_MACHINE": Text(
+        "Call: answering machine, nothing was dictated; code void",
+        "Llamada: contestador, no se dictó nada; código anulado",
+    ),
+    "CALL_FAILED": Text("Call failed; code void", "Llamada fallida; código anulado"),
+    "CALL_RECORDED": Text("Spoken acceptance recorded", "Aceptación hablada grabada"),
     "DECIDED_SOME": Text("A recipient decided", "Un destinatario decidió"),
     "DECIDED_ALL": Text("Outcome fixed", "Resultado fijado"),
     "CANCELLED": Text("Cancelled by the issuer", "Cancelada por el emisor"),

@@ -25,6 +25,7 @@ from gateway.settings.upload_section import UploadSection
 from gateway.settings.values import key
 from gateway.settings.vault_sections import S3Section, VaultSection
 from gateway.settings.verify_sections import VerifySection
+from gateway.settings.voice_section import VoiceSection
 from gateway.settings.worker_sections import BrokerSection, WorkerSection
 
 MAILBOX = r"[^@\s]+@[^@\s]+"
@@ -213,6 +214,7 @@ class Settings:
     uploads: UploadSection
     email: EmailSection
     sms: SmsSection
+    voice: VoiceSection
     console: ConsoleSection
     evidence: EvidenceSection
     security: SecuritySection

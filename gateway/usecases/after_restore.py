@@ -13,6 +13,7 @@ LEAP = 1_000_000
 OUTWARD = (
     Kind.NOTIFY,
     Kind.SEND_CODE,
+    Kind.CALL_INSTEAD,
     Kind.STAMP,
     Kind.SEAL,
     Kind.READ_BATCH,

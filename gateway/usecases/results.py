@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from gateway.domain.delivery import Channel
 from gateway.domain.errors import Text
 from gateway.domain.listing import Listed
 from gateway.domain.parties import Issuer
@@ -16,6 +17,7 @@ from gateway.domain.record import (
 )
 from gateway.domain.results import RecipientState
 from gateway.domain.states import State
+from gateway.domain.voice import Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +157,22 @@ class LinkView:
     test: bool = False
 
 
+class SpeechState(Enum):
+    """How the recording of a spoken acceptance stands; NONE where none is wanted."""
+
+    NONE = "NONE"
+    AWAITED = "AWAITED"
+    KEPT = "KEPT"
+    MISSING = "MISSING"
+
+
 @dataclass(frozen=True, slots=True)
 class CodeStatus:
-    """How the last requested code stands. `masked_phone` shows the last three digits."""
+    """How the last requested code stands. `masked_phone` shows the last three digits.
+
+    `channel` is the last code's, or the one that the next would take; `can_call` says whether a call may
+    be asked for in place of an SMS, `spoken` whether the yes has to be said in it.
+    """
 
     requested: bool
     sent: bool
@@ -166,3 +181,8 @@ class CodeStatus:
     sends_left: int
     attempts_left: int
     expires_at: datetime | None
+    channel: Channel = Channel.SMS
+    call: Call | None = None
+    can_call: bool = False
+    spoken: bool = False
+    speech: SpeechState = SpeechState.NONE

@@ -6,10 +6,12 @@ The compare-and-set row of the recipient is the act; its time is the injected cl
 from dataclasses import dataclass, replace
 
 from gateway.domain.contact import masked_phone
+from gateway.domain.delivery import Channel
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.evidence import ErdsEvent
 from gateway.domain.results import RecipientState, Result
 from gateway.domain.signing import Challenge, ChallengeState, CodedAct, CodePolicy
+from gateway.domain.voice import Call
 from gateway.usecases.acts import perform
 from gateway.usecases.challenge import codes_for, is_right, sends_of
 from gateway.usecases.code_audit import SPENT
@@ -18,6 +20,7 @@ from gateway.usecases.decide import Outcome, settle
 from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.ports import Clock, Codes, Database, UnitOfWork, Wake
 from gateway.usecases.results import Stage
+from gateway.usecases.speech import require_speech
 from gateway.usecases.stages import stage_of
 from gateway.usecases.visit import Visit, visit_of
 
@@ -47,7 +50,7 @@ class Sign:
 
     def sign(self, session: Session, typed: str) -> str:
         """Sign with the code; returns the issuer's return URL. Raises GatewayError: CODE_WRONG,
-        CODE_EXPIRED, STEP_OUT_OF_ORDER, CLOSED."""
+        CODE_EXPIRED, SPEECH_AWAITED and SPEECH_MISSING (which cost no attempt), STEP_OUT_OF_ORDER, CLOSED."""
         with self.database.write() as uow:
             here = visit_of(uow, session, self.clock)
             if stage_of(here.record, here.recipient) is not Stage.SIGN:
@@ -70,6 +73,7 @@ class Sign:
         if not codes or not codes[-1].live(here.at):
             raise GatewayError(ErrorKind.CODE_EXPIRED)
         live = codes[-1]
+        require_speech(here.record, live, here.at)
         if is_right(self.codes, live, typed):
             used = replace(live, state=ChallengeState.USED, attempts=live.attempts + 1)
             if not uow.challenges.replace(live, used):
@@ -101,4 +105,23 @@ def _audit(here: Visit, used: Challenge) -> tuple[tuple[str, str], ...]:
         ("code_requested_at", used.requested_at.isoformat()),
         ("code_sent_at", handed_over.isoformat()),
         ("attempts", str(used.attempts)),
+        *_call_audit(used),
+    )
+
+
+def _call_audit(used: Challenge) -> tuple[tuple[str, str], ...]:
+    """How the call that dictated it went, as far as the provider had told by then."""
+    if used.channel is not Channel.VOICE:
+        return ()
+    call = used.call or Call()
+    known = (
+        ("call_answered_at", call.answered_at.isoformat() if call.answered_at else ""),
+        ("call_ended_at", call.ended_at.isoformat() if call.ended_at else ""),
+        ("call_seconds", str(call.seconds) if call.seconds else ""),
+        ("speech_cms_sha256", call.speech_sha256.hex()),
+    )
+    return (
+        ("code_channel", used.channel.value),
+        ("call_outcome", call.state.value),
+        *((name, value) for name, value in known if value),
     )

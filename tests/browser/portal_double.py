@@ -170,6 +170,10 @@ class PortalDouble:
         self.calls.append("begin_signing")
         self._move(RecipientState.CHALLENGED)
 
+    def request_call(self, session: Session) -> None:
+        """Nobody is called here: its recipients sign by SMS."""
+        raise GatewayError(ErrorKind.STEP_OUT_OF_ORDER)
+
     def code_status(self, session: Session) -> CodeStatus:
         self._open()
         act = self._act

@@ -183,10 +183,22 @@ def test_the_first_of_two_codes_does_not_sign() -> None:
     assert "para firmar" in second.text
 
 
-def test_a_call_dictates_digit_by_digit_and_repeats() -> None:
-    """The VOICE text is meant to be heard."""
-    text = TEXTS.code("e", record(), recipient(), ISSUER, Channel.VOICE, "120456").text
-    assert text.count("1, 2, 0, 4, 5, 6") == 2
+def test_a_call_dictates_digit_by_digit() -> None:
+    """What is said names each digit; what the console prints has the code in one piece."""
+    message = TEXTS.code("e", record(), recipient(), ISSUER, Channel.VOICE, "120456")
+    assert message.script
+    assert "1, 2, 0, 4, 5, 6" in message.script.dictation
+    assert message.script.parts.count(message.script.dictation) == 2
+    assert not message.script.question
+    assert "120456" in message.text
+
+
+def test_a_call_asks_for_the_acceptance_of_what_is_bound() -> None:
+    """The recorded question names the reference that stands for the documents."""
+    script = TEXTS.code("e", record(), recipient(), ISSUER, Channel.VOICE, "120456", "4F0A7C").script
+    assert script
+    assert "4, F, 0, A, 7, C" in script.question
+    assert "sí, acepto" in script.question
 
 
 def test_a_company_is_addressed_through_its_representative() -> None:

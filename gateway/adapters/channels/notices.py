@@ -6,6 +6,7 @@ SMS. A text never calls the service "qualified": that is said of providers, not 
 
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -19,10 +20,11 @@ from gateway.domain.errors import ErrorKind, GatewayError, Text, reads_spanish
 from gateway.domain.parties import Issuer
 from gateway.domain.record import RecipientRecord, TransactionRecord
 from gateway.domain.sandbox import BAND
+from gateway.domain.voice import CallScript
 
 PACKAGE = "gateway.adapters.channels"
 TEMPLATES = Path(__file__).parent / "templates"
-KIND = {Channel.SMS: "sms", Channel.VOICE: "voice"}
+KIND = {Channel.SMS: "sms"}
 ACTS = {
     Act.SIGN: Text("sign", "firmar"),
     Act.ACKNOWLEDGE: Text("accept or reject", "aceptar o rechazar"),
@@ -38,6 +40,7 @@ LABELS = (
     Text("Available until", "Disponible hasta"),
 )
 SMS_TITLE, SMS_ISSUER = 30, 25
+CALL_TITLE = 80
 
 
 class NoticeTexts:
@@ -80,15 +83,45 @@ class NoticeTexts:
         issuer: Issuer,
         channel: Channel,
         code: str,
+        statement: str = "",
     ) -> Message:
-        """The operation code and what it is for, by SMS, call or e-mail. The subject never holds the code."""
+        """The operation code and what it is for, by SMS, call or e-mail. The subject never holds the code.
+
+        With a `statement`, some letters and digits that stand for what is bound, a call asks for acceptance.
+        """
         values = self._values(record, recipient, issuer) | {
             "code": code,
-            "spoken": ", ".join(code),
             "act": say(_coded_act(record, recipient), record.language),
             "subject": Said(record.language)("code.subject", title=_line(record.subject)),
         }
+        if channel is Channel.VOICE:
+            return self._call(effect_id, recipient, values, code, statement)
         return self._message("code", effect_id, channel, recipient, values)
+
+    def _call(
+        self,
+        effect_id: str,
+        recipient: RecipientRecord,
+        values: dict[str, object],
+        code: str,
+        statement: str,
+    ) -> Message:
+        """What is said, part by part, and the same for reading."""
+        language, test = str(values["language"]), str(values["test"])
+        said = Said(language)
+        matter = {"act": values["act"], "title": _cut(str(values["title"]), CALL_TITLE)}
+        who = {"operator": self._operator, "issuer": str(values["issuer"]).rstrip(".")}
+        script = CallScript(
+            language,
+            _marked(test, said("call.greeting", **matter, **who), ". "),
+            said("call.dictation", digits=", ".join(code)),
+            said("call.repeat"),
+            said("call.farewell"),
+            said("call.question", **matter, statement=", ".join(statement)) if statement else "",
+        )
+        read = replace(script, dictation=said("call.dictation", digits=code)).parts
+        text, subject = "\n".join(dict.fromkeys(read)), str(values["subject"])
+        return Message(effect_id, Channel.VOICE, recipient.asked.phone, subject, text, script=script)
 
     def _values(
         self, record: TransactionRecord, recipient: RecipientRecord, issuer: Issuer

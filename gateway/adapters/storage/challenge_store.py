@@ -8,7 +8,9 @@ from sqlalchemy import and_, bindparam, insert, select
 from gateway.adapters.storage.comparison import replacement, seen, to
 from gateway.adapters.storage.session import Session
 from gateway.adapters.storage.tables import challenges
+from gateway.domain.delivery import Channel
 from gateway.domain.signing import Challenge, ChallengeState, CodedAct, SignMethod
+from gateway.domain.voice import Call, CallState
 
 T = challenges.c
 ADD = insert(challenges)
@@ -55,6 +57,19 @@ def _row(challenge: Challenge) -> dict[str, Any]:
         "digest": challenge.digest,
         "attempts": challenge.attempts,
         "handed_over_at": challenge.handed_over_at,
+        # Codes from before there were calls bear no channel either.
+        "channel": None if challenge.channel is Channel.SMS else challenge.channel.value,
+    } | _call_row(challenge.call)
+
+
+def _call_row(call: Call | None) -> dict[str, Any]:
+    return {
+        "call_state": call and call.state.value,
+        "call_answered_at": call and call.answered_at,
+        "call_ended_at": call and call.ended_at,
+        "call_seconds": call and call.seconds,
+        "recording": (call and call.recording) or None,
+        "speech_sha256": (call and call.speech_sha256) or None,
     }
 
 
@@ -72,4 +87,17 @@ def _challenge(row: Any) -> Challenge:
         digest=row.digest or b"",
         attempts=row.attempts,
         handed_over_at=row.handed_over_at,
+        channel=Channel(row.channel) if row.channel else Channel.SMS,
+        call=_call(row) if row.call_state else None,
+    )
+
+
+def _call(row: Any) -> Call:
+    return Call(
+        state=CallState(row.call_state),
+        answered_at=row.call_answered_at,
+        ended_at=row.call_ended_at,
+        seconds=row.call_seconds or 0,
+        recording=row.recording or "",
+        speech_sha256=row.speech_sha256 or b"",
     )

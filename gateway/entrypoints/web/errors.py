@@ -34,6 +34,8 @@ _TABLE: dict[ErrorKind, WebAnswer] = {
     ErrorKind.IDENTIFIER_MISMATCH: WebAnswer(422, Shown.FORM),
     ErrorKind.CODE_WRONG: WebAnswer(422, Shown.FORM),
     ErrorKind.CODE_EXPIRED: WebAnswer(422, Shown.FORM),
+    ErrorKind.SPEECH_AWAITED: WebAnswer(409, Shown.FORM),
+    ErrorKind.SPEECH_MISSING: WebAnswer(409, Shown.FORM),
     ErrorKind.TOO_MANY_ATTEMPTS: WebAnswer(429, Shown.FORM),
     ErrorKind.CODE_RESENDS_EXCEEDED: WebAnswer(429, Shown.FORM),
     ErrorKind.DRAWING_TOO_SHORT: WebAnswer(422, Shown.FORM),

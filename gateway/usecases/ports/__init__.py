@@ -84,6 +84,7 @@ from gateway.usecases.ports.unit_of_work import (
     UnitOfWork,
 )
 from gateway.usecases.ports.validation import Validator
+from gateway.usecases.ports.voice import VoiceProvider
 
 __all__ = [
     "AddressGate",
@@ -166,5 +167,6 @@ __all__ = [
     "UnitOfWork",
     "Validator",
     "Vault",
+    "VoiceProvider",
     "Wake",
 ]

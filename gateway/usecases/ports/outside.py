@@ -115,7 +115,9 @@ class Notices(Protocol):
         issuer: Issuer,
         channel: Channel,
         code: str,
-    ) -> Message: ...
+        statement: str = "",
+    ) -> Message:
+        """`statement` (a few letters and digits) makes a call ask for the spoken acceptance of it."""
 
 
 class Codes(Protocol):

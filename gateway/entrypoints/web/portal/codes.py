@@ -4,51 +4,16 @@ The code itself passes through here once, from the form to the use case, and is 
 """
 
 import json
-from dataclasses import dataclass
-from datetime import datetime
-from math import ceil
 
 from werkzeug.wrappers import Response
 
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.entrypoints.web.portal.choosing import choose
+from gateway.entrypoints.web.portal.code_states import code_state
 from gateway.entrypoints.web.portal.cookies import PortalSession
 from gateway.entrypoints.web.portal.entry import next_page, next_step, steps
 from gateway.entrypoints.web.portal.visit import Visit, form_status
-from gateway.entrypoints.web.texts import Words
-from gateway.usecases.results import CodeStatus, Stage
-
-
-@dataclass(frozen=True, slots=True)
-class CodeState:
-    """One word (none, sending, sent, failed, expired) and the sentence that says it."""
-
-    word: str
-    text: str
-
-
-def code_state(code: CodeStatus, words: Words, now: datetime) -> CodeState:
-    phone = unbroken(code.masked_phone)
-    if not code.requested:
-        return CodeState("none", words("code.before", phone=phone))
-    if code.attempts_left <= 0:
-        return CodeState("expired", words("code.spent"))
-    if code.failed:
-        return CodeState("failed", words("code.failed", phone=phone))
-    if code.expires_at is not None and code.expires_at <= now:
-        return CodeState("expired", words("code.expired"))
-    if not code.sent:
-        return CodeState("sending", words("code.sending", phone=phone))
-    text = words("code.sent", phone=phone)
-    if code.expires_at is not None:
-        left = ceil((code.expires_at - now).total_seconds() / 60)
-        text = f"{text} {words('code.valid', minutes=left)}"
-    return CodeState("sent", text)
-
-
-def unbroken(phone: str) -> str:
-    """A number is read in one piece: it never breaks at the end of a line."""
-    return phone.replace(" ", "\u00a0")
+from gateway.usecases.results import Stage
 
 
 def code_page(visit: Visit, session: PortalSession) -> Response:
@@ -94,10 +59,21 @@ def request_code(visit: Visit, session: PortalSession) -> Response:
     return next_step(visit, session)
 
 
+def request_call(visit: Visit, session: PortalSession) -> Response:
+    """POST only: be called instead; the new code voids the one that came by SMS."""
+    visit.check_form()
+    try:
+        visit.use_cases.request_call(session.who)
+    except GatewayError as error:
+        paused = error.kind is ErrorKind.TOO_MANY_ATTEMPTS
+        return refused(visit, session, error, visit.words("code.wait") if paused else "")
+    return next_step(visit, session)
+
+
 def code_status(visit: Visit, session: PortalSession) -> Response:
     """For the page's script: how the code stands, as a word and a sentence in JSON."""
     state = code_state(visit.use_cases.code_status(session.who), visit.words, visit.now)
-    body = json.dumps({"state": state.word, "text": state.text})
+    body = json.dumps({"state": state.word, "text": state.text, "waits": state.waits})
     return Response(body, content_type="application/json")
 
 

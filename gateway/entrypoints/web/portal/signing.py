@@ -10,7 +10,8 @@ from gateway.domain.contact import masked_phone
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.results import RecipientState
 from gateway.entrypoints.web.portal.choosing import choose
-from gateway.entrypoints.web.portal.codes import code_page, refused, typed_code, unbroken
+from gateway.entrypoints.web.portal.code_states import unbroken
+from gateway.entrypoints.web.portal.codes import code_page, refused, typed_code
 from gateway.entrypoints.web.portal.cookies import DoneReceipt, PortalSession
 from gateway.entrypoints.web.portal.entry import next_step
 from gateway.entrypoints.web.portal.pages import safe_return_url

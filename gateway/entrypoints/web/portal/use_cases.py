@@ -33,6 +33,7 @@ class PortalUseCases:
     accept_conditions: Callable[[Session], None]
     conditions_pdf: Callable[[Session], bytes]
     request_code: Callable[[Session], None]
+    request_call: Callable[[Session], None]
     begin_signing: Callable[[Session], None]
     code_status: Callable[[Session], CodeStatus]
     unlock: Callable[[Session, str], None]

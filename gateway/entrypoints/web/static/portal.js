@@ -14,23 +14,24 @@
     const status = await answer.json();
     if (status.state !== text.dataset.state) {
       text.dataset.state = status.state;
-      frame.className = "notice " + status.state;
+      frame.className = "notice " + (status.waits ? "sending" : status.state);
       text.textContent = status.text;
     }
-    return status.state;
+    return status.waits;
   }
 
   function watch() {
-    ask().then(function (state) {
-      if (state === "sending" && asked < 40) {
+    ask().then(function (waits) {
+      if (waits && asked < 60) {
         window.setTimeout(watch, asked < 10 ? 700 : 3000);
-      } else if (state === "sending") {
+      } else if (waits) {
         refresh.hidden = false;
       }
     }).catch(function () { refresh.hidden = false; });
   }
 
-  if (text && text.dataset.state === "sending" && refresh) {
+  // The link to look again stands wherever the state may change by itself: while sending, calling, recording.
+  if (text && refresh) {
     refresh.hidden = true;
     window.setTimeout(watch, 400);
   }
