@@ -2,6 +2,9 @@
 
 from scripts.installation import Installation
 
+# A publication lasts a while, and ends a clock's offset later.
+LONGEST_SECONDS = 180
+
 
 def submit(installation: Installation, transaction: bytes) -> str:
     """By zeep with a WS-Security signature; the GUID comes at once."""
@@ -15,7 +18,7 @@ def submit(installation: Installation, transaction: bytes) -> str:
 def collect(installation: Installation, guid: str) -> tuple[int, int]:
     """Evidence, certificate, stamped documents and pack; state and result."""
     folder = installation.folder
-    state, result = installation.wait_for_close(guid, event="PACKED")
+    state, result = installation.wait_for_close(guid, LONGEST_SECONDS, event="PACKED")
     (folder / "state.txt").write_text(f"{state}\n")
     installation.command("evidence", guid, "-o", str(folder))
     installation.command("pack", guid, "-o", str(folder / "pack.asice"))

@@ -6,7 +6,7 @@ Each service and each method that does more than a code has a file of its own, n
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scripts import demo_pad
+from scripts import demo_pad, demo_publication
 from scripts.demo_proof import collect, deposit, submit, verify
 from scripts.installation import Installation
 from scripts.outbox import Outbox
@@ -55,10 +55,11 @@ Lead = Callable[[Turn], None]
 
 @dataclass(frozen=True)
 class Script:
-    """How a service is shown; `lead` is None where there is no recipient."""
+    """How a service is shown; `lead` is None where no recipient was asked, `besides` what anybody does."""
 
     make: Make
     lead: Lead | None
+    besides: Callable[[Stage], None] | None = None
 
 
 def say(text: str) -> None:
@@ -96,6 +97,8 @@ SCRIPTS: dict[str, Script] = {
     "CONTRACT": Script(contract, read_and_act),
     "CONTRACT_EXPRESS": Script(contract, read_and_act),
     "ACCREDITATION": Script(contract, read_and_act),
+    "PUBLICATION": Script(demo_publication.make, None, demo_publication.read),
+    "ONCLICK_PUBLICATION": Script(demo_publication.make, None, demo_publication.accept),
     "CUSTODY": Script(lambda asked: Order(asked.service, people=(), files=(loan(),)), None),
 }
 
@@ -111,6 +114,8 @@ def run(installation: Installation, asked: Asked) -> int:
         guid = submit(installation, order_xml(order))
         say(f"Submitted over SOAP: {guid}")
         stage = Stage(installation, asked, outbox, guid)
+        if script.besides:
+            script.besides(stage)
         if script.lead:
             for position, who in enumerate(order.people):
                 say(f"{who.name} opens the link that came through the console channel")

@@ -58,6 +58,10 @@ class PortalDriver:
     def identify(self, value: str) -> PortalDriver:
         return self._get(self.url)._send("identify-form", identifier=value)
 
+    def join(self, **told: str) -> PortalDriver:
+        """At a publication: become a recipient, by what one says of oneself."""
+        return self._get(self.url)._send("join-form", **told)
+
     def accept_conditions(self) -> PortalDriver:
         return self._send("conditions-form", accept="yes")
 

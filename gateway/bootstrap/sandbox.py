@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from gateway.adapters.channels.sandbox import SandboxCourier
+from gateway.bootstrap.publications import expire_due
 from gateway.bootstrap.signing import sign_on_pad
 from gateway.bootstrap.technology import Technology
 from gateway.domain.signing import CodePolicy
@@ -13,7 +14,6 @@ from gateway.usecases.begin_signing import BeginSigning
 from gateway.usecases.challenge import RequestCode
 from gateway.usecases.consult import Consult
 from gateway.usecases.decide import Refuse
-from gateway.usecases.expire import ExpireDue
 from gateway.usecases.journal import Journal
 from gateway.usecases.ports import Wake
 from gateway.usecases.results import Stage
@@ -39,7 +39,7 @@ def sandbox(
 ) -> Sandbox:
     """The very use cases of the portal, bound once more."""
     database, codes, clock = tech.database, tech.codes, tech.clock
-    expire = ExpireDue(database, journal, clock, wake, settings.tsa.max_offset)
+    expire = expire_due(settings, tech, journal, wake)
     forward = BringForward(database, journal, clock, expire)
     return Sandbox(
         play=Play(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from gateway.adapters.biometrics.iso19794_7 import SignatureTimeSeries
 from gateway.adapters.documents.signature_sheet import SheetPaper
 from gateway.bootstrap.calls import Calls
+from gateway.bootstrap.publications import Publications, publications
 from gateway.bootstrap.technology import Technology
 from gateway.usecases.begin_signing import BeginSigning
 from gateway.usecases.journal import Journal
@@ -15,6 +16,7 @@ from gateway.usecases.sign_on_pad import SignOnPad
 
 @dataclass(frozen=True)
 class Signing:
+    publications: Publications
     begin: BeginSigning
     calls: Calls
     choose: ChooseDocuments
@@ -24,6 +26,7 @@ class Signing:
 
 def signing(tech: Technology, journal: Journal, wake: Wake, calls: Calls) -> Signing:
     return Signing(
+        publications=publications(tech, journal),
         begin=BeginSigning(tech.database, journal, tech.clock),
         calls=calls,
         choose=ChooseDocuments(tech.database, journal, tech.clock),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gateway.bootstrap import accounts, approved, custody, observed, packs, sandbox
+from gateway.bootstrap import accounts, approved, custody, observed, packs, publications, sandbox
 from gateway.bootstrap.batches import Batches, batches
 from gateway.bootstrap.calls import calls
 from gateway.bootstrap.console_work import ConsoleWork, console_handlers, console_work
@@ -121,7 +121,7 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
         sign=Sign(database, codes, journal, policy, clock, wake),
         tell_outcome=TellOutcome(database, clock),
         refuse=Refuse(database, journal, clock, wake),
-        expire_due=ExpireDue(database, journal, clock, wake, settings.tsa.max_offset),
+        expire_due=publications.expire_due(settings, tech, journal, wake),
         upkeep=Upkeep(database, clock, wake, settings.worker.keep_done),
         shred=Shred(database, tech.keks, clock, tech.audit.append, settings.vault.shred_after),
         audit_trail=AuditTrail(database),
@@ -176,6 +176,7 @@ def _handlers(
         **calls(tech, journal, _policy(settings), wake).handlers,
         **lots.handlers,
         **console_handlers(tech, lots.spool),
+        **publications.handlers(settings, tech, journal),
     }
 
 

@@ -204,6 +204,8 @@ CATALOGUE: dict[Service, Profile] = {
         Decision.PERIOD_END,
         skips=_NO_RECIPIENT,
         recipients=False,
+        positive=ErdsEvent.PUBLICATION_ENDED,
+        built=True,
     ),
     Service.ONCLICK_PUBLICATION: Profile(
         Text("OnClick, by publication", "OnClick, Por Publicación"),
@@ -213,5 +215,7 @@ CATALOGUE: dict[Service, Profile] = {
         skips=frozenset({State.DISPATCHED, State.NOTIFIED}),
         sign_methods=_ALL_METHODS,
         recipients=False,
+        positive=ErdsEvent.ACCEPTED,
+        built=True,
     ),
 }

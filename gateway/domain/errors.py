@@ -409,6 +409,16 @@ class ErrorKind(Enum):
         "Confirm first that it is you",
         "Confirme antes que es usted",
     )
+    PUBLICATION_NOT_FOUND = (
+        "E000557",
+        "Nothing is published here",
+        "Aquí no hay nada publicado",
+    )
+    JOINING_INCOMPLETE = (
+        "E000558",
+        "Write your name, surname, identifier and a mobile phone number",
+        "Escriba su nombre, apellidos, identificador y un número de móvil",
+    )
     ISSUER_UNKNOWN = ("E000620", "There is no such issuer", "No existe ese emisor")
     EXPORT_NOT_FOUND = (
         "E000621",

@@ -17,6 +17,7 @@ from gateway.domain.record import DocumentRecord, SignedFile, SignedKind
 
 MEDIA_TYPE = "application/vnd.etsi.asic-e+zip"
 XML, TEXT, TOKEN = "application/xml", "text/plain", "application/vnd.etsi.timestamp-token"
+VISITS = "accesses.jsonl"
 # Safe as a file name on every system, and as a URI reference without escapes.
 NAME = re.compile(r"(?:[a-z]+/)?[A-Za-z0-9][A-Za-z0-9._-]{0,120}", re.ASCII)
 UNSAFE = re.compile(r"[^A-Za-z0-9.-]+", re.ASCII)

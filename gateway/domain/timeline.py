@@ -37,6 +37,16 @@ LABELS: dict[str, Text] = {
     "CONDITIONS_ACCEPTED": Text("General conditions accepted", "Condiciones generales aceptadas"),
     "CONSULTED": Text("Documents shown", "Documentos mostrados"),
     "DOCUMENT_READ": Text("Document handed over", "Documento entregado"),
+    "PUBLISHED": Text("Published", "Publicado"),
+    "PUBLICATION_CHECKED": Text(
+        "Published content read from outside, unaltered",
+        "Contenido publicado, leído desde fuera y sin alteraciones",
+    ),
+    "PUBLICATION_INTERRUPTED": Text(
+        "Published content was not to be read unaltered",
+        "El contenido publicado no se pudo leer sin alteraciones",
+    ),
+    "JOINED": Text("Somebody began to accept the publication", "Alguien empezó a aceptar la publicación"),
     "ACKNOWLEDGED": Text(
         "Notification acknowledged by the recipient", "Notificación aceptada por el destinatario"
     ),

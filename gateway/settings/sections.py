@@ -18,6 +18,7 @@ from gateway.settings.door_section import DoorSection
 from gateway.settings.drop_section import DropSection
 from gateway.settings.feedback_section import FeedbackSection
 from gateway.settings.ops_sections import OpsSection, TraceSection
+from gateway.settings.publication_section import PublicationSection
 from gateway.settings.seal_sections import RevocationSection, SealSection
 from gateway.settings.sender_sections import SenderSection
 from gateway.settings.staff_sections import ApprovalsSection, OidcSection, StaffSection
@@ -223,6 +224,7 @@ class Settings:
     verify: VerifySection
     deposit: DepositSection
     depositary: DepositarySection
+    publication: PublicationSection
     drop: DropSection
     sender: SenderSection
     ops: OpsSection

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from gateway.domain.catalogue import Decision
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.evidence import ErdsEvent
 from gateway.domain.flow import OnReject
@@ -63,7 +64,8 @@ def end(uow: UnitOfWork, journal: Journal, here: Visit, outcome: Outcome) -> Vis
         return here
     results = [_result(each) for each in deciding]
     ended_by_it = outcome.result is Result.REJECTED and here.record.asked.flow.on_reject is OnReject.END
-    if Result.PENDING in results and not ended_by_it:
+    period = here.record.profile.decision is Decision.PERIOD_END
+    if period or (Result.PENDING in results and not ended_by_it):
         return replace(here, record=journal.moved(uow, here.record, Event.DECIDED_SOME, what))
     result = combined([each for each in results if each is not Result.PENDING])
     record = journal.moved(uow, here.record, Event.DECIDED_ALL, what, result)

@@ -6,6 +6,7 @@ It fires only after `time_to_close` plus the permitted clock offset, so that an 
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from gateway.domain.catalogue import Decision
 from gateway.domain.participation import Role, role_of
 from gateway.domain.record import TransactionRecord
 from gateway.domain.results import RecipientState, Result
@@ -13,6 +14,7 @@ from gateway.usecases.decide import Outcome, end
 from gateway.usecases.decide_whole import decide_whole
 from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.ports import Clock, Database, UnitOfWork, Wake
+from gateway.usecases.publications.end import EndPublication
 from gateway.usecases.visit import Visit
 
 BATCH = 100
@@ -25,6 +27,7 @@ class ExpireDue:
     clock: Clock
     wake: Wake
     offset: timedelta
+    end_publication: EndPublication
 
     def __call__(self) -> int:
         """Expire what is due, each in its own commit; how many transactions."""
@@ -54,6 +57,16 @@ class ExpireDue:
         return True
 
     def _expire(self, guid: str) -> bool:
+        with self.database.read() as uow:
+            record = uow.transactions.get(guid)
+            if record is None or record.state.closed_to_access:
+                return False
+            period = record.profile.decision is Decision.PERIOD_END
+        if period:
+            return self.end_publication(guid)
+        return self._end_now(guid)
+
+    def _end_now(self, guid: str) -> bool:
         with self.database.write() as uow:
             record = uow.transactions.lock(guid)
             if record is None or record.state.closed_to_access:

@@ -32,6 +32,8 @@ class Kind(StrEnum):
     TAKE_BATCH = "take_batch"
     SEND_DRAFT = "send_draft"
     EXPORT = "export"
+    PUBLISH = "publish"
+    CHECK_PUBLICATION = "check_publication"
 
 
 Handler = Callable[[Task], bool]

@@ -34,6 +34,7 @@ class Kept:
     certificate: CertificateRecord
     stamp: DigestStamp | None
     closed_at: datetime
+    visits_sha256: bytes | None = None
     signed: Sequence[SignedFile] = ()
 
 
@@ -48,7 +49,7 @@ class PackContents:
         certificate = uow.certificates.get(record.guid)
         if certificate is None:
             return None
-        proven = self.facts(uow, record)
+        proven, published = self.facts(uow, record), uow.publications.get(record.guid)
         return Kept(
             record=record,
             key=uow.keys.get(record.guid),
@@ -57,6 +58,7 @@ class PackContents:
             certificate=certificate,
             stamp=uow.stamps.get(record.guid),
             closed_at=proven.content.closed_at,
+            visits_sha256=published.log_sha256 if published else None,
             signed=uow.signed_files.of(record.guid),
         )
 
@@ -64,7 +66,12 @@ class PackContents:
         """What this version says of the pack: nothing else holds it, so it has to be stored."""
         record = kept.record
         return self.paper.guides(
-            record.guid, kept.documents, kept.stamp is not None, signed=kept.signed, test=record.sandbox
+            record.guid,
+            kept.documents,
+            kept.stamp is not None,
+            signed=kept.signed,
+            visits=kept.visits_sha256 is not None,
+            test=record.sandbox,
         )
 
     def files(self, kept: Kept) -> Iterator[PackFile]:
@@ -74,6 +81,7 @@ class PackContents:
         yield from self._evidence(kept)
         yield from self._certificate(kept)
         yield from _stamp(kept)
+        yield from self._visits(kept)
 
     def _documents(self, kept: Kept) -> Iterator[PackFile]:
         for document in kept.documents:
@@ -88,6 +96,12 @@ class PackContents:
         for each in kept.signed:
             name = pack.signed_name(place[each.document], each)
             yield PackFile(name, each.media_type, self.vault.get(each.guid, kept.key, each.sha256))
+
+    def _visits(self, kept: Kept) -> Iterator[PackFile]:
+        """Everybody who saw a publication, whose digest the evidence of its end states."""
+        if kept.visits_sha256 is not None:
+            octets = self.vault.get(kept.record.guid, kept.key, kept.visits_sha256)
+            yield PackFile(pack.VISITS, pack.TEXT, octets)
 
     def _evidence(self, kept: Kept) -> Iterator[PackFile]:
         names = pack.evidence_names([file for file, _ in kept.evidence])

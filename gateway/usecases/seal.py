@@ -49,6 +49,10 @@ class Seal:
             sealed = self.journal.moved(uow, locked, Event.SEALED, Happening(now, details=details))
             if record.profile.decision is Decision.SEALED:
                 self._kept(uow, sealed, stamp, now)
+            if record.profile.decision is Decision.PERIOD_END:
+                uow.tasks.add(
+                    new_task(Kind.PUBLISH, record.guid, max(record.start_at, now), lane=record.lane)
+                )
             notify_next(uow, sealed, uow.recipients.of(record.guid))
             if not uow.tasks.complete(task):
                 return False

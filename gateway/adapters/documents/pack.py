@@ -32,10 +32,11 @@ class AsicPaper:
         digests: bool,
         *,
         signed: Sequence[SignedFile] = (),
+        visits: bool = False,
         test: bool = False,
     ) -> Sequence[PackFile]:
         """LEEME.txt and README.txt."""
-        inside = pack_words.Inside(documents, digests, signed)
+        inside = pack_words.Inside(documents, digests, signed, visits)
         return [
             PackFile(name, TEXT, pack_words.guide(language, guid, inside, test=test).encode())
             for name, language in (("LEEME.txt", "es"), ("README.txt", "en"))

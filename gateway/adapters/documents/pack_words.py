@@ -48,6 +48,13 @@ SIGNED = (
         "copias que firmaron los destinatarios: números de documento y de destinatario (.xml firma la copia)",
     ),
 )
+VISITS = (
+    "accesses.jsonl",
+    Text(
+        "every access to the publication, one a line; the evidence of its end states the SHA-256",
+        "cada acceso a la publicación, uno por línea; la evidencia de su final dice el SHA-256",
+    ),
+)
 DIGESTS = (
     "digests.txt",
     Text(
@@ -89,11 +96,12 @@ DOCUMENTS = Text("Documents, and their SHA-256", "Documentos, y su SHA-256")
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """What is in a pack; `digests` says whether documents' digests were time-stamped."""
+    """What is in a pack; `digests`: documents' digests were time-stamped; `visits`: accesses are there."""
 
     documents: Sequence[DocumentRecord]
     digests: bool
     signed: Sequence[SignedFile] = ()
+    visits: bool = False
 
 
 def guide(language: str, guid: str, pack: Inside, *, test: bool = False) -> str:
@@ -124,6 +132,8 @@ def _contents(pack: Inside) -> Iterator[tuple[str, Text]]:
         yield SIGNED
     if pack.digests:
         yield DIGESTS
+    if pack.visits:
+        yield VISITS
     yield CONTAINER
 
 

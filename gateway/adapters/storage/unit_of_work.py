@@ -44,6 +44,7 @@ from gateway.adapters.storage.pack_store import PackStore
 from gateway.adapters.storage.pause_store import PauseStore
 from gateway.adapters.storage.personal import Cipher, NoKeys, Personal
 from gateway.adapters.storage.protection_store import ProtectionStore
+from gateway.adapters.storage.publication_store import PublicationStore
 from gateway.adapters.storage.recipient_store import RecipientStore
 from gateway.adapters.storage.record_store import RecordStore
 from gateway.adapters.storage.rejection_store import RejectionStore
@@ -128,6 +129,7 @@ class SqlUnitOfWork:
         self.drafts = DraftStore(session, personal)
         self.sender = SenderStore(session)
         self.listings = ListingStore(session)
+        self.publications = PublicationStore(session, personal)
         self.blocks = BlockStore(session, personal)
         self.portal_sessions = DeviceSessionStore(session)
         self.access_tickets = TicketStore(session, personal)

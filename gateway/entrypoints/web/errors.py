@@ -50,6 +50,8 @@ _TABLE: dict[ErrorKind, WebAnswer] = {
     ErrorKind.NOTHING_CHOSEN: WebAnswer(422, Shown.FORM),
     ErrorKind.READ_FIRST: WebAnswer(409, Shown.FORM),
     ErrorKind.COPY_LINK_SPENT: WebAnswer(410, Shown.PROBLEM),
+    ErrorKind.PUBLICATION_NOT_FOUND: WebAnswer(404, Shown.PROBLEM),
+    ErrorKind.JOINING_INCOMPLETE: WebAnswer(422, Shown.FORM),
     ErrorKind.NOT_FOUND: WebAnswer(404, Shown.PROBLEM),
     ErrorKind.DOCUMENT_NOT_FOUND: WebAnswer(404, Shown.PROBLEM),
     ErrorKind.BATCH_NOT_FOUND: WebAnswer(404, Shown.PROBLEM),

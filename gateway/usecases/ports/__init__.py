@@ -52,6 +52,7 @@ from gateway.usecases.ports.outside import (
 )
 from gateway.usecases.ports.pack import PackPaper, Packs, PackSealer
 from gateway.usecases.ports.privacy import KekCustody, Keks
+from gateway.usecases.ports.publications import Publications, PublicReader
 from gateway.usecases.ports.sender import (
     Alert,
     Drafts,
@@ -140,6 +141,8 @@ __all__ = [
     "PageMark",
     "Paper",
     "PdfSealer",
+    "PublicReader",
+    "Publications",
     "Quotas",
     "ReadItem",
     "Recipients",

@@ -18,11 +18,13 @@ class PackPaper(Protocol):
         digests: bool,
         *,
         signed: Sequence[SignedFile] = (),
+        visits: bool = False,
         test: bool = False,
     ) -> Sequence[PackFile]:
         """Texts in Spanish and English that say what is inside and how to verify it with public tools.
 
         `digests`: the documents' digests were time-stamped, and are in the pack. A `test` says so first.
+        `visits`: so is the log of accesses to a publication.
         """
 
     def container(self, files: Sequence[PackFile], signatures: bytes, at: datetime) -> bytes:

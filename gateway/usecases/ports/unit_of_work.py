@@ -23,6 +23,7 @@ from gateway.usecases.ports.feedback import FeedbackQueue, Subscriptions
 from gateway.usecases.ports.fixity import FixityStore
 from gateway.usecases.ports.pack import Packs
 from gateway.usecases.ports.privacy import Keks
+from gateway.usecases.ports.publications import Publications
 from gateway.usecases.ports.sandbox import Sandbox
 from gateway.usecases.ports.sender import Drafts, SenderRows
 from gateway.usecases.ports.stores import (
@@ -69,6 +70,8 @@ class UnitOfWork(Protocol):
     def documents(self) -> Documents: ...
     @property
     def signed_files(self) -> SignedFiles: ...
+    @property
+    def publications(self) -> Publications: ...
     @property
     def events(self) -> Events: ...
     @property

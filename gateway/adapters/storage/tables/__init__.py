@@ -46,6 +46,7 @@ from gateway.adapters.storage.tables.proofs import (
     packs,
     rejections,
 )
+from gateway.adapters.storage.tables.publications import public_visits, publications
 from gateway.adapters.storage.tables.sandbox import sandbox_messages, sandbox_scripts
 from gateway.adapters.storage.tables.sender import (
     draft_rows,
@@ -118,6 +119,8 @@ __all__ = [
     "issuers",
     "packs",
     "portal_sessions",
+    "public_visits",
+    "publications",
     "recipients",
     "record_paths",
     "rejections",

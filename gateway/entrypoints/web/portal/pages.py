@@ -4,13 +4,13 @@ It decides nothing: which page, which status and which facts are the handlers' b
 """
 
 from collections.abc import Callable
-from datetime import datetime
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from werkzeug.wrappers import Response
 
 from gateway.domain.record import DocumentRecord
+from gateway.entrypoints.web.moments import readable_moment
 from gateway.entrypoints.web.static_files import StaticFile
 from gateway.entrypoints.web.texts import LANGUAGES, Words
 
@@ -63,11 +63,6 @@ def readable_size(octets: int, language: str) -> str:
         return f"{max(1, round(octets / 1000))} kB"
     text = f"{octets / 1_000_000:.1f} MB"
     return text.replace(".", ",") if language == "es" else text
-
-
-def readable_moment(at: datetime, language: str) -> str:
-    """With its offset always: a deadline without a zone is a quarrel."""
-    return at.strftime("%d/%m/%Y, %H:%M UTC" if language == "es" else "%Y-%m-%d, %H:%M UTC")
 
 
 def safe_return_url(url: str) -> str:

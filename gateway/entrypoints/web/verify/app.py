@@ -16,11 +16,12 @@ from werkzeug.wrappers import Request, Response
 from gateway.domain.errors import Blame, ErrorKind, GatewayError
 from gateway.entrypoints.web.csrf import FormTokens
 from gateway.entrypoints.web.errors import answer_to
+from gateway.entrypoints.web.public_pages import PublicPages
+from gateway.entrypoints.web.public_visitor import Counter
 from gateway.entrypoints.web.security_headers import harden
 from gateway.entrypoints.web.sessions import Signer
 from gateway.entrypoints.web.static_files import load_static
 from gateway.entrypoints.web.verify import handlers
-from gateway.entrypoints.web.verify.pages import VerifyPages
 from gateway.entrypoints.web.verify.use_cases import VerifyUseCases
 from gateway.entrypoints.web.verify.visitor import Desk, Visitor
 
@@ -60,7 +61,8 @@ def verify_app(
     `key` (32 bytes at least) signs forms and carried reports. Raises GatewayError(CONFIGURATION) for a
     short one.
     """
-    desk = Desk(use_cases, VerifyPages(load_static()), FormTokens(key), Signer(key, "verify report"), secure)
+    counter = Counter("verify", PublicPages(load_static()), FormTokens(key), secure)
+    desk = Desk(use_cases, Signer(key, "verify report"), counter)
     urls = Map(
         [
             Rule("/verify", endpoint="door", methods=("GET", "POST")),

@@ -8,16 +8,14 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import BadRequest
-from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.validation_story import tell
 from gateway.domain.wording import printable
 from gateway.entrypoints.web.errors import answer_to
-from gateway.entrypoints.web.texts import LANGUAGES
 from gateway.entrypoints.web.verify.use_cases import Reports
-from gateway.entrypoints.web.verify.visitor import LANGUAGE, Visitor
+from gateway.entrypoints.web.verify.visitor import Visitor
 
 MIB = 1024 * 1024
 LONGEST_NAME, LONGEST_FIELD = 200, 100
@@ -29,13 +27,9 @@ def door(visitor: Visitor) -> Response:
     """GET: the forms, or the language switch. POST: a file to verify."""
     if visitor.request.method == "POST":
         return _upload(visitor)
-    chosen = visitor.request.args.get("lang", "")
-    if chosen not in LANGUAGES:
-        return _forms(visitor)
     kept = {name: visitor.request.args[name] for name in ("guid", "code") if name in visitor.request.args}
-    response = redirect(visitor.base + (f"?{urlencode(kept)}" if kept else ""), code=303)
-    response.set_cookie(LANGUAGE, chosen, secure=visitor.desk.secure, httponly=True, samesite="Lax")
-    return response
+    back = visitor.base + (f"?{urlencode(kept)}" if kept else "")
+    return visitor.chosen_language(back) or _forms(visitor)
 
 
 def code(visitor: Visitor) -> Response:

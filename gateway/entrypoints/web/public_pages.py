@@ -1,4 +1,4 @@
-"""Draws the verification pages from the templates that the portal's pages share. It decides nothing."""
+"""Draws pages for anybody from the templates that the portal's pages share. It decides nothing."""
 
 from collections.abc import Callable
 
@@ -6,13 +6,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from werkzeug.wrappers import Response
 
 from gateway.domain.wording import printable
+from gateway.entrypoints.web.moments import readable_moment
 from gateway.entrypoints.web.static_files import StaticFile
 from gateway.entrypoints.web.texts import LANGUAGES, Words
 
 NOTHING: dict[str, object] = dict.fromkeys(("problem", "field", "guid", "help_url", "here", "test"), "")
 
 
-class VerifyPages:
+class PublicPages:
     """All templates, ready; one for the life of the application."""
 
     def __init__(self, static: dict[str, StaticFile]) -> None:
@@ -37,6 +38,7 @@ class VerifyPages:
             t=words,
             language=words.language,
             languages=LANGUAGES,
+            moment=lambda at: readable_moment(at, words.language),
             static=lambda name: static_url(name, self._static[name].version),
         )
         return Response(html, status=int(str(status)), content_type="text/html; charset=utf-8")
