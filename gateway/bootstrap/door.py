@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 
+from gateway.adapters.captcha.challenges import SelfHostedCaptchas
 from gateway.bootstrap.technology import Technology
 from gateway.settings import Settings
 from gateway.usecases.access import Access
+from gateway.usecases.captcha import Captcha
 from gateway.usecases.door_limits import DoorPolicy
 from gateway.usecases.door_sessions import KeepSession
 from gateway.usecases.journal import Journal
+from gateway.usecases.ports import Wake
+from gateway.usecases.stranger import ReportStranger
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,13 +19,18 @@ class RecipientsDoor:
     """What stands before everything that an identified recipient may do."""
 
     access: Access
+    captcha: Captcha
+    stranger: ReportStranger
     keep_session: KeepSession
 
 
-def recipients_door(settings: Settings, tech: Technology, journal: Journal) -> RecipientsDoor:
-    database, clock = tech.database, tech.clock
+def recipients_door(settings: Settings, tech: Technology, journal: Journal, wake: Wake) -> RecipientsDoor:
+    database, codes, clock, policy = tech.database, tech.codes, tech.clock, door_policy(settings)
+    captcha = Captcha(database, codes, SelfHostedCaptchas(codes.subkey("captcha")), policy, clock)
     return RecipientsDoor(
-        access=Access(database, tech.codes, journal, clock, door_policy(settings)),
+        access=Access(database, codes, journal, clock, policy, captcha),
+        captcha=captcha,
+        stranger=ReportStranger(database, codes, journal, policy, clock, wake),
         keep_session=KeepSession(database, clock),
     )
 

@@ -114,7 +114,7 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
         fixity=custody.fixity(settings, tech),
         export_issuer=ExportIssuer(database, vault, kept.records),
         import_custody=ImportCustody(database, vault, clock, int(settings.gateway.installation)),
-        door=recipients_door(settings, tech, journal),
+        door=recipients_door(settings, tech, journal, wake),
         consult=Consult(database, vault, tech.conditions, journal, clock),
         request_code=RequestCode(database, journal, policy, clock, wake),
         signing=signing(tech, journal, wake, calls(tech, journal, policy, wake)),

@@ -27,6 +27,10 @@ LABELS: dict[str, Text] = {
         "Contacto corregido; enlace y códigos anteriores anulados",
     ),
     "CONTACT_BLOCKED": Text("Messages to the contact blocked", "Mensajes al contacto bloqueados"),
+    "STRANGER_REPORTED": Text(
+        "Somebody else got the message: no more are sent to that contact",
+        "El mensaje llegó a otra persona: no se envía más a ese contacto",
+    ),
     "CONTACT_UNBLOCKED": Text(
         "Messages to the contact allowed again", "Mensajes al contacto de nuevo permitidos"
     ),

@@ -14,6 +14,7 @@ from gateway.domain.parties import IdentityType
 from gateway.domain.record import RecipientRecord
 from gateway.domain.results import RecipientState
 from gateway.domain.states import Event
+from gateway.usecases.captcha import Captcha
 from gateway.usecases.commands import Arrival, Session
 from gateway.usecases.door_limits import DoorPolicy, Tried, demand, failed
 from gateway.usecases.door_sessions import open_session
@@ -45,6 +46,7 @@ class Access:
     journal: Journal
     clock: Clock
     policy: DoorPolicy = field(default_factory=DoorPolicy)
+    captcha: Captcha | None = None
 
     def open_link(self, token: str) -> LinkView:
         """What the link alone shows; changes nothing, so that a preview robot's visit proves nothing.
@@ -66,7 +68,7 @@ class Access:
 
     def identify(self, token: str, value: str, arrival: Arrival | None = None) -> Session:
         """Let the recipient in by their identifier. Raises GatewayError: IDENTIFIER_MISMATCH,
-        TOO_MANY_ATTEMPTS during a pause after too many wrong ones, ACCESS_DENIED, CLOSED."""
+        TOO_MANY_ATTEMPTS during a pause after too many wrong ones, CAPTCHA_WRONG, ACCESS_DENIED, CLOSED."""
         arrival = arrival or Arrival()
         with self.database.write() as uow:
             try:
@@ -80,6 +82,8 @@ class Access:
             if recipient.locked_until and here.at < recipient.locked_until:
                 raise GatewayError(ErrorKind.TOO_MANY_ATTEMPTS)
             demand(uow, self.policy, tried, here.at)
+            if self.captcha:
+                self.captcha.demand(uow, token, here.record.guid, arrival)
             session = None
             if _matches(recipient, value):
                 session = self._let_in(uow, here, arrival)

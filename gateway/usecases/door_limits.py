@@ -76,3 +76,8 @@ def failed(uow: UnitOfWork, policy: DoorPolicy, tried: Tried, now: datetime) -> 
     for name, free in tried.names(policy):
         if uow.pauses.take(name, now, now - policy.window) >= free:
             uow.pauses.pause(name, now + policy.pause)
+
+
+def failures(uow: UnitOfWork, policy: DoorPolicy, tried: Tried, since: datetime) -> int:
+    """The most that any of them has."""
+    return max((uow.pauses.failures(name, since) for name, _ in tried.names(policy)), default=0)

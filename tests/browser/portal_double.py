@@ -114,6 +114,13 @@ class PortalDouble:
         label = Text("National identity number (DNI)", "DNI")
         return LinkView("Banco Ejemplar, S.A.", "ayuda@bank.example", self.language, label, self.locked_until)
 
+    def captcha(self, token: str, address: str) -> str:
+        return ""
+
+    def report_stranger(self, token: str, address: str) -> bool:
+        self.calls.append("report_stranger")
+        return True
+
     def keep_session(self, session: Session) -> bool:
         return bool(session.id and session.device)
 

@@ -32,7 +32,8 @@ class Browser:
     answer: TestResponse = field(init=False)
 
     def __post_init__(self) -> None:
-        self.client = Client(self.app)
+        # Redirects that are followed must come from the same address.
+        self.client = Client(lambda environ, start: self.app(environ | {"REMOTE_ADDR": self.address}, start))
 
     def ask(self, place: str = "", method: str = "GET", follow: bool = True, **more: Any) -> TestResponse:
         path = place if place.startswith("/") else f"/a/{self.token}/{place}".rstrip("/")
@@ -41,7 +42,6 @@ class Browser:
             method=method,
             base_url="http://localhost",
             follow_redirects=follow,
-            environ_overrides={"REMOTE_ADDR": self.address},
             headers={"User-Agent": self.agent} | more.pop("headers", {}),
             **more,
         )

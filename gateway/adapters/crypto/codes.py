@@ -91,6 +91,10 @@ class KeyedCodes:
         genuine = hmac.compare_digest(self.upload_handle(upload_id).encode(), handle.encode())
         return upload_id if genuine else None
 
+    def subkey(self, purpose: str) -> bytes:
+        """Like links: 32 octets for another purpose, that outlive every rotation."""
+        return hmac.digest(self._links, f"subkey/{purpose}".encode(), "sha256")
+
     def token_digest(self, token: str) -> bytes:
         """SHA-256: 256 bits that nobody can guess need no key."""
         return hashlib.sha256(token.encode()).digest()

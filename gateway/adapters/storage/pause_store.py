@@ -55,6 +55,10 @@ class PauseStore:
         row = self._session.first(GET, {"name": self._mark(name)})
         return None if row is None else row.paused_until
 
+    def failures(self, name: str, since: datetime) -> int:
+        row = self._session.first(GET, {"name": self._mark(name)})
+        return 0 if row is None or row.last_at < since else int(row.failures)
+
     def succeed(self, name: str) -> None:
         self._session.changed(SUCCEED, {"name": self._mark(name)})
 

@@ -30,6 +30,7 @@ _TABLE: dict[ErrorKind, WebAnswer] = {
     ErrorKind.CSRF: WebAnswer(403, Shown.PROBLEM),
     ErrorKind.SESSION_ENDED: WebAnswer(403, Shown.PROBLEM),
     ErrorKind.TICKET_INVALID: WebAnswer(403, Shown.PROBLEM),
+    ErrorKind.CONTACT_NOT_REPORTABLE: WebAnswer(409, Shown.PROBLEM),
     ErrorKind.CAPTCHA_WRONG: WebAnswer(422, Shown.FORM),
     ErrorKind.IDENTIFIER_MISMATCH: WebAnswer(422, Shown.FORM),
     ErrorKind.CODE_WRONG: WebAnswer(422, Shown.FORM),

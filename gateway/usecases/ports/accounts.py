@@ -74,6 +74,9 @@ class Pauses(Protocol):
 
     def pause(self, name: str, until: datetime) -> None: ...
     def until(self, name: str) -> datetime | None: ...
+    def failures(self, name: str, since: datetime) -> int:
+        """How many are counted, 0 when the last one is older than `since`."""
+
     def succeed(self, name: str) -> None:
         """Forget all its tries."""
 

@@ -76,6 +76,8 @@ def _identify(visit: Visit) -> Response:
             return _ask_again(visit, error)
         problem = visit.words.of(error.kind.text)
         field = "identifier" if error.kind is ErrorKind.IDENTIFIER_MISMATCH else ""
+        if error.kind is ErrorKind.CAPTCHA_WRONG:
+            problem, field = visit.words("captcha.problem"), "captcha_answer"
         return visit.retry("door", problem, form_status(error), field)
     response = visit.go("door")
     session = visit.portal.cookies.open_session(visit.token, who, ids, language, test=test)
@@ -95,7 +97,8 @@ def _ask(visit: Visit, **facts: object) -> Response:
     link = visit.link
     seconds = (link.locked_until - visit.now).total_seconds() if link.locked_until else 0
     minutes = max(0, ceil(seconds / 60))
-    shown = {"ended": False, "minutes": minutes, "here": visit.url("door")} | facts
+    captcha = visit.use_cases.captcha(visit.token, visit.address)
+    shown = {"ended": False, "minutes": minutes, "here": visit.url("door"), "captcha": captcha} | facts
     response = visit.page("identify.html", link=link, **shown)
     if minutes:
         response.headers["Retry-After"] = str(ceil(seconds))

@@ -8,14 +8,20 @@ from collections.abc import Callable
 from werkzeug.routing import BaseConverter, Map, Rule
 from werkzeug.wrappers import Response
 
-from gateway.entrypoints.web.portal import codes, entry, pad, reading, sharing, signing
+from gateway.entrypoints.web.portal import captcha, codes, entry, pad, reading, sharing, signing, stranger
 from gateway.entrypoints.web.portal.cookies import PortalSession
 from gateway.entrypoints.web.portal.visit import Visit
 
 Anybody = Callable[..., Response]
 Identified = Callable[..., Response]
 
-FREE: dict[str, Anybody] = {"door": entry.door, "help": entry.help_page, "done": signing.done}
+FREE: dict[str, Anybody] = {
+    "door": entry.door,
+    "help": entry.help_page,
+    "captcha": captcha.captcha,
+    "stranger": stranger.stranger,
+    "done": signing.done,
+}
 IDENTIFIED: dict[str, Identified] = {
     "conditions": reading.conditions,
     "conditions_pdf": reading.conditions_pdf,
@@ -50,6 +56,8 @@ def portal_urls() -> Map:
             Rule("/static/<name>", endpoint="static", methods=_READ),
             Rule(_LINK, endpoint="door", methods=_FORM),
             Rule(f"{_LINK}/help", endpoint="help", methods=_READ),
+            Rule(f"{_LINK}/stranger", endpoint="stranger", methods=_FORM),
+            Rule(f"{_LINK}/captcha/<token:challenge>.<kind>", endpoint="captcha", methods=_READ),
             Rule(f"{_LINK}/done", endpoint="done", methods=_READ),
             Rule(f"{_LINK}/conditions", endpoint="conditions", methods=_FORM),
             Rule(f"{_LINK}/conditions.pdf", endpoint="conditions_pdf", methods=_READ),

@@ -20,6 +20,8 @@ class PortalUseCases:
     `identify` takes link token, identifier and whence it comes; `keep_session` says whether a session lives,
     on the device that identified itself.
 
+    `captcha` and `report_stranger` take token and address; `captcha_file` challenge and format besides.
+
     `own_outcome` tells what this session decided a moment ago, or None; it is asked when a decision comes
     too late, because it may be the same one, sent twice.
 
@@ -29,6 +31,9 @@ class PortalUseCases:
     open_link: Callable[[str], LinkView]
     identify: Callable[[str, str, Arrival], Session]
     keep_session: Callable[[Session], bool]
+    captcha: Callable[[str, str], str]
+    captcha_file: Callable[[str, str, str, str], tuple[bytes, str]]
+    report_stranger: Callable[[str, str], bool]
     view: Callable[[Session], PortalView]
     accept_conditions: Callable[[Session], None]
     conditions_pdf: Callable[[Session], bytes]

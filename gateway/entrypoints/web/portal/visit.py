@@ -65,15 +65,22 @@ class Visit:
         found = self.portal.cookies.session(self.request, self.token, self.now)
         return found if found is not None and self.use_cases.keep_session(found.who) else None
 
+    @property
+    def address(self) -> str:
+        """The client's, as the server knows it."""
+        return self.request.remote_addr or ""
+
     def arrival(self, ids: FreshIds) -> Arrival:
         """Whence an identification comes. The address is the client's as the server knows it: a proxy's word
         counts only if it is the configured one."""
         return Arrival(
-            address=self.request.remote_addr or "",
+            address=self.address,
             session=digest(ids.session),
             device=digest(ids.device),
             earlier_device=digest(self.portal.cookies.device(self.request, self.token, self.now)),
             agent=digest(self.request.headers.get("User-Agent", "")),
+            captcha=self.request.form.get("captcha", ""),
+            answer=self.field("captcha_answer"),
         )
 
     @cached_property
