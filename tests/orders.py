@@ -28,6 +28,7 @@ class Person:
     notice_method: str = "SMS"
     phone: str = "+34600000123"
     rules: tuple[tuple[str, str, bool], ...] = ()
+    identity_type: str = "OTHER"
 
     @property
     def email(self) -> str:
@@ -134,7 +135,7 @@ def _recipient(parent: Any, person: Person) -> None:
     _add(who, "name", person.name)
     _add(who, "surname", "García")
     identity = _add(recipient, "identity")
-    _add(identity, "type", "OTHER")
+    _add(identity, "type", person.identity_type)
     _add(identity, "value", person.identifier)
     contact = _add(recipient, "contact")
     _add(contact, "email", person.email)

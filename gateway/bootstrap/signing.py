@@ -6,12 +6,15 @@ from gateway.adapters.biometrics.iso19794_7 import SignatureTimeSeries
 from gateway.adapters.documents.signature_sheet import SheetPaper
 from gateway.bootstrap.calls import Calls
 from gateway.bootstrap.publications import Publications, publications
+from gateway.bootstrap.recipient_trust import recipient_signatures, signing_limits
 from gateway.bootstrap.technology import Technology
+from gateway.settings import Settings
 from gateway.usecases.begin_signing import BeginSigning
 from gateway.usecases.journal import Journal
 from gateway.usecases.ports import Wake
 from gateway.usecases.reading import ChooseDocuments, ConfirmReading
 from gateway.usecases.sign_on_pad import SignOnPad
+from gateway.usecases.take_signed import TakeSigned
 
 
 @dataclass(frozen=True)
@@ -19,16 +22,18 @@ class Signing:
     publications: Publications
     begin: BeginSigning
     calls: Calls
+    take_signed: TakeSigned
     choose: ChooseDocuments
     confirm_reading: ConfirmReading
     on_pad: SignOnPad
 
 
-def signing(tech: Technology, journal: Journal, wake: Wake, calls: Calls) -> Signing:
+def signing(settings: Settings, tech: Technology, journal: Journal, wake: Wake, calls: Calls) -> Signing:
     return Signing(
         publications=publications(tech, journal),
         begin=BeginSigning(tech.database, journal, tech.clock),
         calls=calls,
+        take_signed=take_signed(settings, tech, journal, wake),
         choose=ChooseDocuments(tech.database, journal, tech.clock),
         confirm_reading=ConfirmReading(tech.database, journal, tech.clock, wake),
         on_pad=sign_on_pad(tech, journal, wake),
@@ -46,4 +51,16 @@ def sign_on_pad(tech: Technology, journal: Journal, wake: Wake) -> SignOnPad:
         journal,
         tech.clock,
         wake,
+    )
+
+
+def take_signed(settings: Settings, tech: Technology, journal: Journal, wake: Wake) -> TakeSigned:
+    return TakeSigned(
+        tech.database,
+        tech.vault,
+        recipient_signatures(settings, tech),
+        journal,
+        tech.clock,
+        wake,
+        signing_limits(settings),
     )

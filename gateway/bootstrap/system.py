@@ -117,7 +117,7 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
         door=recipients_door(settings, tech, journal, wake),
         consult=Consult(database, vault, tech.conditions, journal, clock),
         request_code=RequestCode(database, journal, policy, clock, wake),
-        signing=signing(tech, journal, wake, calls(tech, journal, policy, wake)),
+        signing=signing(settings, tech, journal, wake, calls(tech, journal, policy, wake)),
         sign=Sign(database, codes, journal, policy, clock, wake),
         tell_outcome=TellOutcome(database, clock),
         refuse=Refuse(database, journal, clock, wake),

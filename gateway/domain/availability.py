@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from gateway.domain.signing import SignMethod
 from gateway.domain.transaction import SigningChannel, Transaction
 
-BUILT_METHODS = frozenset({SignMethod.BIOMETRIC, SignMethod.SMS, SignMethod.SMS_VOICE, SignMethod.VOICE})
+BUILT_METHODS = frozenset(SignMethod)
 
 
 def not_available_yet(transaction: Transaction, default: SignMethod) -> Iterator[str]:

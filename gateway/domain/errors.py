@@ -374,6 +374,41 @@ class ErrorKind(Enum):
         "The recording cannot be used",
         "La grabación no se puede usar",
     )
+    SIGNED_FILE_UNREADABLE = (
+        "E000540",
+        "The file is not a signed PDF or XML that can be read",
+        "El fichero no es un PDF o XML firmado que se pueda leer",
+    )
+    SIGNED_FILE_DIFFERS = (
+        "E000541",
+        "What was signed is not exactly the document of this process",
+        "Lo firmado no es exactamente el documento de este proceso",
+    )
+    RECIPIENT_SIGNATURE_INVALID = (
+        "E000542",
+        "The signature does not hold",
+        "La firma no es válida",
+    )
+    RECIPIENT_CERTIFICATE_REFUSED = (
+        "E000543",
+        "The certificate that signed is not accepted: it has expired, was revoked or is not for signing",
+        "El certificado con el que se firmó no se admite: ha caducado, está revocado o no sirve para firmar",
+    )
+    SIGNER_MISMATCH = (
+        "E000544",
+        "The certificate is not that of the person to whom this was sent",
+        "El certificado no es de la persona a la que se envió esto",
+    )
+    SIGNING_REQUEST_OVER = (
+        "E000545",
+        "The signing request is not known, was used or has expired; start again",
+        "La petición de firma no se conoce, ya se usó o ha caducado; empiece de nuevo",
+    )
+    SIGNED_FILE_MISSING = (
+        "E000546",
+        "Not every document has been signed yet",
+        "Falta firmar algún documento",
+    )
     CSRF = (
         "E000601",
         "The form has expired; open the link again",

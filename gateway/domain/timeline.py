@@ -76,6 +76,12 @@ LABELS: dict[str, Text] = {
     ),
     "CALL_FAILED": Text("Call failed; code void", "Llamada fallida; código anulado"),
     "CALL_RECORDED": Text("Spoken acceptance recorded", "Aceptación hablada grabada"),
+    "SIGNED_FILE_TAKEN": Text(
+        "Document signed with the recipient's certificate",
+        "Documento firmado con el certificado del destinatario",
+    ),
+    "SIGNED_FILE_REFUSED": Text("Signed document refused", "Documento firmado rechazado"),
+    "SIGNING_REQUESTED": Text("Signing program called", "Se llamó al programa de firma"),
     "DECIDED_SOME": Text("A recipient decided", "Un destinatario decidió"),
     "DECIDED_ALL": Text("Outcome fixed", "Resultado fijado"),
     "CANCELLED": Text("Cancelled by the issuer", "Cancelada por el emisor"),

@@ -13,6 +13,7 @@ from gateway.domain.delivery import Channel
 from gateway.domain.documents import Document, DocumentGroup, FormField
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.flow import Flow
+from gateway.domain.legal_identity import can_be_certified
 from gateway.domain.participation import Role, broken_rules, role_of
 from gateway.domain.parties import NoticeMethod, Recipient
 from gateway.domain.recordings import is_recording
@@ -165,6 +166,8 @@ def _recipient(transaction: Transaction, recipient: Recipient, default: SignMeth
     yield from (f"{field.value} is missing" for field in Field if field in needed and not given[field])
     if profile.codes and method not in profile.sign_methods:
         yield f"sign_method {method.value} is not available for {transaction.service.value}"
+    if profile.codes and method is SignMethod.CERTIFICATE and not can_be_certified(recipient):
+        yield "sign_method CERTIFICATE needs a legal identity: DNI, NIE, NIF, CIF or PASSPORT"
     if recipient.notice_method not in profile.notice_methods:
         notice = recipient.notice_method.value
         yield f"notice_method {notice} is not available for {transaction.service.value}"

@@ -19,6 +19,7 @@ from gateway.settings.drop_section import DropSection
 from gateway.settings.feedback_section import FeedbackSection
 from gateway.settings.ops_sections import OpsSection, TraceSection
 from gateway.settings.publication_section import PublicationSection
+from gateway.settings.recipient_section import RecipientsSection
 from gateway.settings.seal_sections import RevocationSection, SealSection
 from gateway.settings.sender_sections import SenderSection
 from gateway.settings.staff_sections import ApprovalsSection, OidcSection, StaffSection
@@ -222,6 +223,7 @@ class Settings:
     limits: LimitsSection
     custody: CustodySection
     verify: VerifySection
+    recipients: RecipientsSection
     deposit: DepositSection
     depositary: DepositarySection
     publication: PublicationSection

@@ -58,6 +58,20 @@ def subject(common_name: str) -> x509.Name:
     )
 
 
+def person(number: str, name: str) -> x509.Name:
+    """A natural person by EN 319 412-2 clause 4.2.4; `number` as EN 319 412-1 spells it."""
+    given, _, family = name.partition(" ")
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "ES"),
+            x509.NameAttribute(NameOID.SURNAME, family or given),
+            x509.NameAttribute(NameOID.GIVEN_NAME, given),
+            x509.NameAttribute(NameOID.SERIAL_NUMBER, number),
+            x509.NameAttribute(NameOID.COMMON_NAME, f"{name} - {number.rpartition('-')[2]}"),
+        ]
+    )
+
+
 def authority(path_length: int) -> list[Extension]:
     """Extensions of a certification authority with at most that many authorities below it."""
     return [

@@ -4,7 +4,9 @@ For trying and testing only: the authorities' keys lie beside the others, unprot
 
 Layout of the folder, all PEM (chains: leaf first, without the root):
 `ca` root · `intermediate` issues `seal` (P-256), `seal-rsa` (RSA-3072), `tsa` and `tls` ·
-`issuer-ca` issues the issuers' certificates. Each has NAME.pem and NAME.key; each authority NAME.crl.
+`issuer-ca` issues the issuers' certificates. `citizens-ca` is another root, which issues `citizen` (for
+12345678Z) and others to people who sign by certificate. Each has NAME.pem and NAME.key, and each authority
+NAME.crl.
 `depositary.pem` is of who alone opens biometric samples; their key lies apart, in `depositary/`, and the
 gateway never reads it.
 """
@@ -74,10 +76,38 @@ def issue_issuer(folder: Path, name: str, *, key: KeyKind = "rsa", now: datetime
     return _chain_pem(chain), _key_pem(private)
 
 
+def issue_citizen(
+    folder: Path, number: str, name: str, *, key: KeyKind = "p256", now: datetime, life: timedelta = 2 * YEAR
+) -> tuple[bytes, bytes]:
+    """Issue a person's signing certificate; gives (chain PEM, unencrypted key PEM) and stores neither.
+
+    `number` becomes the subject's serialNumber (EN 319 412-1: `IDCES-12345678Z`). Raises
+    GatewayError(CONFIGURATION) when the folder holds no authority for citizens.
+    """
+    authority = keys.load(folder / "citizens-ca.key", folder / "citizens-ca.pem")
+    return _citizen(authority, number, name, key, (now - BACKDATED, now - BACKDATED + life))
+
+
+def _citizen(
+    authority: keys.KeyPair, number: str, name: str, key: KeyKind, span: certificates.Span
+) -> tuple[bytes, bytes]:
+    private = _new_key(key)
+    leaf = certificates.build(
+        certificates.person(number, name),
+        private.public_key(),
+        authority.certificate.subject,
+        authority.key,
+        span,
+        certificates.end_entity(certificates.SIGNING, certificates.DOCUMENT_SIGNING),
+    )
+    return _chain_pem((leaf, *authority.chain)), _key_pem(private)
+
+
 def _fill(folder: Path, start: datetime, tls_names: Sequence[str]) -> None:
     root = _root(folder, start)
     intermediate = _authority(folder, Entity("intermediate", "Fehaciente development CA", 10), root, start)
     _authority(folder, Entity("issuer-ca", "Fehaciente development issuers CA", 10), root, start)
+    _citizens(folder, start)
     sealing = certificates.end_entity(certificates.SIGNING, certificates.DOCUMENT_SIGNING)
     stamping = certificates.end_entity(certificates.SIGNING, certificates.TIME_STAMPING)
     serving = certificates.end_entity(certificates.TLS, certificates.SERVER, _names(tls_names))
@@ -106,15 +136,24 @@ def _depositary(folder: Path, authority: keys.KeyPair, start: datetime) -> None:
     (apart / "depositary.pem").replace(folder / "depositary.pem")
 
 
-def _root(folder: Path, start: datetime) -> keys.KeyPair:
+def _citizens(folder: Path, start: datetime) -> None:
+    """Nobody of another authority is ever taken for a citizen: it is a root of its own."""
+    authority = _root(folder, start, "citizens-ca", "Fehaciente development citizens CA")
+    chain, private = _citizen(authority, "IDCES-12345678Z", "Ana García", "p256", (start, start + 5 * YEAR))
+    _write(folder, "citizen", private, chain)
+
+
+def _root(
+    folder: Path, start: datetime, file: str = "ca", title: str = "Fehaciente development root"
+) -> keys.KeyPair:
     private = _new_key("p256")
-    subject = certificates.subject("Fehaciente development root")
+    subject = certificates.subject(title)
     certificate = certificates.build(
         subject, private.public_key(), subject, private, (start, start + 20 * YEAR), certificates.authority(2)
     )
     pair = keys.KeyPair(private, (certificate,))
-    _store(folder, "ca", private, pair.chain)
-    _store_crl(folder, "ca", pair, start)
+    _store(folder, file, private, pair.chain)
+    _store_crl(folder, file, pair, start)
     return pair
 
 
@@ -166,10 +205,14 @@ def _name(name: str) -> x509.GeneralName:
 
 
 def _store(folder: Path, name: str, private: PrivateKey, chain: Sequence[x509.Certificate]) -> None:
-    (folder / f"{name}.pem").write_bytes(_chain_pem(chain))
+    _write(folder, name, _key_pem(private), _chain_pem(chain))
+
+
+def _write(folder: Path, name: str, private: bytes, chain: bytes) -> None:
+    (folder / f"{name}.pem").write_bytes(chain)
     descriptor = os.open(folder / f"{name}.key", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(_key_pem(private))
+        file.write(private)
 
 
 def _store_crl(folder: Path, name: str, authority: keys.KeyPair, start: datetime) -> None:

@@ -17,7 +17,7 @@ from gateway.adapters.crypto import keys
 from gateway.adapters.crypto.devpki import BACKDATED, YEAR
 from gateway.domain.errors import ErrorKind, GatewayError
 
-AUTHORITIES = ("ca", "intermediate", "issuer-ca")
+AUTHORITIES = ("ca", "intermediate", "issuer-ca", "citizens-ca")
 
 
 def renew(folder: Path, *, now: datetime, revoke: Sequence[x509.Certificate] = ()) -> list[Path]:
@@ -26,7 +26,9 @@ def renew(folder: Path, *, now: datetime, revoke: Sequence[x509.Certificate] = (
     What was revoked stays so; of `revoke`, each authority revokes what it issued. Raises
     GatewayError(CONFIGURATION) when the folder holds no PKI, or nobody in it issued a certificate.
     """
-    pairs = {name: keys.load(folder / f"{name}.key", folder / f"{name}.pem") for name in AUTHORITIES}
+    # Folders made before there were citizens have no authority for them.
+    there = [name for name in AUTHORITIES if name != "citizens-ca" or (folder / f"{name}.key").exists()]
+    pairs = {name: keys.load(folder / f"{name}.key", folder / f"{name}.pem") for name in there}
     subjects = [pair.certificate.subject for pair in pairs.values()]
     if any(certificate.issuer not in subjects for certificate in revoke):
         raise GatewayError(ErrorKind.CONFIGURATION, "a certificate to revoke is of another PKI")

@@ -1,9 +1,10 @@
 """What a ds:Reference of any XML signature is over: the octets that its digest was made of.
 
 Local only: the document itself, elements by their one identifier, and files that the caller brings.
-Transforms other than enveloped-signature and canonicalisation are refused.
+Transforms other than enveloped-signature, canonicalisation and the decoding of base64 are refused.
 """
 
+from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from gateway.adapters.xml.parser import parse
 from gateway.domain.errors import ErrorKind, GatewayError
 
 ENVELOPED = DS + "enveloped-signature"
+BASE64 = DS + "base64"
 LIMIT = 64 * 1024 * 1024
 MAX_TRANSFORMS = 4
 ID_NAMES = ("Id", "ID", "id", qualified(XML, "id"))
@@ -45,6 +47,8 @@ class References:
         rest = [each for each in transforms if each.get("Algorithm") != ENVELOPED]
         if enveloped and not _holds(element, self.signature):
             raise _invalid("an enveloped signature outside of what it signs")
+        if [each.get("Algorithm") for each in transforms] == [BASE64]:
+            return _decoded(element)
         with _without(self.signature if enveloped else None):
             # RFC 3986 fragments leave comments out (XML Signature clause 4.4.3.3).
             return _canonical(element, rest, default, comments=False)
@@ -75,7 +79,7 @@ def _transforms(reference: etree._Element) -> list[etree._Element]:
         raise GatewayError(ErrorKind.ALGORITHM_REFUSED, "too many transforms")
     for transform in found:
         algorithm = transform.get("Algorithm", "")
-        if algorithm != ENVELOPED and algorithm not in ALGORITHMS:
+        if algorithm not in (ENVELOPED, BASE64) and algorithm not in ALGORITHMS:
             raise GatewayError(ErrorKind.ALGORITHM_REFUSED, algorithm[:100])
     return found
 
@@ -87,9 +91,17 @@ def _canonical(
     *,
     comments: bool = True,
 ) -> bytes:
-    if len(transforms) > 1:
+    if len(transforms) > 1 or any(each.get("Algorithm") == BASE64 for each in transforms):
         raise GatewayError(ErrorKind.ALGORITHM_REFUSED, "several canonicalisations")
     return canonicalize(element, transforms[0] if transforms else default, comments=comments)
+
+
+def _decoded(element: etree._Element) -> bytes:
+    """The text of an element in base64 (XML Signature clause 6.6.2); it may have no other content."""
+    try:
+        return b64decode("".join("".join(map(str, element.itertext())).split()), validate=True)
+    except ValueError:
+        raise _invalid("what is signed is not base64") from None
 
 
 def _holds(element: etree._Element, inner: etree._Element) -> bool:

@@ -27,6 +27,7 @@ from gateway.adapters.storage.document_store import DocumentStore
 from gateway.adapters.storage.draft_store import DraftStore
 from gateway.adapters.storage.effect_store import EffectStore
 from gateway.adapters.storage.engine import LOCK_SECONDS, SQLITE, reader
+from gateway.adapters.storage.errand_store import ErrandStore
 from gateway.adapters.storage.event_store import EventStore
 from gateway.adapters.storage.evidence_store import EvidenceStore
 from gateway.adapters.storage.export_store import ExportStore
@@ -58,6 +59,7 @@ from gateway.adapters.storage.sessions import Sessions
 from gateway.adapters.storage.signed_file_store import SignedFileStore
 from gateway.adapters.storage.staff_session_store import StaffCodeStore, StaffSessionStore
 from gateway.adapters.storage.staff_store import StaffStore
+from gateway.adapters.storage.staged_copy_store import StagedCopyStore
 from gateway.adapters.storage.stamp_store import StampStore
 from gateway.adapters.storage.story_store import StoryStore
 from gateway.adapters.storage.subscription_store import SubscriptionStore
@@ -81,6 +83,8 @@ class SqlUnitOfWork:
         self.recipients = RecipientStore(session, personal)
         self.documents = DocumentStore(session, personal)
         self.signed_files = SignedFileStore(session)
+        self.staged_copies = StagedCopyStore(session)
+        self.errands = ErrandStore(session)
         self.events = EventStore(session, personal)
         self.evidences = EvidenceStore(session)
         self.keys = KeyStore(session, personal)

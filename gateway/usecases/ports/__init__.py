@@ -63,6 +63,7 @@ from gateway.usecases.ports.sender import (
     SenderRows,
     SignedOrder,
 )
+from gateway.usecases.ports.signatures import Errands, RecipientSignatures, StagedCopies
 from gateway.usecases.ports.stores import (
     Certificates,
     Challenges,
@@ -116,6 +117,7 @@ __all__ = [
     "Documents",
     "Drafts",
     "Effects",
+    "Errands",
     "Events",
     "Evidences",
     "ExternalMark",
@@ -145,6 +147,7 @@ __all__ = [
     "Publications",
     "Quotas",
     "ReadItem",
+    "RecipientSignatures",
     "Recipients",
     "RecordMaker",
     "Rejections",
@@ -160,6 +163,7 @@ __all__ = [
     "SignedOrder",
     "Spool",
     "SpoolWriter",
+    "StagedCopies",
     "StampCheck",
     "Stamps",
     "Subscriptions",

@@ -26,6 +26,7 @@ from gateway.usecases.ports.privacy import Keks
 from gateway.usecases.ports.publications import Publications
 from gateway.usecases.ports.sandbox import Sandbox
 from gateway.usecases.ports.sender import Drafts, SenderRows
+from gateway.usecases.ports.signatures import Errands, StagedCopies
 from gateway.usecases.ports.stores import (
     Certificates,
     Challenges,
@@ -72,6 +73,10 @@ class UnitOfWork(Protocol):
     def signed_files(self) -> SignedFiles: ...
     @property
     def publications(self) -> Publications: ...
+    @property
+    def staged_copies(self) -> StagedCopies: ...
+    @property
+    def errands(self) -> Errands: ...
     @property
     def events(self) -> Events: ...
     @property

@@ -67,6 +67,8 @@ from gateway.adapters.storage.tables.transactions import (
     events,
     recipients,
     signed_files,
+    signing_errands,
+    staged_copies,
     transactions,
 )
 from gateway.adapters.storage.tables.uploads import upload_pieces, uploads
@@ -133,9 +135,11 @@ __all__ = [
     "sender_templates",
     "sign_in_pauses",
     "signed_files",
+    "signing_errands",
     "staff",
     "staff_codes",
     "staff_sessions",
+    "staged_copies",
     "tasks",
     "tombstones",
     "transactions",

@@ -131,6 +131,35 @@ signed_files = Table(
     CheckConstraint("byte_size > 0", name="byte_size"),
 )
 
+# Signed copies that came and wait until each document of their recipient has one.
+staged_copies = Table(
+    "staged_copies",
+    METADATA,
+    Column("guid", GUID, ForeignKey("transactions.guid"), primary_key=True),
+    Column("document", Integer, primary_key=True, autoincrement=False),
+    Column("recipient", Integer, primary_key=True, autoincrement=False),
+    Column("sha256", DIGEST, nullable=False),
+    Column("byte_size", BigInteger, nullable=False),
+    Column("created_at", Instant, nullable=False),
+)
+
+# Errands of signing programs on recipients' devices; `body` holds identifier and key, under the data key.
+signing_errands = Table(
+    "signing_errands",
+    METADATA,
+    Column("mark", DIGEST, primary_key=True),
+    Column("guid", GUID, ForeignKey("transactions.guid"), nullable=False),
+    Column("document", Integer, nullable=False),
+    Column("recipient", Integer, nullable=False),
+    Column("link_version", Integer, nullable=False),
+    Column("state", NAME, nullable=False),
+    Column("body", BLOB, nullable=False),
+    Column("answer_sha256", DIGEST),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Index("ix_signing_errands_of", "guid", "recipient"),
+)
+
 events = Table(
     "events",
     METADATA,
