@@ -93,7 +93,7 @@ def order(
 def _ending(root: Any, more: Mapping[str, str]) -> None:
     if "return_url" in more:
         _add(root, "return_url", more["return_url"])
-    if flow := {name: more[name] for name in ("send_copy", "on_reject") if name in more}:
+    if flow := {name: more[name] for name in ("send_copy", "on_reject", "spoken_acceptance") if name in more}:
         element = _add(root, "flow")
         for name, text in flow.items():
             _add(element, name, text)

@@ -10,6 +10,7 @@ from gateway.usecases.call_instead import CallInstead
 from gateway.usecases.challenge import RequestCode
 from gateway.usecases.follow_call import FollowCall, Voices
 from gateway.usecases.journal import Journal
+from gateway.usecases.keep_recording import KeepRecording
 from gateway.usecases.outbox import Handler, Kind
 from gateway.usecases.ports import Wake
 from gateway.usecases.voice_events import VoiceEvents
@@ -30,6 +31,7 @@ def calls(tech: Technology, journal: Journal, policy: CodePolicy, wake: Wake) ->
     request = RequestCode(database, journal, policy, clock, wake)
     handlers: dict[Kind, Handler] = {
         Kind.FOLLOW_CALL: FollowCall(database, voices, events, clock),
+        Kind.KEEP_RECORDING: KeepRecording(database, tech.vault, tech.depositary, voices, journal, clock),
         Kind.CALL_INSTEAD: CallInstead(database, request, clock),
     }
     return Calls(events, handlers)

@@ -369,11 +369,6 @@ class ErrorKind(Enum):
         "No se ha grabado su voz; pida que le llamemos otra vez",
     )
     CALL_UNKNOWN = ("E000585", "There is no such call", "No existe esa llamada")
-    RECORDING_REFUSED = (
-        "E000586",
-        "The recording cannot be used",
-        "La grabación no se puede usar",
-    )
     SIGNED_FILE_UNREADABLE = (
         "E000540",
         "The file is not a signed PDF or XML that can be read",

@@ -30,6 +30,7 @@ class ErdsEvent(StrEnum):
     SIGNED = OURS + "Signed"
     ACCEPTED = OURS + "Accepted"
     READ = OURS + "Read"
+    SPOKEN_ACCEPTANCE = OURS + "SpokenAcceptance"
     DECLINED = OURS + "Declined"
     CANCELLED = OURS + "Cancelled"
     WITHDRAWN = OURS + "Withdrawn"

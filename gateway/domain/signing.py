@@ -66,7 +66,7 @@ class Challenge:
     """An operation code without the code: only its keyed hash, the key's id and the audit.
 
     `digest` is empty until the worker that sends the code has drawn it; `call` is what is known of the
-    call that dictated it.
+    call that dictated it, and `bound_sha256` what the acceptance spoken in it is to (empty: none is asked).
     """
 
     id: str
@@ -83,6 +83,7 @@ class Challenge:
     handed_over_at: datetime | None = None
     channel: Channel = Channel.SMS
     call: Call | None = None
+    bound_sha256: bytes = b""
 
     def live(self, now: datetime) -> bool:
         return self.state is ChallengeState.HANDED_OVER and now < self.expires_at

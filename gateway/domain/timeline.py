@@ -75,6 +75,12 @@ LABELS: dict[str, Text] = {
         "Llamada: contestador, no se dictó nada; código anulado",
     ),
     "CALL_FAILED": Text("Call failed; code void", "Llamada fallida; código anulado"),
+    "SPEECH_SEALED": Text(
+        "Recorded acceptance locked for the depositary", "Aceptación grabada y cifrada para el depositario"
+    ),
+    "SPEECH_REFUSED": Text(
+        "Recording empty or too long, not kept", "Grabación vacía o excesiva, no guardada"
+    ),
     "CALL_RECORDED": Text("Spoken acceptance recorded", "Aceptación hablada grabada"),
     "SIGNED_FILE_TAKEN": Text(
         "Document signed with the recipient's certificate",

@@ -88,6 +88,7 @@ def check(transaction: Transaction, received_at: datetime, default: SignMethod) 
         *_parties(transaction, default),
         *_references(transaction),
         *_rules(transaction),
+        *_spoken(transaction, default),
     ]
     if broken:
         raise GatewayError(ErrorKind.RULE_BROKEN, "; ".join(broken))
@@ -171,6 +172,14 @@ def _recipient(transaction: Transaction, recipient: Recipient, default: SignMeth
     if recipient.notice_method not in profile.notice_methods:
         notice = recipient.notice_method.value
         yield f"notice_method {notice} is not available for {transaction.service.value}"
+
+
+def _spoken(transaction: Transaction, default: SignMethod) -> Iterator[str]:
+    """A yes is spoken in a call: somebody must be called."""
+    if transaction.flow.spoken_acceptance:
+        methods = {transaction.method_for(recipient, default) for recipient in transaction.recipients}
+        if not transaction.profile.codes or not any(method.by_call for method in methods):
+            yield "spoken_acceptance needs sign_method VOICE or SMS_VOICE"
 
 
 _NOTICE_NEEDS: dict[NoticeMethod, frozenset[Field]] = {

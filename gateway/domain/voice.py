@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
-from hashlib import sha256
 
 
 class CallState(Enum):
@@ -106,10 +105,3 @@ def told(call: Call, event: CallEvent) -> Call:
     if event.recording and not call.recording:
         call = replace(call, recording=event.recording)
     return call
-
-
-def bound_digest(guid: str, digests: Sequence[bytes]) -> bytes:
-    """SHA-256 that binds a spoken acceptance: the GUID, then the SHA-256 of each stamped document in
-    lowercase hexadecimal, one a line and each line ended."""
-    lines = (guid, *(digest.hex() for digest in digests))
-    return sha256("".join(f"{line}\n" for line in lines).encode()).digest()

@@ -22,7 +22,7 @@ from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.outbox import Kind, new_task
 from gateway.usecases.ports import Clock, Codes, Database, UnitOfWork, Wake
 from gateway.usecases.results import CodeStatus, Stage
-from gateway.usecases.speech import first_channel, speech_state, wants_speech
+from gateway.usecases.speech import bound_for, first_channel, speech_state, wants_speech
 from gateway.usecases.stages import ready_to_act, stage_of
 from gateway.usecases.visit import Visit, visit_of
 
@@ -93,6 +93,7 @@ class RequestCode:
         """
         self._void_earlier(uow, codes_for(uow, here, act))
         challenge = self._challenge(here.recipient, act, channel, here.at)
+        challenge = replace(challenge, bound_sha256=bound_for(uow, here, act, channel))
         uow.challenges.add(challenge)
         uow.tasks.add(new_task(Kind.SEND_CODE, here.record.guid, here.at, challenge.id))
         self._record(uow, here, challenge)

@@ -6,11 +6,10 @@ from datetime import timedelta
 from gateway.domain.delivery import Channel
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.record import Task
-from gateway.domain.signing import CodedAct
 from gateway.usecases.outbox import Postpone
 from gateway.usecases.ports import Clock, Database, UnitOfWork, VoiceProvider
 from gateway.usecases.send_code import challenge_of
-from gateway.usecases.speech import GRACE, wants_speech
+from gateway.usecases.speech import GRACE
 from gateway.usecases.voice_events import VoiceEvents
 
 SOON, LATER = timedelta(seconds=2), timedelta(seconds=15)
@@ -57,13 +56,13 @@ class FollowCall:
     def _goes_on(self, task: Task) -> bool:
         """It has not ended, or what was recorded may still be told of."""
         with self.database.read() as uow:
-            effect, record = uow.effects.get(task.subject), uow.transactions.get(task.guid)
+            effect = uow.effects.get(task.subject)
             code = uow.challenges.get(challenge_of(effect)) if effect else None
-        if record is None or code is None:
+        if code is None:
             return False
         call = code.call
         if call is None or not call.state.final:
             return True
-        if call.state.unheard or not wants_speech(record, CodedAct(code.act)) or call.ended_at is None:
+        if call.state.unheard or not code.bound_sha256 or call.ended_at is None:
             return False
         return not call.recording and self.clock.now() < call.ended_at + GRACE

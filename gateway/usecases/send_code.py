@@ -72,7 +72,6 @@ class SendCode:
             if here is None or here.at >= challenge.requested_at + self.policy.life:
                 return None
             issuer = issuer_of(uow, here.record.issuer)
-            statement = statement_of(uow, here.record, challenge)
         code, recipient = self.codes.draw(), here.recipient
         intent = Effect(
             id=series_of(challenge.guid, challenge.position, challenge.id),
@@ -85,7 +84,7 @@ class SendCode:
         )
 
         def compose(effect_id: str) -> Message:
-            by = challenge.channel
+            by, statement = challenge.channel, statement_of(challenge)
             return self.notices.code(effect_id, here.record, recipient, issuer, by, code, statement)
 
         return self.deliver(intent, compose, lambda uow: self._keep_hash(uow, challenge, code))

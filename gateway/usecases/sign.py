@@ -73,7 +73,7 @@ class Sign:
         if not codes or not codes[-1].live(here.at):
             raise GatewayError(ErrorKind.CODE_EXPIRED)
         live = codes[-1]
-        require_speech(here.record, live, here.at)
+        require_speech(uow, here, live)
         if is_right(self.codes, live, typed):
             used = replace(live, state=ChallengeState.USED, attempts=live.attempts + 1)
             if not uow.challenges.replace(live, used):
@@ -119,6 +119,7 @@ def _call_audit(used: Challenge) -> tuple[tuple[str, str], ...]:
         ("call_ended_at", call.ended_at.isoformat() if call.ended_at else ""),
         ("call_seconds", str(call.seconds) if call.seconds else ""),
         ("speech_cms_sha256", call.speech_sha256.hex()),
+        ("bound_sha256", used.bound_sha256.hex()),
     )
     return (
         ("code_channel", used.channel.value),

@@ -5,15 +5,15 @@ The issuer asks for it by `flow`; a signature by a code that was dictated then n
 
 from datetime import datetime, timedelta
 
+from gateway.domain.biometrics import bound_digest
 from gateway.domain.delivery import Channel
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.record import TransactionRecord
 from gateway.domain.signing import Challenge, CodedAct, SignMethod
-from gateway.domain.voice import bound_digest
-from gateway.usecases.participation import documents_for
+from gateway.usecases.participation import acted_on
 from gateway.usecases.ports import UnitOfWork
 from gateway.usecases.results import SpeechState
-from gateway.usecases.visit import find
+from gateway.usecases.visit import Visit
 
 # So many letters and digits of the bound digest are said aloud.
 SAID = 6
@@ -31,18 +31,21 @@ def first_channel(record: TransactionRecord, method: SignMethod, act: CodedAct) 
     return Channel.VOICE if called else Channel.SMS
 
 
-def bound(uow: UnitOfWork, record: TransactionRecord, position: int) -> bytes:
-    """The digest of what the recipient's yes is to: GUID and the stamped documents that are theirs."""
-    recipient = find(uow.recipients.of(record.guid), position).asked
-    theirs = documents_for(record.asked, recipient, uow.documents.of(record.guid))
-    return bound_digest(record.guid, [each.stamped_sha256 for each in theirs if each.stamped_sha256])
+def bound(uow: UnitOfWork, here: Visit) -> bytes:
+    """The digest of what the recipient's yes is to: the GUID and the stamped documents of their act."""
+    digests = [each.stamped_sha256 for each in acted_on(uow, here) if each.stamped_sha256]
+    return bound_digest(here.record.guid, digests)
 
 
-def statement_of(uow: UnitOfWork, record: TransactionRecord, challenge: Challenge) -> str:
+def bound_for(uow: UnitOfWork, here: Visit, act: CodedAct, channel: Channel) -> bytes:
+    """As `bound` where the call is to ask for it; empty where nothing is to be recorded."""
+    asks = channel is Channel.VOICE and wants_speech(here.record, act)
+    return bound(uow, here) if asks else b""
+
+
+def statement_of(code: Challenge) -> str:
     """What stands in the recorded question for the bound digest; "" when nothing is to be recorded."""
-    if challenge.channel is not Channel.VOICE or not wants_speech(record, challenge.act):
-        return ""
-    return bound(uow, record, challenge.position).hex()[:SAID].upper()
+    return code.bound_sha256.hex()[:SAID].upper()
 
 
 def speech_state(record: TransactionRecord, code: Challenge | None, now: datetime) -> SpeechState:
@@ -52,16 +55,18 @@ def speech_state(record: TransactionRecord, code: Challenge | None, now: datetim
     call = code.call
     if call is not None and call.speech_sha256:
         return SpeechState.KEPT
-    if code.channel is not Channel.VOICE:
+    if not code.bound_sha256:
         return SpeechState.MISSING
     ended = call.ended_at if call and not call.recording else None
     return SpeechState.MISSING if ended and now >= ended + GRACE else SpeechState.AWAITED
 
 
-def require_speech(record: TransactionRecord, code: Challenge, now: datetime) -> None:
-    """Raises GatewayError: SPEECH_AWAITED, or SPEECH_MISSING when only another call can bring it."""
-    state = speech_state(record, code, now)
+def require_speech(uow: UnitOfWork, here: Visit, code: Challenge) -> None:
+    """Raises GatewayError: SPEECH_AWAITED, or SPEECH_MISSING when only another call can bring it, also when
+    other documents were chosen since."""
+    state = speech_state(here.record, code, here.at)
     if state is SpeechState.AWAITED:
         raise GatewayError(ErrorKind.SPEECH_AWAITED)
-    if state is SpeechState.MISSING:
+    others = state is SpeechState.KEPT and bound(uow, here) != code.bound_sha256
+    if state is SpeechState.MISSING or others:
         raise GatewayError(ErrorKind.SPEECH_MISSING)

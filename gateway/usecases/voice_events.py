@@ -16,7 +16,6 @@ from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.outbox import Kind, new_task
 from gateway.usecases.ports import Clock, Database, UnitOfWork, Wake
 from gateway.usecases.send_code import challenge_of
-from gateway.usecases.speech import statement_of
 
 RECORDED = "CALL_RECORDED"
 
@@ -53,7 +52,7 @@ class VoiceEvents:
         event: CallEvent,
     ) -> bool:
         kind = f"CALL_{event.state.value}" if event.state else RECORDED
-        if event.recording and not statement_of(uow, record, code):
+        if event.recording and not code.bound_sha256:
             # Nobody was asked to speak: what was recorded nevertheless is none of ours.
             event = replace(event, recording="")
         if _kept(uow, effect, kind) or (event.state is None and not event.recording):

@@ -33,5 +33,6 @@ def upgrade() -> None:
         sa.Column("call_seconds", sa.Integer(), nullable=True),
         sa.Column("recording", sa.String(400), nullable=True),
         sa.Column("speech_sha256", digest, nullable=True),
+        sa.Column("bound_sha256", digest, nullable=True),
     ):
         op.add_column("challenges", column)

@@ -108,7 +108,6 @@ def test_sign_method_is_the_recipients_then_the_transactions_then_the_issuers() 
     ("change", "named"),
     [
         ({"service": Service.NOTIFICATION}, "service NOTIFICATION"),
-        ({"sign_method": SignMethod.VOICE}, "sign_method VOICE"),
         ({"channel": SigningChannel.CALL_CENTER}, "channel CALL_CENTER"),
         ({"forms": (FormField("iban", "IBAN"),)}, "forms"),
         ({"reminders": (Reminder(Duration.parse("P1D"), Channel.EMAIL),)}, "reminders"),

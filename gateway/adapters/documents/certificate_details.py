@@ -20,7 +20,12 @@ NAMES: dict[str, Text] = {
     "attempt": Text("try", "intento"),
     "attempts": Text("tries", "intentos"),
     "by": Text("by", "por"),
+    "call_answered_at": Text("call answered", "llamada atendida"),
+    "call_ended_at": Text("call ended", "llamada terminada"),
+    "call_outcome": Text("call", "llamada"),
+    "call_seconds": Text("seconds of the call", "segundos de llamada"),
     "channel": Text("channel", "canal"),
+    "code_channel": Text("code by", "código por"),
     "code_requested_at": Text("code asked for", "código solicitado"),
     "code_sent_at": Text("code sent", "código enviado"),
     "contact": Text("contact", "contacto"),
@@ -43,6 +48,9 @@ NAMES: dict[str, Text] = {
     "simulated_seconds": Text("simulated seconds", "segundos simulados"),
     "sha256": Text("SHA-256", "SHA-256"),
     "sign_method": Text("sign method", "método de firma"),
+    "seconds": Text("seconds", "segundos"),
+    "speech_cms_sha256": Text("SHA-256 of the sealed recording", "SHA-256 de la grabación cifrada"),
+    "speech_sha256": Text("SHA-256 of the recording", "SHA-256 de la grabación"),
     "spent": Text("tries used up", "intentos agotados"),
     "time_stamp": Text("time-stamp", "sello de tiempo"),
     "tsa": Text("authority", "autoridad"),
@@ -57,8 +65,15 @@ FATES: dict[str, Text] = {
     "UNKNOWN": Text("unknown", "desconocido"),
     "VOID": Text("void", "anulado"),
 }
+CALLS: dict[str, Text] = {
+    "PLACED": Text("placed", "realizada"),
+    "ANSWERED": Text("answered", "atendida"),
+    "ENDED": Text("answered and ended", "atendida y terminada"),
+}
 VALUES: dict[str, dict[str, Text]] = {
     "act": words.ACTS,
+    "call_outcome": CALLS,
+    "code_channel": words.CHANNELS,
     "channel": words.CHANNELS,
     "fate": FATES,
     "identified_by": {"OTHER": Text("other", "otro")},
@@ -71,7 +86,9 @@ VALUES: dict[str, dict[str, Text]] = {
     "sign_method": words.METHODS,
     "spent": {"yes": Text("yes", "sí")},
 }
-MOMENTS = frozenset({"close_at", "code_requested_at", "code_sent_at", "time_stamp"})
+MOMENTS = frozenset(
+    {"call_answered_at", "call_ended_at", "close_at", "code_requested_at", "code_sent_at", "time_stamp"}
+)
 
 
 def told(speech: Speech, name: str, value: str) -> str:

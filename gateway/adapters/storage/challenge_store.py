@@ -57,6 +57,7 @@ def _row(challenge: Challenge) -> dict[str, Any]:
         "digest": challenge.digest,
         "attempts": challenge.attempts,
         "handed_over_at": challenge.handed_over_at,
+        "bound_sha256": challenge.bound_sha256 or None,
         # Codes from before there were calls bear no channel either.
         "channel": None if challenge.channel is Channel.SMS else challenge.channel.value,
     } | _call_row(challenge.call)
@@ -89,6 +90,7 @@ def _challenge(row: Any) -> Challenge:
         handed_over_at=row.handed_over_at,
         channel=Channel(row.channel) if row.channel else Channel.SMS,
         call=_call(row) if row.call_state else None,
+        bound_sha256=row.bound_sha256 or b"",
     )
 
 

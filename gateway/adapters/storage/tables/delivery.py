@@ -49,6 +49,7 @@ challenges = Table(
     Column("call_seconds", Integer),
     Column("recording", Words(400)),
     Column("speech_sha256", DIGEST),
+    Column("bound_sha256", DIGEST),
     UniqueConstraint("id"),
     CheckConstraint("attempts >= 0", name="attempts"),
     Index("ix_challenges_guid", "guid", "position"),
