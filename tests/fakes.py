@@ -60,6 +60,7 @@ from gateway.entrypoints.soap.contract import Contract
 from gateway.entrypoints.soap.dispatch import Dispatcher
 from gateway.entrypoints.soap.door import Door
 from gateway.entrypoints.soap.ports import BatchOperations, Checks, Handling, Operations
+from gateway.usecases.access_url import AccessUrl
 from gateway.usecases.commands import RecordRejection, Reference, Submit
 from gateway.usecases.results import (
     CertificateFile,
@@ -247,6 +248,7 @@ def handling() -> Handling:
         correct=lambda *_: recipient,
         remind=lambda *_: [0],
         drive=lambda *_: Driven(known, (message,)),
+        access_url=lambda *_: AccessUrl(GUID, 0, "https://gateway.example/e/x", MOMENT),
     )
 
 

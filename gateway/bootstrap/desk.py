@@ -7,6 +7,7 @@ from gateway.bootstrap.technology import Technology
 from gateway.domain.signing import CodePolicy
 from gateway.entrypoints.soap.ports import Handling
 from gateway.settings import Settings
+from gateway.usecases.access_url import GetAccessUrl
 from gateway.usecases.desk.again import Remind, ResendNotice
 from gateway.usecases.desk.block import BlockContact
 from gateway.usecases.desk.correct import CorrectRecipient
@@ -33,6 +34,7 @@ class Desk:
     extend: ExtendByStaff
     retry_task: RetryTask
     sandbox: Sandbox
+    access_url: GetAccessUrl
 
     @property
     def handlers(self) -> dict[Kind, Handler]:
@@ -55,6 +57,9 @@ def desk(settings: Settings, tech: Technology, journal: Journal, policy: CodePol
         extend=ExtendByStaff(extend),
         retry_task=RetryTask(database, clock, wake),
         sandbox=sandbox(settings, tech, journal, policy, wake),
+        access_url=GetAccessUrl(
+            database, tech.codes, journal, clock, settings.gateway.base_url, settings.door.ticket_life
+        ),
     )
 
 
@@ -66,4 +71,5 @@ def handling(bound: Desk) -> Handling:
         correct=bound.correct.by_issuer,
         remind=bound.remind,
         drive=bound.sandbox.drive,
+        access_url=bound.access_url,
     )

@@ -1,16 +1,20 @@
 """The recipients' door, from settings to use cases: identification, sessions and limits."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from gateway.adapters.captcha.challenges import SelfHostedCaptchas
+from gateway.adapters.crypto.jws import signed_claims
 from gateway.bootstrap.technology import Technology
 from gateway.settings import Settings
 from gateway.usecases.access import Access
+from gateway.usecases.access_url import UseAccessUrl
 from gateway.usecases.captcha import Captcha
 from gateway.usecases.door_limits import DoorPolicy
 from gateway.usecases.door_sessions import KeepSession
 from gateway.usecases.journal import Journal
 from gateway.usecases.ports import Wake
+from gateway.usecases.return_status import ReturnStatus
 from gateway.usecases.stranger import ReportStranger
 
 
@@ -21,6 +25,8 @@ class RecipientsDoor:
     access: Access
     captcha: Captcha
     stranger: ReportStranger
+    use_access_url: UseAccessUrl
+    return_status: ReturnStatus
     keep_session: KeepSession
 
 
@@ -31,6 +37,10 @@ def recipients_door(settings: Settings, tech: Technology, journal: Journal, wake
         access=Access(database, codes, journal, clock, policy, captcha),
         captcha=captcha,
         stranger=ReportStranger(database, codes, journal, policy, clock, wake),
+        use_access_url=UseAccessUrl(database, codes, journal, clock),
+        return_status=ReturnStatus(
+            database, partial(signed_claims, tech.signer), clock, settings.gateway.base_url
+        ),
         keep_session=KeepSession(database, clock),
     )
 

@@ -50,6 +50,14 @@ def submit(url: str, key: Path, cert: Path, transaction: bytes) -> tuple[str, in
     return receipt.guid, receipt.state
 
 
+def access_url(url: str, key: Path, cert: Path, what: tuple[str, int, str]) -> tuple[str, str]:
+    """The link, and until when it may be opened (ISO 8601). `what`: GUID, recipient, return address."""
+    guid, recipient, return_url = what
+    with client(url, key, cert) as issuer, translated(guid):
+        found = issuer.access_url(guid, recipient, return_url=return_url)
+    return found.url, found.valid_until.isoformat()
+
+
 @contextmanager
 def batch_desk(url: str, key: Path, cert: Path) -> Iterator["ClientBatches"]:
     with client(url, key, cert) as issuer:

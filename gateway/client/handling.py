@@ -1,6 +1,7 @@
 """Transactions that are under way: listed, corrected, reminded."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from lxml import etree
@@ -10,6 +11,14 @@ from gateway.client.answers import TransactionState
 from gateway.client.calls import GATEWAY, Calls
 
 TRANSACTION = "urn:fehaciente:transaction:1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class AccessUrl:
+    """A one-time link, and until when it may be opened (aware)."""
+
+    url: str
+    valid_until: datetime
 
 
 class Handling(Calls):
@@ -55,6 +64,17 @@ class Handling(Calls):
                 etree.SubElement(contact, f"{{{TRANSACTION}}}{name}").text = value
         etree.SubElement(operation, f"{{{GATEWAY}}}reason").text = reason
         self._call("UpdateRecipient", etree.tostring(operation), safe=False)
+
+    def access_url(self, guid: str, recipient: int, *, return_url: str = "") -> AccessUrl:
+        """A one-time link for a recipient (counted from 1), to be opened at once in your own web.
+
+        It is not repeated after a lost answer: each is another link. `return_url` takes the place of the
+        transaction's.
+        """
+        answer = self._ask(
+            "GetAccessUrl", safe=False, guid=guid, recipient=str(recipient), return_url=return_url
+        )
+        return AccessUrl(answer.url, answer.valid_until)
 
     def remind(self, guid: str, recipient: int | None = None, channel: str = "") -> list[int]:
         """Send the notice again, to one recipient or to all that are pending; gives whom it went to.

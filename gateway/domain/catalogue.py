@@ -86,7 +86,6 @@ class Profile:
     built: bool = False
 
 
-# WEB joins them with GetAccessUrl: until then nobody could hand the link over.
 _ELECTRONIC = frozenset({NoticeMethod.EMAIL, NoticeMethod.SMS, NoticeMethod.EMAIL_AND_SMS})
 _ALL_METHODS = frozenset(SignMethod)
 _IDENTIFIED = frozenset({Field.NAME, Field.EMAIL, Field.IDENTIFIER})
@@ -99,7 +98,8 @@ def _signed(en: str, es: str, codes: int, act: Act = Act.SIGN, **more: object) -
     settings: dict[str, object] = {
         "required": _IDENTIFIED,
         "sign_methods": _ALL_METHODS,
-        "notice_methods": _ELECTRONIC,
+        # WEB: nothing is sent; the issuer shows the portal by GetAccessUrl.
+        "notice_methods": _ELECTRONIC | {NoticeMethod.WEB},
     } | more
     return Profile(Text(en, es), act, codes, Decision.ACT_OR_EXPIRY, **settings)  # type: ignore[arg-type]
 

@@ -27,6 +27,10 @@ LABELS: dict[str, Text] = {
         "Contacto corregido; enlace y códigos anteriores anulados",
     ),
     "CONTACT_BLOCKED": Text("Messages to the contact blocked", "Mensajes al contacto bloqueados"),
+    "ACCESS_URL_GIVEN": Text(
+        "One-time link given to the issuer", "Enlace de un solo uso entregado al emisor"
+    ),
+    "ACCESS_URL_USED": Text("One-time link opened", "Enlace de un solo uso abierto"),
     "STRANGER_REPORTED": Text(
         "Somebody else got the message: no more are sent to that contact",
         "El mensaje llegó a otra persona: no se envía más a ese contacto",

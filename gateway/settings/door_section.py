@@ -22,3 +22,4 @@ class DoorSection:
     window: timedelta = key("1h", v.duration, "Failures are forgotten once there was none for so long.")
     pause: timedelta = key("15m", v.duration, "How long a pause lasts.")
     captcha_after: int = key("2", v.integer(1, 5), "Wrong identifiers until the CAPTCHA is asked for.")
+    ticket_life: timedelta = key("5m", v.duration, "How long a link of GetAccessUrl may be opened.")

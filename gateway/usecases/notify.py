@@ -21,6 +21,8 @@ CHANNELS: dict[NoticeMethod, tuple[Channel, ...]] = {
     NoticeMethod.EMAIL: (Channel.EMAIL,),
     NoticeMethod.SMS: (Channel.SMS,),
     NoticeMethod.EMAIL_AND_SMS: (Channel.EMAIL, Channel.SMS),
+    # The issuer hands the link over, by GetAccessUrl.
+    NoticeMethod.WEB: (),
 }
 
 

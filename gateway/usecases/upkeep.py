@@ -7,6 +7,7 @@ from gateway.usecases.ports import Clock, Database, Wake
 
 # A slice keeps other writers waiting for milliseconds; a round leaves what is more to the next one.
 SLICE, SLICES = 500, 200
+TICKETS_KEPT = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,10 @@ class Upkeep:
         return gone
 
     def purge_replays(self) -> int:
-        """Forget messages too old to be accepted again; how many."""
+        """Forget messages too old to be accepted again, and one-time links that are over; how many."""
+        now = self.clock.now()
         with self.database.write() as uow:
-            gone = uow.replays.purge(self.clock.now())
+            gone = uow.replays.purge(now)
+            gone += uow.access_tickets.forget(now - TICKETS_KEPT, SLICE)
             uow.commit()
         return gone

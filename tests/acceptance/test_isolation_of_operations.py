@@ -35,8 +35,6 @@ BY_GUID: dict[str, str] = {
 OTHERWISE = {"GetState", "List", "Submit", "SubmitBatch", "CreateUpload", "GetBatch", "GetBatchReport"}
 # It looks at what the caller brings, and at nothing that is kept.
 WITHOUT = {"Verify"}
-# They stand in the contract and are refused to everybody.
-LATER = {"GetAccessUrl"}
 
 
 def ask(house: House, name: str, inner: str, foreign: bool = True) -> tuple[str, bytes]:
@@ -75,7 +73,7 @@ def test_anothers_guid_is_as_none(small_house: House, name: str, closed: bool) -
     (status, foreign), (_, nothing) = answers
     assert status.startswith("500")
     assert shape(foreign, guid) == shape(nothing, NEVER)
-    assert name in LATER or fault_code(foreign) == NOT_FOUND
+    assert fault_code(foreign) == NOT_FOUND
     assert (house.status(guid), house.events(guid), len(house.messages())) == before
 
 

@@ -114,6 +114,9 @@ class PortalDouble:
         label = Text("National identity number (DNI)", "DNI")
         return LinkView("Banco Ejemplar, S.A.", "ayuda@bank.example", self.language, label, self.locked_until)
 
+    def return_status(self, guid: str, position: int) -> str:
+        return ""
+
     def captcha(self, token: str, address: str) -> str:
         return ""
 

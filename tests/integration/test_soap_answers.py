@@ -39,6 +39,7 @@ BUILT = {
         "<g:reason>typo</g:reason>",
     ),
     "Remind": ask("Remind"),
+    "GetAccessUrl": ask("GetAccessUrl", f"<g:guid>{GUID}</g:guid><g:recipient>1</g:recipient>"),
     "Verify": ask("Verify", "<g:content>QUJD</g:content><g:name>pack.asice</g:name><g:report>XML</g:report>"),
     "DriveSandbox": ask(
         "DriveSandbox", f"<g:guid>{GUID}</g:guid><g:advance>P1D</g:advance><g:script>SIGNED</g:script>"
@@ -47,9 +48,6 @@ BUILT = {
 }
 # Their answers have a file of their own, test_soap_batches.py.
 BATCHES = {"SubmitBatch", "GetBatch", "GetBatchReport"}
-LATER = {
-    "GetAccessUrl": ask("GetAccessUrl", f"<g:guid>{GUID}</g:guid><g:recipient>1</g:recipient>"),
-}
 
 
 @pytest.fixture(scope="module")
@@ -74,22 +72,14 @@ def test_answers_follow_the_schema(house: SoapHouse, name: str, soap: str) -> No
     assert answer(house, BUILT[name], soap).tag == f"{{{G}}}{name}Response"
 
 
-@pytest.mark.parametrize("soap", [fakes.SOAP_11, fakes.SOAP_12])
-@pytest.mark.parametrize("name", LATER)
-def test_later_operations_say_so(house: SoapHouse, name: str, soap: str) -> None:
-    """Each operation of a later version answers NOT_AVAILABLE_YET to a valid request."""
-    _, _, body = house.post(fakes.signed(LATER[name], soap), MEDIA[soap])
-    assert fakes.fault_code(body) == ErrorKind.NOT_AVAILABLE_YET.code
-
-
 def test_spyne_knows_the_contracts_operations() -> None:
-    """Built and later operations together are exactly those of the WSDL and of the Spyne application."""
+    """What is built is exactly those of the WSDL and of the Spyne application."""
     wsdl = etree.fromstring(fakes.contract("http://localhost").wsdl)
     port = "{http://schemas.xmlsoap.org/wsdl/}portType/{http://schemas.xmlsoap.org/wsdl/}operation"
     stated = {each.get("name") for each in wsdl.findall(port)}
     application = app.build(SoapHouse().use_cases.operations())[SoapVersion.V11].app
     served = {name.rpartition("}")[2] for name in application.interface.service_method_map}
-    assert stated == set(BUILT) | set(LATER) | BATCHES == served == OPERATIONS
+    assert stated == set(BUILT) | BATCHES == served == OPERATIONS
 
 
 def test_state_of_what_is_not_there(house: SoapHouse) -> None:

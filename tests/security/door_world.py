@@ -1,6 +1,7 @@
 """Browsers at the portal of a whole gateway, over WSGI, as attackers and recipients use them."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from lxml import html
@@ -13,6 +14,7 @@ from tests.house import House
 from tests.orders import order
 
 IDENTIFIER = "12345678Z"
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def whole(house: House) -> Any:

@@ -17,6 +17,7 @@ from gateway.entrypoints.cli import (
     deposit,
     feedback,
     issuer_keys,
+    issuer_origins,
     staff,
 )
 from gateway.entrypoints.cli.augment import Augment
@@ -62,7 +63,8 @@ class Actions:
     `pki_init` makes the development PKI and this installation's keys; `pki_renew` writes its next
     revocation lists, revoking what the given files certify; `pki_issuer` gives a new
     issuer's certificate and key (PEM); `certificate` turns a PEM file into the leaf's DER; `desk`
-    looks external ids up for the given issuer.
+    looks external ids up for the given issuer; `access_url` takes URL, key, certificate, and
+    GUID, recipient and return address, and gives a one-time link and its end.
     """
 
     serve: Callable[[Path | None], int]
@@ -75,6 +77,8 @@ class Actions:
     db_restored: Callable[[Path | None], Resumed]
     keys: OpenKeys
     issuer_keys: issuer_keys.Open
+    origins: Callable[[Path | None], AbstractContextManager[issuer_origins.OriginDesk]]
+    access_url: Callable[[str, Path, Path, tuple[str, int, str]], tuple[str, str]]
     desk: Callable[[Path | None, int | None], AbstractContextManager[Desk]]
     submit: Callable[[str, Path, Path, bytes], tuple[str, int]]
     batch: batch.Open

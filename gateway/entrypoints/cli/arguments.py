@@ -15,6 +15,7 @@ from gateway.entrypoints.cli import (
     doctor,
     feedback,
     issuer_keys,
+    issuer_origins,
     keys,
     numbers,
     pack,
@@ -92,6 +93,7 @@ def _issuer(commands: "Commands") -> None:
     profile.add_argument("--daily-limit", type=int, metavar="N", help="items of its batches a day; 0: any")
     profile.add_argument("--priority", type=int, choices=range(1, 10), help="of its batches; 1 goes first")
     issuer_keys.add_grammar(actions)
+    issuer_origins.add_grammar(actions)
     actions.add_parser("list", help="all issuers")
     disable = actions.add_parser("disable", help="accept nothing more from an issuer")
     disable.add_argument("number", type=numbers.issuer)
@@ -118,6 +120,15 @@ def _transactions(commands: "Commands") -> None:
     submit.add_argument("--url", default="http://localhost:8080/soap", help="the gateway's SOAP address")
     submit.add_argument("--key", type=Path, required=True, help="the issuer's key (PEM)")
     submit.add_argument("--cert", type=Path, required=True, help="the issuer's certificate (PEM)")
+    access = commands.add_parser(
+        "access-url", help="ask for a one-time link to show in your own web, as an issuer"
+    )
+    access.add_argument("guid")
+    access.add_argument("recipient", type=int, help="place of the recipient, from 1")
+    access.add_argument("--return-url", default="", help="where the portal leads in the end")
+    access.add_argument("--url", default="http://localhost:8080/soap", help="the gateway's SOAP address")
+    access.add_argument("--key", type=Path, required=True, help="the issuer's key (PEM)")
+    access.add_argument("--cert", type=Path, required=True, help="the issuer's certificate (PEM)")
     for name, text in (("state", "state and result"), ("events", "timeline")):
         _reference(commands.add_parser(name, help=f"{text} of a transaction"))
     evidence = commands.add_parser("evidence", help="write everything that proves a transaction")

@@ -19,6 +19,7 @@ from gateway.entrypoints.cli import (
     doctor,
     feedback,
     issuer_keys,
+    issuer_origins,
     keys,
     pack,
     reports,
@@ -60,6 +61,9 @@ def _pki(asked: argparse.Namespace, actions: Actions) -> int:
 def _issuer(asked: argparse.Namespace, actions: Actions) -> int:
     if asked.action == issuer_keys.ACTION:
         return issuer_keys.run(asked, actions.issuer_keys)
+    if asked.action == issuer_origins.ACTION:
+        with actions.origins(asked.config) as registry:
+            return issuer_origins.run(asked, registry)
     with actions.desk(asked.config, None) as desk:
         if asked.action == "list":
             reports.issuers(desk.issuers())
@@ -130,6 +134,12 @@ def _submit(asked: argparse.Namespace, actions: Actions) -> int:
     return 0
 
 
+def _access_url(asked: argparse.Namespace, actions: Actions) -> int:
+    what = asked.guid, asked.recipient, asked.return_url
+    line(*actions.access_url(asked.url, asked.key, asked.cert, what))
+    return 0
+
+
 def _looked_up(show: Callable[[Desk, Reference], None]) -> Callable[[argparse.Namespace, Actions], int]:
     def command(asked: argparse.Namespace, actions: Actions) -> int:
         with actions.desk(asked.config, asked.issuer) as desk:
@@ -155,6 +165,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Actions], int]] = {
     "keys": lambda asked, actions: keys.run(asked, actions.keys),
     "tasks": _tasks,
     "submit": _submit,
+    "access-url": _access_url,
     "batch": lambda asked, actions: batch.run(asked, actions.batch),
     "state": _looked_up(reports.state),
     "events": _looked_up(reports.events),

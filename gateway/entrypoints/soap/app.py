@@ -5,11 +5,11 @@ They are never mounted: only the dispatcher calls them, with envelopes of the do
 
 from typing import Any
 
+from gateway.entrypoints.soap.access import Access
 from gateway.entrypoints.soap.batches import Bulk
 from gateway.entrypoints.soap.custody import Custody
 from gateway.entrypoints.soap.evidence import Proof
 from gateway.entrypoints.soap.handling import Handling
-from gateway.entrypoints.soap.later import Later
 from gateway.entrypoints.soap.names import GATEWAY, REQUEST_KEY, SoapVersion
 from gateway.entrypoints.soap.ports import Operations
 from gateway.entrypoints.soap.queries import Progress
@@ -18,7 +18,7 @@ from gateway.entrypoints.soap.spyne_compat import Application, Fault, Soap11, So
 from gateway.entrypoints.soap.submission import Submission
 from gateway.entrypoints.soap.verification import Verification
 
-SERVICES = (Submission, Progress, Proof, Custody, Handling, Verification, Bulk, Later)
+SERVICES = (Submission, Progress, Proof, Custody, Handling, Verification, Bulk, Access)
 PROTOCOLS = {SoapVersion.V11: Soap11, SoapVersion.V12: Soap12}
 
 

@@ -25,6 +25,7 @@ from gateway.domain.retention import Duration
 from gateway.domain.sandbox import Script
 from gateway.domain.transaction import Transaction
 from gateway.domain.validation import ValidationReport
+from gateway.usecases.access_url import AccessUrl
 from gateway.usecases.batches.queries import BatchReport, BatchView
 from gateway.usecases.commands import RecordRejection, Reference, Submit
 from gateway.usecases.results import (
@@ -123,7 +124,8 @@ class Handling:
 
     `states` answers each identifier; `list_page` takes what is wanted, a page token and a limit; `correct` a
     position, a contact and a reason; `remind` a position and a channel, None for everybody's;
-    `drive` a position, and what shall happen in the sandbox, after how much time.
+    `drive` a position, and what shall happen in the sandbox, after how much time;
+    `access_url` a position and a return address ("": the transaction's).
     """
 
     states: Callable[[Issuer, Sequence[Reference]], Sequence[tuple[str, Listed | ErrorKind]]]
@@ -131,6 +133,7 @@ class Handling:
     correct: Callable[[Issuer, Reference, int, Contact, str], RecipientRecord]
     remind: Callable[[Issuer, Reference, int | None, Channel | None], Sequence[int]]
     drive: Callable[[Issuer, Reference, int, Script | None, Duration | None], Driven]
+    access_url: Callable[[Issuer, Reference, int, str], AccessUrl]
 
 
 @dataclass(frozen=True, slots=True)

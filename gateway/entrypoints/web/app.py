@@ -48,7 +48,7 @@ def portal_app(
     clock: Clock,
     new_id: Callable[[], str] = lambda: secrets.token_hex(8),
 ) -> "WSGIApplication":
-    """The portal, served under /a/<token> and /static/.
+    """The portal, served under /a/<token>, /e/<ticket> and /static/.
 
     `key` (32 bytes at least) signs cookies and forms and is the same on every node; `secure` is False only
     for a demonstration over plain http. Raises GatewayError(CONFIGURATION) for a short key.
@@ -85,7 +85,7 @@ def _answer(
         if endpoint == "static":
             return serve_static(static, values["name"])
         places_in = {name: value for name, value in values.items() if name != "token"}
-        visit = Visit(portal, request, places, values["token"])
+        visit = Visit(portal, request, places, values.get("token", ""))
         return _chosen_language(visit) or answer(visit, endpoint, **places_in)
     except HTTPException as error:
         return http_problem(visit, error, request_id)

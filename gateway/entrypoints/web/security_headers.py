@@ -3,6 +3,8 @@
 Nothing here knows what a page says; a handler that sets one of these headers itself keeps its own value.
 """
 
+from collections.abc import Sequence
+
 from werkzeug.wrappers import Response
 
 PAGE_POLICY = (
@@ -25,6 +27,7 @@ _ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+NOBODY = "frame-ancestors 'none'"
 _ONE_YEAR = 365 * 86400
 
 
@@ -32,5 +35,15 @@ def harden(response: Response, *, secure: bool) -> None:
     """Add what is missing. `secure` says that the site is only reached over TLS (RFC 6797)."""
     for name, value in _ALWAYS.items():
         response.headers.setdefault(name, value)
+    if NOBODY not in response.headers["Content-Security-Policy"]:
+        # It knows nobody or everybody; browsers that read the other one heed it no more.
+        del response.headers["X-Frame-Options"]
     if secure:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={_ONE_YEAR}")
+
+
+def frame(response: Response, origins: Sequence[str]) -> None:
+    """Let pages of these origins show this one in a frame; of none, nobody's."""
+    if origins:
+        told = PAGE_POLICY.replace(NOBODY, f"frame-ancestors 'self' {' '.join(origins)}")
+        response.headers["Content-Security-Policy"] = told

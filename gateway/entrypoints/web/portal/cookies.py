@@ -7,8 +7,10 @@ counts only beside the cookie of the device that identified itself.
 import hashlib
 import secrets
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypedDict
 
 from werkzeug.wrappers import Request, Response
 
@@ -21,6 +23,16 @@ VISITOR_LIFE = timedelta(hours=12)
 RECEIPT_LIFE = timedelta(minutes=10)
 DEVICE_LIFE = timedelta(hours=12)
 _PROBLEM_LIFE = timedelta(minutes=1)
+
+
+# A cookie holds 4 KB.
+LONGEST_RETURN_URL = 1500
+
+
+class _Kind(TypedDict):
+    secure: bool
+    samesite: str
+    partitioned: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +72,7 @@ class DoneReceipt:
     return_url: str
     language: str
     test: bool = False
+    position: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +93,29 @@ class PortalCookies:
     def __init__(self, key: bytes, secure: bool) -> None:
         self._signer = {
             name: Signer(key, f"portal {name}")
-            for name in ("session", "device", "visitor", "problem", "done")
+            for name in ("session", "device", "visitor", "problem", "done", "embedding")
         }
         self._secure = secure
+        self._embedded = False
+
+    def embedded(self) -> "PortalCookies":
+        """The same for pages in a frame of another site, whose cookies browsers keep apart for each site that
+        frames them (CHIPS), and only over TLS."""
+        twin = copy(self)
+        twin._embedded = True
+        return twin
+
+    def set_embedding(self, response: Response, token: str, return_url: str, now: datetime) -> None:
+        """This browser opened a one-time link: its pages may be framed, and lead back to `return_url`."""
+        link, until = link_digest(token), int((now + VISITOR_LIFE).timestamp())
+        kept = return_url if len(return_url) <= LONGEST_RETURN_URL else ""
+        values: dict[str, str | int] = {"return_url": kept, "link": link, "until": until}
+        self.embedded()._set(response, "embedding", link, values)
+
+    def embedding(self, request: Request, token: str, now: datetime) -> str | None:
+        """The return address of the one-time link ("" for none), or None in any other browser."""
+        values = self._read(request, "embedding", link_digest(token), now)
+        return str(values["return_url"]) if values else None
 
     def open_session(
         self, token: str, who: Session, ids: FreshIds, language: str, *, test: bool
@@ -168,6 +201,7 @@ class PortalCookies:
             "guid": done.guid,
             "issuer": done.issuer,
             "return_url": done.return_url,
+            "position": session.who.position,
             "language": done.language,
             "test": int(session.test),
             "link": session.link,
@@ -182,13 +216,12 @@ class PortalCookies:
             return None
         names = ("outcome", "guid", "issuer", "return_url", "language")
         outcome, guid, issuer, return_url, language = (str(values[name]) for name in names)
-        return DoneReceipt(outcome, guid, issuer, return_url, language, bool(values.get("test", 0)))
+        test, position = bool(values.get("test", 0)), int(values.get("position", 0))
+        return DoneReceipt(outcome, guid, issuer, return_url, language, test, position)
 
     def set_language(self, response: Response, language: str) -> None:
         # Lax, because the choice must outlive a second click on the link in the mail; it is no secret.
-        response.set_cookie(
-            "fehaciente-language", language, secure=self._secure, httponly=True, samesite="Lax"
-        )
+        response.set_cookie("fehaciente-language", language, httponly=True, **self._kind("Lax"))
 
     def _name(self, kind: str, link: str) -> str:
         # The __Host- prefix keeps other hosts of the domain from planting cookies (RFC 6265bis).
@@ -203,10 +236,15 @@ class PortalCookies:
         same_site: str = "Strict",
     ) -> None:
         signed, name = self._signer[kind].sign(values), self._name(kind, link)
-        response.set_cookie(name, signed, secure=self._secure, httponly=True, samesite=same_site)
+        response.set_cookie(name, signed, httponly=True, **self._kind(same_site))
+
+    def _kind(self, same_site: str) -> _Kind:
+        if self._embedded:
+            return {"secure": True, "samesite": "None", "partitioned": True}
+        return {"secure": self._secure, "samesite": same_site, "partitioned": False}
 
     def _drop(self, response: Response, kind: str, link: str) -> None:
-        response.delete_cookie(self._name(kind, link), secure=self._secure, httponly=True)
+        response.delete_cookie(self._name(kind, link), httponly=True, **self._kind("Strict"))
 
     def _read(self, request: Request, kind: str, link: str, now: datetime) -> dict[str, str | int] | None:
         values = self._signer[kind].open(request.cookies.get(self._name(kind, link), ""))

@@ -4,7 +4,7 @@ It decides nothing: which page, which status and which facts are the handlers' b
 """
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from werkzeug.wrappers import Response
@@ -14,6 +14,7 @@ from gateway.entrypoints.web.moments import readable_moment
 from gateway.entrypoints.web.static_files import StaticFile
 from gateway.entrypoints.web.texts import LANGUAGES, Words
 
+STATUS = "fehaciente_status"
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -36,7 +37,7 @@ class Pages:
         """`facts` may bear `status` (200 otherwise), `problem` (the text of what is wrong)
         and `field` (the input that it is about)."""
         nothing: dict[str, object] = dict.fromkeys(
-            ("problem", "field", "guid", "help_url", "here", "test"), ""
+            ("problem", "field", "guid", "help_url", "here", "test", "embedded"), ""
         )
         defaults = nothing | {"step": None}
         status = facts.pop("status", 200)
@@ -75,3 +76,12 @@ def safe_return_url(url: str) -> str:
         return ""
     here = parts.scheme == "http" and parts.hostname in _LOOPBACK
     return url if parts.hostname and (parts.scheme == "https" or here) else ""
+
+
+def with_status(url: str, status: str) -> str:
+    """The address with one more query parameter; the query and the fragment that it has stay as they are."""
+    if not status:
+        return url
+    parts = urlsplit(url)
+    query = f"{parts.query}&" if parts.query else ""
+    return urlunsplit(parts._replace(query=f"{query}{STATUS}={status}"))

@@ -8,7 +8,17 @@ from collections.abc import Callable
 from werkzeug.routing import BaseConverter, Map, Rule
 from werkzeug.wrappers import Response
 
-from gateway.entrypoints.web.portal import captcha, codes, entry, pad, reading, sharing, signing, stranger
+from gateway.entrypoints.web.portal import (
+    captcha,
+    codes,
+    embedding,
+    entry,
+    pad,
+    reading,
+    sharing,
+    signing,
+    stranger,
+)
 from gateway.entrypoints.web.portal.cookies import PortalSession
 from gateway.entrypoints.web.portal.visit import Visit
 
@@ -19,6 +29,7 @@ FREE: dict[str, Anybody] = {
     "door": entry.door,
     "help": entry.help_page,
     "captcha": captcha.captcha,
+    "ticket": embedding.ticket,
     "stranger": stranger.stranger,
     "done": signing.done,
 }
@@ -55,6 +66,7 @@ def portal_urls() -> Map:
         [
             Rule("/static/<name>", endpoint="static", methods=_READ),
             Rule(_LINK, endpoint="door", methods=_FORM),
+            Rule("/e/<token:ticket>", endpoint="ticket", methods=_FORM),
             Rule(f"{_LINK}/help", endpoint="help", methods=_READ),
             Rule(f"{_LINK}/stranger", endpoint="stranger", methods=_FORM),
             Rule(f"{_LINK}/captcha/<token:challenge>.<kind>", endpoint="captcha", methods=_READ),

@@ -14,7 +14,7 @@ from gateway.entrypoints.web.portal.code_states import unbroken
 from gateway.entrypoints.web.portal.codes import code_page, refused, typed_code
 from gateway.entrypoints.web.portal.cookies import DoneReceipt, PortalSession
 from gateway.entrypoints.web.portal.entry import next_step
-from gateway.entrypoints.web.portal.pages import safe_return_url
+from gateway.entrypoints.web.portal.pages import safe_return_url, with_status
 from gateway.entrypoints.web.portal.visit import Visit
 from gateway.usecases.decide import MAX_REASON
 from gateway.usecases.results import Stage
@@ -92,7 +92,18 @@ def done(visit: Visit) -> Response:
     """
     if visit.receipt is None:
         raise GatewayError(ErrorKind.CLOSED)
-    return visit.page("done.html", receipt=visit.receipt, help_url="", here=visit.url("done"))
+    back = _way_back(visit, visit.receipt)
+    return visit.page(
+        "done.html", receipt=visit.receipt, return_url=back, help_url="", here=visit.url("done")
+    )
+
+
+def _way_back(visit: Visit, receipt: DoneReceipt) -> str:
+    """The issuer's address with what its page is told, signed anew at each look."""
+    if not receipt.return_url:
+        return ""
+    status = visit.use_cases.return_status(receipt.guid, receipt.position)
+    return with_status(receipt.return_url, status)
 
 
 def _confirm(visit: Visit, session: PortalSession, act: str, **facts: object) -> Response:
@@ -131,7 +142,7 @@ def _decided_before(visit: Visit, session: PortalSession, outcome: str) -> Respo
 
 
 def _thanks(visit: Visit, session: PortalSession, outcome: str, facts: OwnFacts) -> Response:
-    return_url = safe_return_url(facts.return_url)
+    return_url = safe_return_url(visit.embedding or facts.return_url)
     if len(json.dumps(return_url)) > _LONGEST_RETURN_URL:
         return_url = ""
     response = visit.go("done")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gateway.domain.strokes import Drawing
+from gateway.usecases.access_url import Redeemed, TicketView
 from gateway.usecases.commands import Arrival, Session
 from gateway.usecases.results import CodeStatus, DocumentFile, LinkView, OwnOutcome, PortalView
 from gateway.usecases.sign_on_pad import Bound
@@ -22,6 +23,8 @@ class PortalUseCases:
 
     `captcha` and `report_stranger` take token and address; `captcha_file` challenge and format besides.
 
+    `frame_origins` takes the link's token; `return_status` GUID and position: a signed word for the issuer.
+
     `own_outcome` tells what this session decided a moment ago, or None; it is asked when a decision comes
     too late, because it may be the same one, sent twice.
 
@@ -34,6 +37,10 @@ class PortalUseCases:
     captcha: Callable[[str, str], str]
     captcha_file: Callable[[str, str, str, str], tuple[bytes, str]]
     report_stranger: Callable[[str, str], bool]
+    look_at_ticket: Callable[[str], TicketView]
+    redeem_ticket: Callable[[str], Redeemed]
+    frame_origins: Callable[[str], Sequence[str]]
+    return_status: Callable[[str, int], str]
     view: Callable[[Session], PortalView]
     accept_conditions: Callable[[Session], None]
     conditions_pdf: Callable[[Session], bytes]

@@ -4,7 +4,8 @@ It holds no flow: handlers in entry, reading and signing decide what comes next.
 """
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -25,6 +26,7 @@ from gateway.entrypoints.web.portal.cookies import (
 )
 from gateway.entrypoints.web.portal.pages import Pages
 from gateway.entrypoints.web.portal.use_cases import PortalUseCases
+from gateway.entrypoints.web.security_headers import frame
 from gateway.entrypoints.web.texts import LANGUAGES, Words, preferred, supported
 from gateway.usecases.commands import Arrival
 from gateway.usecases.ports import Clock
@@ -58,6 +60,11 @@ class Visit:
         self.ended = False
         self._urls = urls
         self._new_visitor = ""
+        self.embedding = portal.cookies.embedding(request, token, self.now) if token else None
+        self.framed_by: Sequence[str] = ()
+        if self.embedding is not None:
+            self.portal = replace(portal, cookies=portal.cookies.embedded())
+            self.framed_by = self.use_cases.frame_origins(token)
 
     @cached_property
     def session(self) -> PortalSession | None:
@@ -81,6 +88,7 @@ class Visit:
             agent=digest(self.request.headers.get("User-Agent", "")),
             captcha=self.request.form.get("captcha", ""),
             answer=self.field("captcha_answer"),
+            embedded=self.embedding is not None,
         )
 
     @cached_property
@@ -139,7 +147,9 @@ class Visit:
             problem = self.portal.cookies.problem(self.request, self.token, self.now)
         if problem:
             facts = {"problem": problem.text, "field": problem.field, "status": problem.status} | facts
+        facts = {"embedded": self.embedding is not None} | facts
         response = self.portal.pages.render(template, self.words, self.static_url, url=self.url, **facts)
+        frame(response, self.framed_by)
         if self._new_visitor:
             self.portal.cookies.set_visitor(response, self.token, self._new_visitor, self.now)
         if problem:
