@@ -70,6 +70,7 @@ def order(
         "time_to_close": time_to_close,
         "time_to_save": "P6Y",
         "language": more.get("language", "es"),
+        "channel": more.get("channel", ""),
         "sign_method": more.get("sign_method", "SMS"),
         "subject": more.get("subject", "Su contrato"),
         "body": "Le enviamos el contrato para su firma.",

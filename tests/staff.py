@@ -16,7 +16,7 @@ from werkzeug.test import Client, TestResponse
 
 from gateway.bootstrap import keys
 from gateway.bootstrap.doors import wsgi
-from gateway.domain.staff import Person, Role
+from gateway.domain.staff import OF_AN_ISSUER, Person, Role
 from gateway.usecases.accounts.people import NewPerson
 from tests.house import House, ShiftedClock
 
@@ -118,7 +118,7 @@ class Member:
 def member(house: House, role: Role = Role.SUPPORT, login: str = "", issuer: int | None = None) -> Member:
     """A new person with their provisional password, not signed in yet."""
     login = login or f"{role.value.lower()}-{time.monotonic_ns() % 10**9}"
-    issuer = 1 if role is Role.SENDER and issuer is None else issuer
+    issuer = 1 if role in OF_AN_ISSUER and issuer is None else issuer
     new = NewPerson(login, f"Persona {login}", role, issuer)
     person, password = house.system.accounts.people.add(None, new)
     return Member(house, person, password, Browser(house))

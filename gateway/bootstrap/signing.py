@@ -7,12 +7,14 @@ from gateway.adapters.documents.signature_sheet import SheetPaper
 from gateway.bootstrap.calls import Calls
 from gateway.bootstrap.publications import Publications, publications
 from gateway.bootstrap.recipient_trust import recipient_signatures, signing_limits
+from gateway.bootstrap.sale import serving
 from gateway.bootstrap.technology import Technology
 from gateway.settings import Settings
 from gateway.usecases.begin_signing import BeginSigning
 from gateway.usecases.journal import Journal
 from gateway.usecases.ports import Wake
 from gateway.usecases.reading import ChooseDocuments, ConfirmReading
+from gateway.usecases.sale.counter import ServeCustomers
 from gateway.usecases.sign_on_pad import SignOnPad
 from gateway.usecases.take_signed import TakeSigned
 
@@ -20,6 +22,7 @@ from gateway.usecases.take_signed import TakeSigned
 @dataclass(frozen=True)
 class Signing:
     publications: Publications
+    serve: ServeCustomers
     begin: BeginSigning
     calls: Calls
     take_signed: TakeSigned
@@ -31,6 +34,7 @@ class Signing:
 def signing(settings: Settings, tech: Technology, journal: Journal, wake: Wake, calls: Calls) -> Signing:
     return Signing(
         publications=publications(tech, journal),
+        serve=serving(tech, journal, wake),
         begin=BeginSigning(tech.database, journal, tech.clock),
         calls=calls,
         take_signed=take_signed(settings, tech, journal, wake),

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from gateway.domain.staff import Person, Role
+from gateway.domain.staff import OF_AN_ISSUER, Person, Role
 
 # Whose sign-in always takes a second factor: everybody who sees more than one issuer's own.
-ALWAYS_TWO = frozenset(Role) - {Role.SENDER}
+ALWAYS_TWO = frozenset(Role) - OF_AN_ISSUER
 SHORTEST, LONGEST = 12, 256
 # Tries from one address that cost no pause: whole offices share one.
 FREE_OF_ADDRESS = 30

@@ -7,7 +7,7 @@ README lists the same words; whoever builds one removes it here.
 from collections.abc import Iterator
 
 from gateway.domain.signing import SignMethod
-from gateway.domain.transaction import SigningChannel, Transaction
+from gateway.domain.transaction import Transaction
 
 BUILT_METHODS = frozenset(SignMethod)
 
@@ -19,8 +19,6 @@ def not_available_yet(transaction: Transaction, default: SignMethod) -> Iterator
     methods = {transaction.method_for(recipient, default) for recipient in transaction.recipients}
     if transaction.profile.codes:
         yield from sorted(f"sign_method {method.value}" for method in methods - BUILT_METHODS)
-    if transaction.channel is not SigningChannel.DIRECT:
-        yield f"channel {transaction.channel.value}"
     unbuilt = {
         "forms": transaction.forms,
         "reminders": transaction.reminders,

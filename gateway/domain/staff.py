@@ -1,6 +1,6 @@
 """The people who work with the gateway in a browser, their roles, and what each role may do.
 
-Two kinds of places: the operator's own (support console) and an issuer's (web sender, `issuer` set).
+Two kinds of places: the operator's own (support console) and an issuer's (`issuer` set).
 """
 
 from collections.abc import Mapping
@@ -22,6 +22,7 @@ class Permission(StrEnum):
     MANAGE_STAFF = "MANAGE_STAFF"
     MANAGE_TRUST = "MANAGE_TRUST"
     SEND = "SEND"
+    SERVE = "SERVE"
 
 
 class Role(StrEnum):
@@ -30,6 +31,7 @@ class Role(StrEnum):
     OPERATOR = "OPERATOR"
     AUDITOR = "AUDITOR"
     SENDER = "SENDER"
+    EMPLOYEE = "EMPLOYEE"
 
 
 P = Permission
@@ -42,12 +44,16 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.OPERATOR: _SUPERVISOR | {P.MANAGE_ISSUERS, P.MANAGE_STAFF, P.MANAGE_TRUST},
     Role.AUDITOR: frozenset({P.READ, P.DOWNLOAD}),
     Role.SENDER: frozenset({P.SEND}),
+    Role.EMPLOYEE: frozenset({P.SERVE}),
 }
+# Who belongs to an issuer, and sees nobody else's.
+OF_AN_ISSUER = frozenset({Role.SENDER, Role.EMPLOYEE})
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who can sign in. `issuer` is set for SENDER alone: whose transactions they see and send."""
+    """Somebody who can sign in. `issuer` is set for OF_AN_ISSUER alone: whose transactions they see, and send
+    (SENDER) or have signed by customers (EMPLOYEE)."""
 
     id: str
     login: str

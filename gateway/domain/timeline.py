@@ -54,6 +54,12 @@ LABELS: dict[str, Text] = {
         "Published content was not to be read unaltered",
         "El contenido publicado no se pudo leer sin alteraciones",
     ),
+    "HANDED_OVER": Text(
+        "Device handed to the customer by an employee", "Dispositivo entregado al cliente por un empleado"
+    ),
+    "DERIVED_TO_WEB": Text(
+        "Link sent to the customer during a call", "Enlace enviado al cliente durante una llamada"
+    ),
     "JOINED": Text("Somebody began to accept the publication", "Alguien empezó a aceptar la publicación"),
     "ACKNOWLEDGED": Text(
         "Notification acknowledged by the recipient", "Notificación aceptada por el destinatario"

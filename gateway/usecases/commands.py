@@ -55,7 +55,8 @@ class Session:
     """A recipient who has identified themself at the portal, by the link of this version.
 
     `id` and `device` are the SHA-256 of what the browser's two cookies hold. Every page gives both; use cases
-    that act for a recipient without a browser (the sandbox) have neither.
+    that act for a recipient without a browser (the sandbox) have neither. `attended` is by whom,
+    at a point of sale.
     """
 
     guid: str
@@ -63,11 +64,13 @@ class Session:
     link_version: int = 0
     id: bytes = b""
     device: bytes = b""
+    attended: tuple[tuple[str, str], ...] = ()
 
     @property
     def audit(self) -> tuple[tuple[str, str], ...]:
         """What the evidence of an act says of the session in which it was made."""
-        return (("session", self.id.hex()), ("device", self.device.hex())) if self.id else ()
+        ids = (("session", self.id.hex()), ("device", self.device.hex())) if self.id else ()
+        return (*ids, *self.attended)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,9 @@ from gateway.entrypoints.web.moments import readable_moment
 from gateway.entrypoints.web.static_files import StaticFile
 from gateway.entrypoints.web.texts import LANGUAGES, Words
 
-NOTHING: dict[str, object] = dict.fromkeys(("problem", "field", "guid", "help_url", "here", "test"), "")
+NOTHING: dict[str, object] = dict.fromkeys(
+    ("problem", "field", "guid", "help_url", "here", "test", "kiosk"), ""
+)
 
 
 class PublicPages:

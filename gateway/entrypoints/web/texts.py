@@ -16,7 +16,7 @@ PACKAGE = "gateway.entrypoints.web"
 LANGUAGES = {"es": "Español", "en": "English", "ca": "Català", "gl": "Galego", "eu": "Euskara"}
 STAFF_LANGUAGES = {"es": "Español", "en": "English"}
 # Topics of pages that only people who sign in see; the others exist in every language.
-STAFF_TOPICS = frozenset({"account", "approvals", "console", "console_labels", "sender", "staff"})
+STAFF_TOPICS = frozenset({"account", "approvals", "console", "console_labels", "sale", "sender", "staff"})
 
 
 def supported(language: str, among: Iterable[str] = LANGUAGES) -> str:

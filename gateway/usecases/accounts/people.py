@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from gateway.domain.accounts import Account, password_flaw, subject_of
 from gateway.domain.errors import ErrorKind, GatewayError
-from gateway.domain.staff import Acting, Permission, Person, Role
+from gateway.domain.staff import OF_AN_ISSUER, Acting, Permission, Person, Role
 from gateway.usecases.desk.staff import word_of
 from gateway.usecases.ports import Clock, Database, UnitOfWork
 from gateway.usecases.ports.accounts import Passwords, PersonKeys
@@ -164,8 +164,10 @@ def _must_fit(uow: UnitOfWork, new: NewPerson) -> None:
         raise GatewayError(
             ErrorKind.RULE_BROKEN, "login and name must be there, a login without blanks around"
         )
-    if (new.role is Role.SENDER) != (new.issuer is not None):
-        raise GatewayError(ErrorKind.RULE_BROKEN, "a sender, and only a sender, belongs to an issuer")
+    if (new.role in OF_AN_ISSUER) != (new.issuer is not None):
+        raise GatewayError(
+            ErrorKind.RULE_BROKEN, "senders and employees, and nobody else, belong to an issuer"
+        )
     if new.issuer is not None and uow.issuers.get(new.issuer) is None:
         raise GatewayError(ErrorKind.RULE_BROKEN, f"there is no issuer {new.issuer}")
 

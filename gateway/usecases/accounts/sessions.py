@@ -64,6 +64,14 @@ class Sessions:
         with self.database.read() as uow:
             return [session for session in uow.staff_sessions.of(person) if self._lives(session, now)]
 
+    def lock(self, visitor: Visitor) -> str:
+        """The same session, whose owner has to prove anew that it is them; its new token."""
+        with self.database.write() as uow:
+            stale = self.clock.now() - self.rules.fresh
+            token = self.follow(uow, visitor, visitor.account, stale)
+            uow.commit()
+        return token
+
     def end(self, visitor: Visitor) -> None:
         """Sign out."""
         with self.database.write() as uow:

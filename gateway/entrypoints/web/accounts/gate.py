@@ -94,6 +94,12 @@ class SessionGate:
         response.set_cookie(self._cookie, token, secure=self._secure, httponly=True, samesite="Lax")
         return response
 
+    def lock(self, request: Request, response: Response) -> None:
+        """Somebody else gets this browser into their hands: the session stays, and asks for a fresh proof."""
+        visitor = self.visitor(request)
+        if visitor is not None:
+            self.keep(response, self.sessions.lock(visitor))
+
     def forget(self, response: Response) -> Response:
         response.delete_cookie(self._cookie, secure=self._secure, httponly=True)
         return response

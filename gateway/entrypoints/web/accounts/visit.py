@@ -22,6 +22,7 @@ SAID_SECONDS = 60
 PLACES = (
     ("place.console", "/console", Permission.READ),
     ("place.send", "/send", Permission.SEND),
+    ("place.sale", "/sale", Permission.SERVE),
     ("place.people", "/account/people", Permission.MANAGE_STAFF),
     ("place.approvals", "/account/approvals", Permission.MANAGE_TRUST),
 )

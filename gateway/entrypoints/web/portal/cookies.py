@@ -14,6 +14,7 @@ from typing import TypedDict
 
 from werkzeug.wrappers import Request, Response
 
+from gateway.entrypoints.web.kiosk import KioskCookie
 from gateway.entrypoints.web.sessions import Signer
 from gateway.usecases.commands import Session
 
@@ -96,6 +97,7 @@ class PortalCookies:
             for name in ("session", "device", "visitor", "problem", "done", "embedding")
         }
         self._secure = secure
+        self.kiosk = KioskCookie(key, secure)
         self._embedded = False
 
     def embedded(self) -> "PortalCookies":
@@ -157,8 +159,16 @@ class PortalCookies:
             return None
         place = str(values["guid"]), int(values["position"]), int(values["version"])
         own, test = str(values["id"]), bool(values.get("test", 0))
-        who = Session(*place, digest(own), digest(device))
+        who = Session(*place, digest(own), digest(device), self._attended(request, place, now))
         return PortalSession(own, who, str(values["link"]), str(values["language"]), test, device)
+
+    def _attended(
+        self, request: Request, place: tuple[str, int, int], now: datetime
+    ) -> tuple[tuple[str, str], ...]:
+        """Of this very process, and of no other that is opened on the same tablet."""
+        handed = self.kiosk.read(request, now)
+        same = handed is not None and (handed.guid, handed.position) == place[:2]
+        return handed.audit if handed is not None and same else ()
 
     def set_visitor(self, response: Response, token: str, visitor: str, now: datetime) -> None:
         link = link_digest(token)

@@ -37,7 +37,7 @@ class Pages:
         """`facts` may bear `status` (200 otherwise), `problem` (the text of what is wrong)
         and `field` (the input that it is about)."""
         nothing: dict[str, object] = dict.fromkeys(
-            ("problem", "field", "guid", "help_url", "here", "test", "embedded"), ""
+            ("problem", "field", "guid", "help_url", "here", "test", "embedded", "kiosk"), ""
         )
         defaults = nothing | {"step": None}
         status = facts.pop("status", 200)

@@ -141,6 +141,9 @@ class Visit:
     def page(self, template: str, **facts: object) -> Response:
         """A page of this link, with its form token, its help, its language switch and any problem."""
         problem = None
+        handed = self.portal.cookies.kiosk.read(self.request, self.now)
+        if handed:
+            facts = {"kiosk": handed.name} | facts
         if self.token:
             facts = {"csrf": self._form_token, "help_url": self.url("help"), "test": self.test} | facts
         if template in _WITH_FORM:
