@@ -13,11 +13,13 @@ from gateway.bootstrap import archive_commands
 from gateway.bootstrap.system import System, system
 from gateway.bootstrap.technology import Technology, technology
 from gateway.domain.archive import Imported
+from gateway.domain.biometrics import SealedSample
 from gateway.domain.custody import CustodyContract, Extension, Hold, Tombstone
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.fixity import FixityCheck, FixityFailure, FixityRow, FixityTotals
 from gateway.domain.retention import Duration
 from gateway.settings import Settings
+from gateway.usecases.kept_samples import KeptSamples
 from gateway.usecases.purge import Candidate
 
 NO_WORD = re.compile(r"[^A-Za-z0-9._-]")
@@ -89,6 +91,11 @@ class Desk:
 
     def fixity_rows(self) -> Iterator[FixityRow]:
         return self.system.fixity.rows()
+
+    def samples(self, guid: str) -> Sequence[tuple[SealedSample, bytes]]:
+        found = KeptSamples(self.tech.database, self.tech.vault)(guid)
+        self.tech.audit.append("samples-given-out", f"{guid}:{self.who}")
+        return found
 
     def export(self, issuer: int, target: Path, passphrase: Path) -> tuple[int, int, Iterator[str]]:
         return archive_commands.export(self.settings, self.tech, self.system, issuer, target, passphrase)

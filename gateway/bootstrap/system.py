@@ -146,7 +146,17 @@ def _core(tech: Technology, wake: Wake) -> Core:
     journal = Journal(tech.sealer, tech.vault, tech.clock)
     return Core(
         journal=journal,
-        submit=Submit(database, tech.guids, tech.vault, tech.paper, journal, tech.clock, wake, codes),
+        submit=Submit(
+            database,
+            tech.guids,
+            tech.vault,
+            tech.paper,
+            journal,
+            tech.clock,
+            wake,
+            codes,
+            bool(tech.depositary.certificate_sha256),
+        ),
         queries=Queries(database, tech.vault, codes.external_mark),
         pack_of=PackQuery(database, tech.vault, codes.external_mark),
         cancel=Cancel(database, journal, tech.clock, wake, codes.external_mark),

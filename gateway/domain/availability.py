@@ -12,6 +12,12 @@ from gateway.domain.transaction import Transaction
 BUILT_METHODS = frozenset(SignMethod)
 
 
+def needs_depositary(transaction: Transaction, default: SignMethod) -> bool:
+    """Whether somebody is to give a sample that only the installation's depositary may open."""
+    methods = {transaction.method_for(recipient, default) for recipient in transaction.recipients}
+    return SignMethod.BIOMETRIC in methods or transaction.flow.spoken_acceptance
+
+
 def not_available_yet(transaction: Transaction, default: SignMethod) -> Iterator[str]:
     """The parts of this transaction that nobody would carry out."""
     if not transaction.profile.built:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from gateway.domain.availability import not_available_yet
+from gateway.domain.availability import needs_depositary, not_available_yet
 from gateway.domain.documents import PDF, Document
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.record import DataKey, DocumentRecord, RecipientRecord, TransactionRecord
@@ -45,6 +45,8 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Submit:
+    """`depositary`: whether there is one, without whom no biometric sample can be taken."""
+
     database: Database
     guids: GuidSource
     vault: Vault
@@ -53,6 +55,7 @@ class Submit:
     clock: Clock
     wake: Wake
     codes: Codes
+    depositary: bool = True
 
     def __call__(self, command: Command) -> SubmitReceipt:
         """Accept a transaction. Raises GatewayError: DUPLICATE_EXTERNAL_ID, PURGED, EXTERNAL_ID_RESERVED,
@@ -88,8 +91,10 @@ class Submit:
         return None
 
     def opened(self, command: Command) -> list[Checked]:
-        """The documents, opened and found good; nothing is kept yet."""
+        """The documents, opened and found good; nothing is kept yet. Raises NOT_AVAILABLE_YET too."""
         asked = command.transaction
+        if not self.depositary and needs_depositary(asked, command.issuer.default_sign_method):
+            raise GatewayError(ErrorKind.NOT_AVAILABLE_YET, "biometric samples: there is no depositary")
         return [
             self._open(index, document, recorded=asked.profile.recordings)
             for index, document in enumerate(asked.documents)

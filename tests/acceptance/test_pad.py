@@ -15,6 +15,7 @@ from gateway.domain.sandbox import BY_DIGITS, Script
 from gateway.domain.strokes import Drawing, Point, Pointer
 from gateway.usecases.sandbox.scribble import scribble
 from tests import pdf_signatures
+from tests.acceptance.test_custody_commands import custody
 from tests.house import BANK, House, refused
 from tests.orders import ANA, LUIS, Paper, order
 from tests.pdf_samples import plain
@@ -203,6 +204,41 @@ def test_the_sandbox_signs_by_itself(small_house: House) -> None:
         small_house.clock.advance(timedelta(seconds=21))
     assert small_house.state(guid) == (12, 7)
     assert len(samples(small_house, guid)) == 1
+
+
+def test_without_a_depositary_nothing_is_promised(tmp_path: Path) -> None:
+    """An installation that has none says so at Submit, not to the recipient at the end."""
+    house = House(tmp_path / "house", more="[depositary]\ncertificate =\n")
+    try:
+        refused(ErrorKind.NOT_AVAILABLE_YET, house.submit, order(sign_method="BIOMETRIC"))
+        house.submit(order())
+    finally:
+        house.close()
+
+
+def test_the_operator_gives_samples_to_the_depositary(
+    small_house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Locked files for the depositary, with the digests that the evidence tells; the audit notes it."""
+    guid = submitted(small_house)
+    guest = small_house.guest(guid)
+    guest.read()
+    guest.draw(PEN)
+    small_house.drain()
+    target = tmp_path / "given"
+    assert custody(small_house, "samples", guid, "-o", str(target)) == 0
+    name, _, digest, bound, depositary = capsys.readouterr().out.strip().split("\t")
+    told = details(small_house, guid)
+    assert (digest, bound) == (told["sample_sha256"], told["bound_sha256"])
+    assert depositary == told["depositary_certificate_sha256"]
+    octets = (target / name).read_bytes()
+    assert hashlib.sha256(octets).hexdigest() == digest
+    opened_octets = opened_by_openssl(octets, small_house.settings.pki.anchors.parent, tmp_path)
+    assert len(read(opened_octets).points) == PEN.points
+    with small_house.tech.database.read() as uow:
+        page = uow.audit.entries(small_house.settings.gateway.node, 0, 1000)
+    assert "samples-given-out" in [entry.action for entry in page]
+    assert custody(small_house, "samples", "001001-0001-000000000000009.par", "-o", str(target)) == 1
 
 
 def test_the_sample_survives_a_move(small_house: House) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from gateway.domain.archive import Imported
+from gateway.domain.biometrics import SealedSample
 from gateway.domain.custody import CustodyContract, Extension, Hold, Tombstone
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.fixity import FixityCheck, FixityFailure, FixityRow, FixityTotals
@@ -52,6 +53,9 @@ class CustodyDesk(Protocol):
     def export(self, issuer: int, target: Path, passphrase: Path) -> tuple[int, int, Iterator[str]]:
         """How many transactions at most, how many are open, and each GUID once it is written."""
 
+    def samples(self, guid: str) -> Sequence[tuple[SealedSample, bytes]]:
+        """The locked biometric samples, each with its octets."""
+
     def take_over(
         self, source: Path, passphrase: Path, trust: Path, issuer: int | None
     ) -> tuple[int, Iterator[tuple[str, Imported, str]]]:
@@ -88,6 +92,14 @@ def add_grammar(commands: "Commands") -> None:
     fixity.add_argument("--all", action="store_true", help="verify everything now, at the configured rate")
     fixity.add_argument("--full-speed", action="store_true", help="with --all: as fast as the disks give")
     fixity.add_argument("--report", choices=("csv",), help="print the last check of every owner")
+    _add_givings(actions)
+
+
+def _add_givings(actions: "Commands") -> None:
+    """What leaves this installation, or comes from another."""
+    samples = actions.add_parser("samples", help="locked biometric samples, for the depositary to open")
+    samples.add_argument("guid")
+    samples.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
     exported = actions.add_parser("export", help="everything closed of an issuer, locked and sealed")
     exported.add_argument("issuer", type=numbers.issuer)
     exported.add_argument("-o", "--output", type=Path, required=True, metavar="DIR|FILE.zip")
@@ -201,6 +213,23 @@ def _fixity_csv(desk: CustodyDesk) -> int:
     return REFUSED if failures else 0
 
 
+def _samples(asked: argparse.Namespace, desk: CustodyDesk) -> int:
+    """One file a sample: the recipient's number, what it is of, and a number; never over another file."""
+    asked.output.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for number, (sample, octets) in enumerate(desk.samples(asked.guid), 1):
+        name = f"{sample.position + 1:02d}-{sample.kind.value.lower()}-{number}.p7m"
+        with (asked.output / name).open("xb") as file:
+            file.write(octets)
+        line(
+            name,
+            time(sample.at),
+            sample.cms_sha256.hex(),
+            sample.bound_sha256.hex(),
+            sample.depositary_sha256,
+        )
+    return 0
+
+
 def _export(asked: argparse.Namespace, desk: CustodyDesk) -> int:
     total, still_open, written = desk.export(asked.issuer, asked.output, asked.passphrase_file)
     done = sum(1 for _ in counted(written, total, "export"))
@@ -247,6 +276,7 @@ ACTIONS: dict[str, Callable[[argparse.Namespace, CustodyDesk], int]] = {
     "contract": _contract,
     "purge": _purge,
     "fixity": _fixity,
+    "samples": _samples,
     "export": _export,
     "import": _import,
 }
