@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from gateway.domain.strokes import Drawing
 from gateway.usecases.commands import Session
+from gateway.usecases.ports.viewing import Picture
 from gateway.usecases.sandbox.scribble import scribble
 
 if TYPE_CHECKING:
@@ -40,6 +41,10 @@ class Guest:
         consult.show_documents(session)
         for document in consult.view(session).documents:
             consult.read_document(session, document.position)
+
+    def look(self, document: int, page: int) -> None:
+        """Have one page shown, as the browser asks for its picture."""
+        self.house.system.signing.viewing.picture(self.session, document, page, 0, Picture.WEBP)
 
     def ask(self) -> None:
         """Ask for a code and wait until it was sent."""

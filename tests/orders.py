@@ -36,6 +36,20 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A field of the issuer's form."""
+
+    name: str
+    type: str = "TEXT"
+    required: bool = True
+    options: Sequence[str] = ()
+
+    @property
+    def label(self) -> str:
+        return f"¿{self.name.capitalize()}?"
+
+
+@dataclass(frozen=True)
 class Paper:
     """A document by its octets, or by a template with its data."""
 
@@ -59,6 +73,7 @@ def order(
     external_id: str = "",
     time_to_close: str = "P15D",
     groups: Mapping[str, Sequence[int]] | None = None,
+    forms: Sequence[Asked] = (),
     **more: str,
 ) -> bytes:
     """A transaction for these people (Ana, if nobody is named) over these papers (a one-page PDF)."""
@@ -83,6 +98,7 @@ def order(
         _document(documents, index, paper)
     if groups:
         _groups(root, groups)
+    _forms(root, forms)
     if CATALOGUE[Service(service)].recipients:
         recipients = _add(root, "recipients")
         for person in people or (ANA,):
@@ -94,10 +110,7 @@ def order(
 def _ending(root: Any, more: Mapping[str, str]) -> None:
     if "return_url" in more:
         _add(root, "return_url", more["return_url"])
-    if flow := {name: more[name] for name in ("send_copy", "on_reject", "spoken_acceptance") if name in more}:
-        element = _add(root, "flow")
-        for name, text in flow.items():
-            _add(element, name, text)
+    _flow(root, more)
 
 
 def _groups(root: Any, groups: Mapping[str, Sequence[int]]) -> None:
@@ -107,6 +120,35 @@ def _groups(root: Any, groups: Mapping[str, Sequence[int]]) -> None:
         _add(group, "id", name)
         for place in places:
             _add(group, "document_id", f"document-{place}")
+
+
+def _forms(root: Any, forms: Sequence[Asked]) -> None:
+    container = _add(root, "forms") if forms else None
+    for form in forms:
+        field = _add(container, "field")
+        _add(field, "name", form.name)
+        _add(field, "label", form.label)
+        _add(field, "type", form.type)
+        _add(field, "required", str(form.required).lower())
+        for option in form.options:
+            _add(field, "option", option)
+
+
+def _flow(root: Any, more: Mapping[str, str]) -> None:
+    """`reject_reasons` are separated by bars."""
+    names = ("must_scroll", "send_copy", "on_reject")
+    if not any(name in more for name in (*names, "reject_reasons", "spoken_acceptance")):
+        return
+    flow = _add(root, "flow")
+    for name in names:
+        if name in more:
+            _add(flow, name, more[name])
+    if "reject_reasons" in more:
+        reasons = _add(flow, "reject_reasons")
+        for reason in more["reject_reasons"].split("|"):
+            _add(reasons, "reason", reason)
+    if "spoken_acceptance" in more:
+        _add(flow, "spoken_acceptance", more["spoken_acceptance"])
 
 
 def _document(parent: Any, index: int, paper: Paper) -> None:

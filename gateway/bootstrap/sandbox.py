@@ -14,14 +14,17 @@ from gateway.usecases.begin_signing import BeginSigning
 from gateway.usecases.challenge import RequestCode
 from gateway.usecases.consult import Consult
 from gateway.usecases.decide import Refuse
+from gateway.usecases.fill import Fill
 from gateway.usecases.journal import Journal
 from gateway.usecases.ports import Wake
 from gateway.usecases.results import Stage
 from gateway.usecases.sandbox.drive import DriveSandbox
 from gateway.usecases.sandbox.forward import BringForward
 from gateway.usecases.sandbox.play import Play
+from gateway.usecases.sandbox.prepare import Prepare
 from gateway.usecases.sandbox.scribble import scribble_on
 from gateway.usecases.sign import Sign
+from gateway.usecases.viewing import Viewing
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,9 @@ def sandbox(
             clock,
             BeginSigning(database, journal, clock),
             {Stage.PAD: partial(scribble_on, sign_on_pad(tech, journal, wake))},
+            Prepare(
+                Fill(database, journal, clock), Viewing(database, tech.vault, tech.pages, journal, clock)
+            ),
         ),
         drive=DriveSandbox(database, journal, forward, clock, wake, codes.external_mark),
     )

@@ -11,12 +11,14 @@ from gateway.bootstrap.sale import serving
 from gateway.bootstrap.technology import Technology
 from gateway.settings import Settings
 from gateway.usecases.begin_signing import BeginSigning
+from gateway.usecases.fill import Fill
 from gateway.usecases.journal import Journal
 from gateway.usecases.ports import Wake
 from gateway.usecases.reading import ChooseDocuments, ConfirmReading
 from gateway.usecases.sale.counter import ServeCustomers
 from gateway.usecases.sign_on_pad import SignOnPad
 from gateway.usecases.take_signed import TakeSigned
+from gateway.usecases.viewing import Viewing
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class Signing:
     choose: ChooseDocuments
     confirm_reading: ConfirmReading
     on_pad: SignOnPad
+    viewing: Viewing
+    fill: Fill
 
 
 def signing(settings: Settings, tech: Technology, journal: Journal, wake: Wake, calls: Calls) -> Signing:
@@ -41,6 +45,8 @@ def signing(settings: Settings, tech: Technology, journal: Journal, wake: Wake, 
         choose=ChooseDocuments(tech.database, journal, tech.clock),
         confirm_reading=ConfirmReading(tech.database, journal, tech.clock, wake),
         on_pad=sign_on_pad(tech, journal, wake),
+        viewing=Viewing(tech.database, tech.vault, tech.pages, journal, tech.clock),
+        fill=Fill(tech.database, journal, tech.clock),
     )
 
 

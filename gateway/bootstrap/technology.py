@@ -27,6 +27,8 @@ from gateway.adapters.crypto.tsa_authority import TimestampAuthority
 from gateway.adapters.crypto.validation_data import Revocation
 from gateway.adapters.documents.paper import DocumentPaper
 from gateway.adapters.documents.reading import guard_against_bombs
+from gateway.adapters.pages.drawer import ProcessDrawer
+from gateway.adapters.pages.memory import RememberedPages
 from gateway.adapters.storage.audit_store import Node
 from gateway.adapters.storage.engine import build_engine
 from gateway.adapters.storage.guids import DatabaseGuids
@@ -67,6 +69,7 @@ class Technology:
     vault: "FileVault | S3Vault"
     keks: Keyring
     paper: DocumentPaper
+    pages: RememberedPages
     sealer: EvidenceSealer
     pdf_sealer: PdfSealer
     detached_sealer: DetachedSealer
@@ -107,6 +110,7 @@ def technology(settings: Settings, clock: Clock | None = None) -> Technology:
         vault=vault(settings, keyring),
         keks=keyring,
         paper=DocumentPaper(settings.limits.document_size, settings.limits.pages),
+        pages=_pages(settings, clock),
         sealer=seals.evidence,
         pdf_sealer=seals.pdf,
         detached_sealer=seals.detached,
@@ -153,6 +157,12 @@ def open_database(
 
 def certificates(files: tuple[Path, ...]) -> list[x509.Certificate]:
     return [found for file in files for found in x509.load_pem_x509_certificates(file.read_bytes())]
+
+
+def _pages(settings: Settings, clock: Clock) -> RememberedPages:
+    pages = settings.pages
+    drawer = ProcessDrawer(pages.time, pages.memory, pages.pixels, pages.at_once)
+    return RememberedPages(drawer, clock, pages.remembered)
 
 
 def _console(settings: Settings, clock: Clock) -> ConsoleCourier:

@@ -26,7 +26,6 @@ def not_available_yet(transaction: Transaction, default: SignMethod) -> Iterator
     if transaction.profile.codes:
         yield from sorted(f"sign_method {method.value}" for method in methods - BUILT_METHODS)
     unbuilt = {
-        "forms": transaction.forms,
         "reminders": transaction.reminders,
         "fallbacks": transaction.fallbacks,
     }

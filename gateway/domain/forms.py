@@ -6,7 +6,7 @@ Answers are kept in one spelling (decimal point, ISO dates, digits of a number),
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 
 from gateway.domain.documents import FormField
@@ -53,6 +53,16 @@ class Answer:
 
     name: str
     value: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormAnswers:
+    """One recipient's last answers, in the fields' order."""
+
+    guid: str
+    position: int
+    at: datetime
+    answers: tuple[Answer, ...]
 
 
 def form_rules(fields: Sequence[FormField]) -> Iterator[str]:

@@ -78,8 +78,9 @@ class RecipientRecord:
     `link_digest` is the SHA-256 of the access link's token; `failures` counts wrong identifiers since
     the last success, `locked_until` ends the pause that they cause. `series` counts the notices that were
     asked for again, `link_version` the corrections of the contact, each of which makes another link;
-    `corrected_at` is the last one's instant, before which no code counts. `acknowledged_at` is when they
-    acknowledged a notification, which they may read from then on.
+    `corrected_at` is the last one's instant, before which no code counts. `answered_at` is when they
+    last filled the issuer's form, `acknowledged_at` when they acknowledged a notification, which they may
+    read from then on.
     """
 
     guid: str
@@ -99,6 +100,7 @@ class RecipientRecord:
     link_version: int = 0
     corrected_at: datetime | None = None
     acknowledged_at: datetime | None = None
+    answered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

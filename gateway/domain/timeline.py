@@ -64,6 +64,8 @@ LABELS: dict[str, Text] = {
     "ACKNOWLEDGED": Text(
         "Notification acknowledged by the recipient", "Notificación aceptada por el destinatario"
     ),
+    "DOCUMENT_SHOWN": Text("Every page of a document shown", "Mostradas todas las páginas de un documento"),
+    "FORM_ANSWERED": Text("Issuer's form filled in", "Formulario del emisor rellenado"),
     "DOCUMENTS_UNLOCKED": Text("Documents opened with a code", "Documentos abiertos con código"),
     "CHALLENGED": Text("Signature asked for", "Firma solicitada"),
     "CODE_REQUESTED": Text("Code requested", "Código solicitado"),

@@ -13,6 +13,7 @@ from gateway.domain.delivery import Channel
 from gateway.domain.documents import Document, DocumentGroup, FormField
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.flow import Flow
+from gateway.domain.forms import form_rules
 from gateway.domain.legal_identity import can_be_certified
 from gateway.domain.participation import Role, broken_rules, role_of
 from gateway.domain.parties import NoticeMethod, Recipient
@@ -89,6 +90,7 @@ def check(transaction: Transaction, received_at: datetime, default: SignMethod) 
         *_references(transaction),
         *_rules(transaction),
         *_spoken(transaction, default),
+        *form_rules(transaction.forms),
     ]
     if broken:
         raise GatewayError(ErrorKind.RULE_BROKEN, "; ".join(broken))

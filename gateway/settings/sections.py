@@ -18,6 +18,7 @@ from gateway.settings.door_section import DoorSection
 from gateway.settings.drop_section import DropSection
 from gateway.settings.feedback_section import FeedbackSection
 from gateway.settings.ops_sections import OpsSection, TraceSection
+from gateway.settings.pages_section import PagesSection
 from gateway.settings.publication_section import PublicationSection
 from gateway.settings.recipient_section import RecipientsSection
 from gateway.settings.seal_sections import RevocationSection, SealSection
@@ -214,6 +215,7 @@ class Settings:
     codes: CodesSection
     door: DoorSection
     uploads: UploadSection
+    pages: PagesSection
     email: EmailSection
     sms: SmsSection
     voice: VoiceSection

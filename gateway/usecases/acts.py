@@ -13,13 +13,20 @@ from gateway.usecases.decide import Outcome, settle
 from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.participation import Role, act_details, role_of
 from gateway.usecases.ports import UnitOfWork
+from gateway.usecases.preparation import preparation_details, require_prepared
 from gateway.usecases.visit import Visit
 
 Details = tuple[tuple[str, str], ...]
 
 
 def perform(uow: UnitOfWork, journal: Journal, here: Visit, details: Details) -> None:
-    """Sign, accept or acknowledge, by the service and the recipient's role."""
+    """Sign, accept or acknowledge, by the service and the recipient's role.
+
+    Its evidence says besides what came before: conditions, pages shown, answers. Raises
+    GatewayError(PAGES_UNSEEN) for whoever found a way around them.
+    """
+    require_prepared(uow, here)
+    details = (*details, *preparation_details(uow, here))
     profile = here.record.profile
     if profile.act is Act.ACKNOWLEDGE:
         _acknowledge(uow, journal, here, details)

@@ -8,6 +8,7 @@ from gateway.domain.states import Event
 from gateway.usecases.commands import Session
 from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.ports import Clock, Database
+from gateway.usecases.preparation import require_prepared
 from gateway.usecases.stages import ready_to_act
 from gateway.usecases.visit import visit_of
 
@@ -19,7 +20,8 @@ class BeginSigning:
     clock: Clock
 
     def __call__(self, session: Session) -> None:
-        """Once only; asked for again it changes nothing. Raises GatewayError: STEP_OUT_OF_ORDER, CLOSED."""
+        """Once only; asked for again it changes nothing. Raises GatewayError: STEP_OUT_OF_ORDER,
+        PAGES_UNSEEN, CLOSED."""
         with self.database.write() as uow:
             here = visit_of(uow, session, self.clock)
             recipient = here.recipient
@@ -29,6 +31,7 @@ class BeginSigning:
                 return
             if not ready_to_act(here.record, recipient):
                 raise GatewayError(ErrorKind.STEP_OUT_OF_ORDER)
+            require_prepared(uow, here)
             here.after(uow, replace(recipient, state=RecipientState.CHALLENGED))
             details = (("sign_method", recipient.sign_method.value),)
             what = Happening(here.at, recipient.position, details=details)

@@ -21,6 +21,7 @@ from gateway.usecases.commands import Session
 from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.outbox import Kind, new_task
 from gateway.usecases.ports import Clock, Codes, Database, UnitOfWork, Wake
+from gateway.usecases.preparation import require_prepared
 from gateway.usecases.results import CodeStatus, Stage
 from gateway.usecases.speech import bound_for, first_channel, speech_state, wants_speech
 from gateway.usecases.stages import ready_to_act, stage_of
@@ -67,13 +68,15 @@ class RequestCode:
 
     def __call__(self, session: Session, *, call: bool = False) -> None:
         """Ask for a code by the method's channel, or by `call`; a worker sends it. Raises GatewayError:
-        STEP_OUT_OF_ORDER (also where the method knows no calls), CLOSED, CODE_RESENDS_EXCEEDED, and
-        TOO_MANY_ATTEMPTS within the pause after the last one."""
+        STEP_OUT_OF_ORDER (also where the method knows no calls), PAGES_UNSEEN, CLOSED,
+        CODE_RESENDS_EXCEEDED, and TOO_MANY_ATTEMPTS within the pause after the last one."""
         with self.database.write() as uow:
             here = visit_of(uow, session, self.clock)
             act, method = coded_act(here), here.recipient.sign_method
             if call and not method.by_call:
                 raise GatewayError(ErrorKind.STEP_OUT_OF_ORDER)
+            if act is CodedAct.SIGN:
+                require_prepared(uow, here)
             codes = codes_for(uow, here, act)
             if codes and here.at < codes[-1].requested_at + self.policy.pause:
                 raise GatewayError(ErrorKind.TOO_MANY_ATTEMPTS)

@@ -14,6 +14,7 @@ from gateway.usecases.participation import chosen_groups, documents_for
 from gateway.usecases.ports import Clock, Conditions, Database, UnitOfWork, Vault
 from gateway.usecases.queries import stamped_file
 from gateway.usecases.results import DocumentFile, PortalView
+from gateway.usecases.shown import count_downloaded
 from gateway.usecases.stages import content_open, stage_of
 from gateway.usecases.visit import Visit, visit_of
 
@@ -63,17 +64,17 @@ class Consult:
         """The documents' page was shown: the first time it is state 7, with its evidence."""
         with self.database.write() as uow:
             here = visit_of(uow, session, self.clock)
-            _require_documents(here.record, here.recipient)
+            require_documents(here.record, here.recipient)
             if here.recipient.state is not RecipientState.ACCESSED:
                 return
-            self._consulted(uow, here)
+            consulted(uow, self.journal, here)
             uow.commit()
 
     def read_document(self, session: Session, position: int) -> DocumentFile:
         """The stamped document, octets; its first handing over is evidence, each one is an event."""
         with self.database.read() as uow:
             here = visit_of(uow, session, self.clock, lock=False)
-            _require_documents(here.record, here.recipient)
+            require_documents(here.record, here.recipient)
             documents = {document.position: document for document in self._documents(uow, here)}
             if position not in documents:
                 raise GatewayError(ErrorKind.DOCUMENT_NOT_FOUND)
@@ -89,7 +90,7 @@ class Consult:
     def _handed_over(self, session: Session, file: DocumentFile) -> None:
         details = (("document", str(file.document.position + 1)), ("sha256", file.sha256.hex()))
         with self.database.write() as uow:
-            here = self._consulted(uow, visit_of(uow, session, self.clock))
+            here = consulted(uow, self.journal, visit_of(uow, session, self.clock))
             before = uow.events.of(session.guid)
             since = here.recipient.corrected_at
             first = not any(
@@ -102,17 +103,19 @@ class Consult:
             evidence = ErdsEvent.CONTENT_HANDOVER if first else None
             what = Happening(here.at, session.position, evidence, details)
             self.journal.noted(uow, here.record, "DOCUMENT_READ", what)
+            count_downloaded(uow, here, file.document)
             uow.commit()
 
-    def _consulted(self, uow: UnitOfWork, here: Visit) -> Visit:
-        """State 7 the first time that this recipient is shown, or downloads, anything."""
-        if here.recipient.state is not RecipientState.ACCESSED:
-            return here
-        here = here.after(uow, replace(here.recipient, state=RecipientState.CONSULTED))
-        what = Happening(here.at, here.recipient.position)
-        return replace(here, record=self.journal.moved(uow, here.record, Event.CONSULTED, what))
+
+def consulted(uow: UnitOfWork, journal: Journal, here: Visit) -> Visit:
+    """State 7 the first time that this recipient is shown, or downloads, anything."""
+    if here.recipient.state is not RecipientState.ACCESSED:
+        return here
+    here = here.after(uow, replace(here.recipient, state=RecipientState.CONSULTED))
+    what = Happening(here.at, here.recipient.position)
+    return replace(here, record=journal.moved(uow, here.record, Event.CONSULTED, what))
 
 
-def _require_documents(record: TransactionRecord, recipient: RecipientRecord) -> None:
+def require_documents(record: TransactionRecord, recipient: RecipientRecord) -> None:
     if not content_open(record, recipient):
         raise GatewayError(ErrorKind.STEP_OUT_OF_ORDER)

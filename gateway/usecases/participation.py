@@ -15,7 +15,9 @@ from gateway.domain.transaction import Transaction
 from gateway.usecases.ports import UnitOfWork
 from gateway.usecases.visit import Visit
 
-CHOSEN, READ = "DOCUMENTS_CHOSEN", "DOCUMENT_READ"
+CHOSEN = "DOCUMENTS_CHOSEN"
+# Opened whole, or shown page by page until there was no page left.
+READ = frozenset({"DOCUMENT_READ", "DOCUMENT_SHOWN"})
 # How the evidence of an act calls a document of each fate, followed by the document's place from 1.
 DONE_WITH = {RuleAction.SIGN: "signed_document_", RuleAction.ACCEPT: "accepted_document_"}
 LEFT_OUT = "left_out_document_"
@@ -57,7 +59,7 @@ def unread(uow: UnitOfWork, here: Visit) -> tuple[DocumentRecord, ...]:
     read = {
         dict(each.details).get("document", "")
         for each in _own(uow.events.of(here.record.guid), here.recipient)
-        if each.kind == READ
+        if each.kind in READ
     }
     mandatory = []
     for document in uow.documents.of(here.record.guid):

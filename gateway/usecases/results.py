@@ -136,6 +136,21 @@ class PortalView:
 
 
 @dataclass(frozen=True, slots=True)
+class PageView:
+    """One page (from 0) of a document, and the documents beside it. `text` is what the page says, `width`
+    and `height` are its picture's in pixels; one that is not `drawn` can only be downloaded."""
+
+    document: DocumentRecord
+    documents: tuple[DocumentRecord, ...]
+    page: int
+    pages: int
+    drawn: bool
+    text: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class OwnOutcome:
     """What a recipient decided a moment ago, told to that recipient alone."""
 

@@ -24,6 +24,8 @@ def stage_of(record: TransactionRecord, recipient: RecipientRecord) -> Stage:
         return Stage.READ
     if needs_unlocking(record, recipient) and recipient.unlocked_at is None:
         return Stage.UNLOCK
+    if has_form(record, recipient) and recipient.answered_at is None:
+        return Stage.FORMS
     if recipient.state is RecipientState.CHALLENGED:
         return ACT_OF.get(recipient.sign_method, Stage.SIGN)
     return Stage.DOCUMENTS
@@ -31,6 +33,18 @@ def stage_of(record: TransactionRecord, recipient: RecipientRecord) -> Stage:
 
 def needs_unlocking(record: TransactionRecord, recipient: RecipientRecord) -> bool:
     return record.profile.codes == CODES_WITH_DOWNLOAD and recipient.sign_method.coded
+
+
+def has_form(record: TransactionRecord, recipient: RecipientRecord) -> bool:
+    """Whether the issuer asks something of this recipient; who only looks on is not asked."""
+    return bool(record.asked.forms) and role_of(recipient.asked) is not Role.VIEWER
+
+
+def form_open(record: TransactionRecord, recipient: RecipientRecord) -> bool:
+    """Whether it may be filled, or changed, now: from the conditions on, until the act."""
+    stage = stage_of(record, recipient)
+    closed = stage in {Stage.CONDITIONS, Stage.UNLOCK, Stage.READ}
+    return has_form(record, recipient) and not closed
 
 
 def content_open(record: TransactionRecord, recipient: RecipientRecord) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from gateway.domain.availability import not_available_yet
 from gateway.domain.catalogue import Service
 from gateway.domain.delivery import Channel
-from gateway.domain.documents import Document, DocumentGroup, FormField
+from gateway.domain.documents import Document, DocumentGroup
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.parties import (
     GroupRule,
@@ -109,7 +109,6 @@ def test_sign_method_is_the_recipients_then_the_transactions_then_the_issuers() 
     [
         ({"service": Service.NOTIFICATION}, "service NOTIFICATION"),
         ({"channel": SigningChannel.CALL_CENTER}, "channel CALL_CENTER"),
-        ({"forms": (FormField("iban", "IBAN"),)}, "forms"),
         ({"reminders": (Reminder(Duration.parse("P1D"), Channel.EMAIL),)}, "reminders"),
         ({"fallbacks": (Fallback(Duration.parse("P2D"), "UNOPENED", Channel.SMS),)}, "fallbacks"),
     ],

@@ -17,6 +17,7 @@ UNPRINTED = frozenset(
 )
 NAMES: dict[str, Text] = {
     "act": Text("purpose", "fin"),
+    "answers": Text("answers", "respuestas"),
     "attempt": Text("try", "intento"),
     "attempts": Text("tries", "intentos"),
     "by": Text("by", "por"),
@@ -26,6 +27,13 @@ NAMES: dict[str, Text] = {
     "call_seconds": Text("seconds of the call", "segundos de llamada"),
     "channel": Text("channel", "canal"),
     "code_channel": Text("code by", "código por"),
+    "changed": Text("changed", "cambiadas"),
+    "conditions_version": Text("conditions, version", "condiciones, versión"),
+    "first_shown_at": Text("first page shown", "primera página mostrada"),
+    "form_answered_at": Text("form filled in", "formulario rellenado"),
+    "last_shown_at": Text("last page shown", "última página mostrada"),
+    "pages": Text("pages", "páginas"),
+    "pages_shown": Text("pages shown", "páginas mostradas"),
     "code_requested_at": Text("code asked for", "código solicitado"),
     "code_sent_at": Text("code sent", "código enviado"),
     "contact": Text("contact", "contacto"),
@@ -84,10 +92,21 @@ VALUES: dict[str, dict[str, Text]] = {
         "TRANSACTION": Text("in this transaction", "en esta operación"),
     },
     "sign_method": words.METHODS,
+    "changed": {"yes": Text("yes", "sí"), "no": Text("no", "no")},
     "spent": {"yes": Text("yes", "sí")},
 }
 MOMENTS = frozenset(
-    {"call_answered_at", "call_ended_at", "close_at", "code_requested_at", "code_sent_at", "time_stamp"}
+    {
+        "call_answered_at",
+        "call_ended_at",
+        "close_at",
+        "code_requested_at",
+        "code_sent_at",
+        "first_shown_at",
+        "form_answered_at",
+        "last_shown_at",
+        "time_stamp",
+    }
 )
 
 

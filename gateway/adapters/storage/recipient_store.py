@@ -144,6 +144,7 @@ def _row(record: RecipientRecord) -> dict[str, Any]:
         "link_version": record.link_version,
         "corrected_at": record.corrected_at,
         "acknowledged_at": record.acknowledged_at,
+        "answered_at": record.answered_at,
     }
 
 
@@ -166,4 +167,5 @@ def _record(row: Any, told: dict[str, Any]) -> RecipientRecord:
         link_version=row.link_version,
         corrected_at=row.corrected_at,
         acknowledged_at=row.acknowledged_at,
+        answered_at=row.answered_at,
     )

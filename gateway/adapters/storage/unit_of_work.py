@@ -46,6 +46,7 @@ from gateway.adapters.storage.pause_store import PauseStore
 from gateway.adapters.storage.personal import Cipher, NoKeys, Personal
 from gateway.adapters.storage.protection_store import ProtectionStore
 from gateway.adapters.storage.publication_store import PublicationStore
+from gateway.adapters.storage.reading_store import FormAnswerStore, ShownPageStore
 from gateway.adapters.storage.recipient_store import RecipientStore
 from gateway.adapters.storage.record_store import RecordStore
 from gateway.adapters.storage.rejection_store import RejectionStore
@@ -96,6 +97,8 @@ class SqlUnitOfWork:
         self.certificates = CertificateStore(session)
         self.packs = PackStore(session)
         self.samples = SampleStore(session)
+        self.shown_pages = ShownPageStore(session)
+        self.form_answers = FormAnswerStore(session, personal)
         self.stamps = StampStore(session)
         self.rejections = RejectionStore(session, personal)
         self.replays = ReplayStore(session)

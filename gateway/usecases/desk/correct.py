@@ -105,6 +105,7 @@ def _anew(here: Visit, asked: Recipient) -> RecipientRecord:
         locked_until=None,
         conditions_at=None,
         unlocked_at=None,
+        answered_at=None,
     )
 
 

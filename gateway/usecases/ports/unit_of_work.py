@@ -46,6 +46,7 @@ from gateway.usecases.ports.stores import (
     Transactions,
 )
 from gateway.usecases.ports.uploads import Uploads
+from gateway.usecases.ports.viewing import AnswerRows, ShownPages
 
 
 class UnitOfWork(Protocol):
@@ -101,6 +102,10 @@ class UnitOfWork(Protocol):
     def packs(self) -> Packs: ...
     @property
     def samples(self) -> SealedSamples: ...
+    @property
+    def shown_pages(self) -> ShownPages: ...
+    @property
+    def form_answers(self) -> AnswerRows: ...
     @property
     def stamps(self) -> Stamps: ...
     @property

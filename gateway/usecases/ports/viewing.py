@@ -1,9 +1,12 @@
-"""Pages as pictures: what use cases ask of whoever draws them."""
+"""Pages as pictures, what was shown of them, and answers to forms: what use cases ask of others."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
+
+from gateway.domain.forms import FormAnswers
+from gateway.domain.viewing import ShownPage
 
 
 class Picture(Enum):
@@ -42,3 +45,17 @@ class PageDrawer(Protocol):
         Raises GatewayError: PAGE_NOT_DRAWN for what is not there or cannot be drawn within the limits,
         TEMPORARILY_UNAVAILABLE while too many are being drawn.
         """
+
+
+class ShownPages(Protocol):
+    def of(self, guid: str, position: int, link_version: int) -> Sequence[ShownPage]:
+        """By document and page."""
+
+    def put(self, pages: Iterable[ShownPage]) -> None:
+        """Keep them, in the place of what was kept of the same pages."""
+
+
+class AnswerRows(Protocol):
+    def of(self, guid: str, position: int) -> FormAnswers | None: ...
+    def put(self, answers: FormAnswers) -> None:
+        """Keep them, in the place of the recipient's earlier ones."""

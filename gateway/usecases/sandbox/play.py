@@ -23,6 +23,7 @@ from gateway.usecases.outbox import Postpone
 from gateway.usecases.ports import Clock, Codes, Database
 from gateway.usecases.results import Stage
 from gateway.usecases.sandbox.forward import BringForward
+from gateway.usecases.sandbox.prepare import Prepare
 from gateway.usecases.sign import Sign
 
 CODE = re.compile(r"\b\d{6}\b")
@@ -80,6 +81,7 @@ class Play:
     clock: Clock
     begin: Callable[[Session], object]
     uncoded: Mapping[Stage, Callable[[Session], object]]
+    prepare: Prepare
 
     def __call__(self, task: Task) -> bool:
         stand = self._stand(task)
@@ -147,10 +149,12 @@ class Play:
             if not self._type(stand, session, CodedAct.DOWNLOAD):
                 return False
             view = self.consult.view(session)
-        if view.stage is Stage.DOCUMENTS:
+        self.prepare.form(session, view)
+        if view.stage in {Stage.FORMS, Stage.DOCUMENTS}:
             self.consult.show_documents(session)
             for document in view.documents:
                 self.consult.read_document(session, document.position)
+            self.prepare.pages(session)
         return True
 
     def _type(self, stand: Stand, session: Session, act: CodedAct) -> bool:

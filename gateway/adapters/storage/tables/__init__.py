@@ -47,6 +47,7 @@ from gateway.adapters.storage.tables.proofs import (
     rejections,
 )
 from gateway.adapters.storage.tables.publications import public_visits, publications
+from gateway.adapters.storage.tables.readings import form_answers, shown_pages
 from gateway.adapters.storage.tables.sandbox import sandbox_messages, sandbox_scripts
 from gateway.adapters.storage.tables.sender import (
     draft_rows,
@@ -114,6 +115,7 @@ __all__ = [
     "feedback_subscriptions",
     "fixity",
     "fixity_failures",
+    "form_answers",
     "guid_blocks",
     "import_records",
     "issuer_certificates",
@@ -133,6 +135,7 @@ __all__ = [
     "sender_alerts",
     "sender_readers",
     "sender_templates",
+    "shown_pages",
     "sign_in_pauses",
     "signed_files",
     "signing_errands",

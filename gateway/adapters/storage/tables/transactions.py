@@ -82,6 +82,7 @@ recipients = Table(
     Column("link_version", Integer, nullable=False),
     Column("corrected_at", Instant),
     Column("acknowledged_at", Instant),
+    Column("answered_at", Instant),
     Column("identity_key", Words(100)),
     Column("access_key", Words(100)),
     Column("phone_key", Words(40)),

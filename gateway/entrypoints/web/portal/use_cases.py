@@ -3,13 +3,16 @@
 Every refusal arrives as GatewayError; nothing else is expected to be raised.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from gateway.domain.forms import Answer, Fault
 from gateway.domain.strokes import Drawing
+from gateway.domain.viewing import Unseen
 from gateway.usecases.access_url import Redeemed, TicketView
 from gateway.usecases.commands import Arrival, Session
-from gateway.usecases.results import CodeStatus, DocumentFile, LinkView, OwnOutcome, PortalView
+from gateway.usecases.ports.viewing import Picture
+from gateway.usecases.results import CodeStatus, DocumentFile, LinkView, OwnOutcome, PageView, PortalView
 from gateway.usecases.sign_on_pad import Bound
 
 
@@ -51,6 +54,12 @@ class PortalUseCases:
     unlock: Callable[[Session, str], None]
     show_documents: Callable[[Session], None]
     read_document: Callable[[Session, int], DocumentFile]
+    page: Callable[[Session, int, int, int], PageView]
+    page_picture: Callable[[Session, int, int, int, Picture], bytes]
+    page_text: Callable[[Session, int, int], PageView]
+    pages_missing: Callable[[Session], tuple[Unseen, ...]]
+    answers: Callable[[Session], tuple[Answer, ...]]
+    fill: Callable[[Session, Mapping[str, str]], dict[str, Fault]]
     sign: Callable[[Session, str], str]
     reject: Callable[[Session, str], str]
     withdraw: Callable[[Session], str]
