@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from gateway.adapters.captcha.challenges import SelfHostedCaptchas
 from gateway.domain.biometrics import bound_digest
 from gateway.domain.catalogue import Service
 from gateway.domain.documents import PDF
@@ -40,6 +41,7 @@ GUID = "001001-0001-000000000123456.par"
 TOKEN = "Zt4Yw0hQy8mJr2s1kVbNcXeUoPi7aGfLd3SxTq9RzWM"
 IDENTIFIER = "12345678Z"
 ISSUER = Issuer(1, "Banco Ejemplar, S.A.", "A00000000", "ayuda@bank.example")
+CAPTCHAS = SelfHostedCaptchas(bytes(32))
 RETURN_URL = "https://bank.example/gracias?op=77"
 TERMINAL = frozenset({RecipientState.SIGNED, RecipientState.REJECTED, RecipientState.WITHDRAWN})
 
@@ -81,6 +83,7 @@ class PortalDouble:
     calls: list[str] = field(default_factory=list)
     codes: list[SentCode] = field(default_factory=list)
     drawings: list[Drawing] = field(default_factory=list)
+    asks_captcha: bool = False
     failures: int = 0
     locked_until: datetime | None = None
     recipient: RecipientRecord = field(init=False)
@@ -118,7 +121,10 @@ class PortalDouble:
         return ""
 
     def captcha(self, token: str, address: str) -> str:
-        return ""
+        return CAPTCHAS.issue(b"", self.clock.now()) if self.asks_captcha else ""
+
+    def captcha_file(self, token: str, address: str, challenge: str, kind: str) -> tuple[bytes, str]:
+        return CAPTCHAS.file(challenge, kind, b"", self.clock.now())
 
     def report_stranger(self, token: str, address: str) -> bool:
         self.calls.append("report_stranger")

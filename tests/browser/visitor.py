@@ -125,6 +125,9 @@ def every_page() -> Iterator[tuple[str, Shown]]:
     yield "door_paused", _paused
     yield "door_without_cookies", _forgetful
     yield "help", _at("help")
+    yield "stranger", _at("stranger")
+    yield "stranger_reported", _reported
+    yield "door_captcha", _captcha
     yield "conditions", lambda double: Visitor(double).identify()
     yield "conditions_missing", _unaccepted
     yield "unlock", lambda double: Visitor(contract(double)).accept()
@@ -204,6 +207,15 @@ def _paused(double: PortalDouble) -> Visitor:
     for _ in range(5):
         visitor.send("identify-form", identifier="00000000T")
     return visitor
+
+
+def _reported(double: PortalDouble) -> Visitor:
+    return _sent(_shown(Visitor(double), "stranger"), "stranger-form")
+
+
+def _captcha(double: PortalDouble) -> Visitor:
+    double.asks_captcha = True
+    return _shown(Visitor(double), "")
 
 
 def _forgetful(double: PortalDouble) -> Visitor:

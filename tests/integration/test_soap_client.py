@@ -59,6 +59,8 @@ def test_every_operation(house: SoapHouse, address: str, kind: str) -> None:
     assert bank.certificate(GUID, "XML").media_type == "application/xml"
     assert (bank.pack(GUID).name, bank.pack(GUID).octets) == (f"{GUID}.asice", b"PK")
     assert bank.cancel(GUID, "error") == 10
+    access = bank.access_url(GUID, 1, return_url="https://bank.example/")
+    assert (access.url, access.valid_until) == ("https://gateway.example/e/x", fakes.MOMENT)
     driven = bank.drive(GUID, "SIGNED", advance="P1D")
     assert (driven.state.guid, driven.messages[0].address) == (GUID, "+999000013")
     assert bank.extend_custody(GUID, "P2Y", "invoice-7").year == fakes.MOMENT.year + 2
