@@ -6,7 +6,7 @@ Each service and each method that does more than a code has a file of its own, n
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scripts import demo_pad, demo_publication
+from scripts import demo_pad, demo_publication, demo_voice
 from scripts.demo_proof import collect, deposit, submit, verify
 from scripts.installation import Installation
 from scripts.outbox import Outbox
@@ -74,7 +74,10 @@ def by_code(turn: Turn) -> None:
 
 def contract(asked: Asked) -> Order:
     orders = range(1, asked.signers + 1) if asked.sequential else ()
-    return Order(asked.service, asked.method, PEOPLE[: asked.signers], (loan(),), orders=tuple(orders))
+    more = {"flow": demo_voice.flow()} if asked.spoken else {}
+    return Order(
+        asked.service, asked.method, PEOPLE[: asked.signers], (loan(),), more=dict(more), orders=tuple(orders)
+    )
 
 
 def read_and_act(turn: Turn) -> None:
@@ -92,7 +95,12 @@ def read_and_act(turn: Turn) -> None:
 
 
 CODED = ("SMS", "VOICE", "SMS_VOICE")
-ACTS: dict[str, Act] = {"SMS": by_code, "BIOMETRIC": demo_pad.by_hand}
+ACTS: dict[str, Act] = {
+    "SMS": by_code,
+    "VOICE": demo_voice.by_call,
+    "SMS_VOICE": demo_voice.by_sms_then_call,
+    "BIOMETRIC": demo_pad.by_hand,
+}
 SCRIPTS: dict[str, Script] = {
     "CONTRACT": Script(contract, read_and_act),
     "CONTRACT_EXPRESS": Script(contract, read_and_act),
@@ -123,6 +131,8 @@ def run(installation: Installation, asked: Asked) -> int:
                     script.lead(Turn(stage, portal, who, position))
                     say(f"{who.name}: {portal.outcome}")
         state, result = collect(installation, guid)
+        if asked.method in ("VOICE", "SMS_VOICE"):
+            demo_voice.keep(stage)
         deposit(installation, guid)
         passed, files = verify(installation)
     say(f"{passed} of {files} files verify offline against ca.pem")

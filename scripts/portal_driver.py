@@ -83,8 +83,12 @@ class PortalDriver:
     def request_code(self) -> PortalDriver:
         return self._send("request-form")
 
+    def request_call(self) -> PortalDriver:
+        """Be called in place of the SMS."""
+        return self._send("call-form")
+
     def wait_for_code(self, seconds: float = 15) -> PortalDriver:
-        """Until the page says that the code was sent. Raises TimeoutError, or PortalRefusal if it failed."""
+        """Until the page says that the code was sent, or dictated and what had to be recorded is. Raises TimeoutError, or PortalRefusal if it failed."""
         source = str(self._page().xpath('string(//*[@id="code-text"]/@data-source)'))
         here, until = self.url, time.monotonic() + seconds
         while True:
@@ -92,7 +96,7 @@ class PortalDriver:
             self.url = here
             if state["state"] == "sent":
                 return self._get(here)
-            if state["state"] != "sending":
+            if not state["waits"]:
                 raise PortalRefusal(200, "", state["text"])
             if time.monotonic() > until:
                 raise TimeoutError(state["text"])
