@@ -88,7 +88,10 @@ class PortalDriver:
         return self._send("call-form")
 
     def wait_for_code(self, seconds: float = 15) -> PortalDriver:
-        """Until the page says that the code was sent, or dictated and what had to be recorded is. Raises TimeoutError, or PortalRefusal if it failed."""
+        """Until the page says that the code was sent, or dictated and what had to be recorded is kept.
+
+        Raises TimeoutError, or PortalRefusal if it failed.
+        """
         source = str(self._page().xpath('string(//*[@id="code-text"]/@data-source)'))
         here, until = self.url, time.monotonic() + seconds
         while True:

@@ -35,9 +35,9 @@ def phone(script: Script) -> str:
     return f"+9990000{digits}"
 
 
-def submit(house: House, script: Script | None = None, service: str = "CONTRACT_EXPRESS") -> str:
+def submit(house: House, script: Script | None = None, service: str = "CONTRACT_EXPRESS", **more: str) -> str:
     person = replace(ANA, phone=phone(script)) if script else ANA
-    return house.submit(order(person, service=service), TRIED).guid
+    return house.submit(order(person, service=service, **more), TRIED).guid
 
 
 def settle(house: House, rounds: int = 12) -> None:
@@ -256,3 +256,22 @@ def test_several_recipients_in_order(sandbox: House) -> None:
     guid = sandbox.submit(order(first, second), TRIED).guid
     settle(sandbox)
     assert sandbox.state(guid) == (12, 16)
+
+
+@pytest.mark.parametrize("spoken", ["true", "false"])
+def test_a_recipient_takes_the_call_and_signs(sandbox: House, spoken: str) -> None:
+    """By call too nobody is needed, and no call is placed; what was spoken is sealed as any recording."""
+    guid = submit(sandbox, Script.SIGNED, sign_method="VOICE", spoken_acceptance=spoken)
+    settle(sandbox, 4)
+    assert sandbox.state(guid) == (12, 7)
+    assert not (sandbox.settings.console.folder / "calls").exists()
+    with sandbox.tech.database.read() as uow:
+        assert len(uow.samples.of(guid)) == (spoken == "true")
+
+
+def test_a_busy_line_never_signs(sandbox: House) -> None:
+    """Who wants to sign, at a telephone that is busy, hears no code, and runs out of calls."""
+    guid = submit(sandbox, Script.BUSY, sign_method="VOICE")
+    drive(sandbox, guid, Script.SIGNED)
+    assert sandbox.kinds(guid).count("CALL_BUSY") == 3
+    assert sandbox.state(guid) == (8, 0)

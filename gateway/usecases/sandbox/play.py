@@ -9,11 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from gateway.domain.delivery import Channel
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.record import RecipientRecord, Task, TransactionRecord
 from gateway.domain.results import RecipientState
 from gateway.domain.sandbox import Script, act_of
 from gateway.domain.signing import Challenge, ChallengeState, CodedAct, CodePolicy
+from gateway.domain.voice import CallState
 from gateway.usecases.access import Access
 from gateway.usecases.challenge import RequestCode
 from gateway.usecases.commands import Session
@@ -165,9 +167,10 @@ class Play:
         challenge, now = stand.last(act), self.clock.now()
         use = self.sign.unlock if act is CodedAct.DOWNLOAD else self.sign.sign
         while challenge is not None and challenge.live(now):
+            self._listen(challenge)
             code = stand.code(challenge)
             if stand.script not in {Script.WRONG_CODE, Script.CODE_ATTEMPTS_EXCEEDED}:
-                use(session, code)
+                self._rightly(use, session, code)
                 return True
             self._wrongly(use, session, code, last=stand.script is Script.WRONG_CODE)
             challenge = self._reread(challenge)
@@ -175,6 +178,21 @@ class Play:
             self._wait(challenge)
         self.request_code(session)
         return False
+
+    def _listen(self, challenge: Challenge) -> None:
+        """Raises Postpone until a call was taken: nobody knows what was not dictated to them yet."""
+        waiting = challenge.call is None or challenge.call.state is CallState.PLACED
+        if challenge.channel is Channel.VOICE and waiting:
+            raise Postpone(self.clock.now() + A_MOMENT)
+
+    def _rightly(self, use: Callable[[Session, str], object], session: Session, code: str) -> None:
+        """Raises Postpone while what they said is still being locked away."""
+        try:
+            use(session, code)
+        except GatewayError as error:
+            if error.kind is not ErrorKind.SPEECH_AWAITED:
+                raise
+            raise Postpone(self.clock.now() + A_MOMENT) from error
 
     def _wrongly(self, use: object, session: Session, code: str, *, last: bool) -> None:
         assert callable(use)  # noqa: S101
