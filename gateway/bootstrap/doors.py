@@ -183,6 +183,8 @@ def portal_use_cases(system: System) -> PortalUseCases:
         reject=system.refuse.reject,
         withdraw=system.refuse.withdraw,
         own_outcome=system.tell_outcome,
+        ask_copy=system.copies.ask,
+        copies=system.copies.open,
     )
 
 

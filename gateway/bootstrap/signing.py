@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from gateway.adapters.biometrics.iso19794_7 import SignatureTimeSeries
 from gateway.adapters.documents.signature_sheet import SheetPaper
 from gateway.bootstrap.calls import Calls
+from gateway.bootstrap.copies import Copies, copies
 from gateway.bootstrap.publications import Publications, publications
 from gateway.bootstrap.recipient_trust import recipient_signatures, signing_limits
 from gateway.bootstrap.sale import serving
@@ -29,6 +30,7 @@ class Signing:
     calls: Calls
     take_signed: TakeSigned
     choose: ChooseDocuments
+    copies: Copies
     confirm_reading: ConfirmReading
     on_pad: SignOnPad
     viewing: Viewing
@@ -43,6 +45,7 @@ def signing(settings: Settings, tech: Technology, journal: Journal, wake: Wake, 
         calls=calls,
         take_signed=take_signed(settings, tech, journal, wake),
         choose=ChooseDocuments(tech.database, journal, tech.clock),
+        copies=copies(settings, tech, journal, wake),
         confirm_reading=ConfirmReading(tech.database, journal, tech.clock, wake),
         on_pad=sign_on_pad(tech, journal, wake),
         viewing=Viewing(tech.database, tech.vault, tech.pages, journal, tech.clock),

@@ -7,6 +7,7 @@ from gateway.bootstrap import accounts, approved, custody, observed, packs, publ
 from gateway.bootstrap.batches import Batches, batches
 from gateway.bootstrap.calls import calls
 from gateway.bootstrap.console_work import ConsoleWork, console_handlers, console_work
+from gateway.bootstrap.copies import Copies, copies
 from gateway.bootstrap.deposits import Deposits, deposits
 from gateway.bootstrap.desk import Desk, desk
 from gateway.bootstrap.door import RecipientsDoor, recipients_door
@@ -92,6 +93,10 @@ class System:
     @property
     def access(self) -> Access:
         return self.door.access
+
+    @property
+    def copies(self) -> Copies:
+        return self.signing.copies
 
 
 def system(settings: Settings, tech: Technology, wake: Wake) -> System:
@@ -185,6 +190,7 @@ def _handlers(
         Kind.PACK: packs.pack(tech, journal, facts),
         **calls(tech, journal, _policy(settings), wake).handlers,
         **lots.handlers,
+        **copies(settings, tech, journal, wake).handlers,
         **console_handlers(tech, lots.spool),
         **publications.handlers(settings, tech, journal),
     }

@@ -23,6 +23,7 @@ class Purpose(Enum):
     REMINDER = "REMINDER"
     ALERT = "ALERT"
     COPY = "COPY"
+    OUTCOME = "OUTCOME"
 
 
 class Outcome(Enum):

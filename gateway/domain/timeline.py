@@ -109,6 +109,15 @@ LABELS: dict[str, Text] = {
     "CERTIFICATE_PRINTED": Text("Certificate printed", "Certificado maquetado"),
     "CERTIFIED": Text("Certificate generated", "Certificado generado"),
     "PACKED": Text("Evidence pack made", "Paquete de evidencias generado"),
+    "OUTCOME_SENT": Text("Recipient told of the outcome", "Resultado comunicado al destinatario"),
+    "OUTCOME_NOT_SENT": Text(
+        "Recipient not told of the outcome, or not known", "No consta la comunicación del resultado"
+    ),
+    "COPY_ASKED": Text("Copy of the evidence asked for", "Copia de las evidencias solicitada"),
+    "COPY_SENT": Text("Link to the copy sent", "Enlace a la copia enviado"),
+    "COPY_NOT_SENT": Text("Link to the copy not sent, or not known", "No consta el envío de la copia"),
+    "COPY_OPENED": Text("Copy opened by its link", "Copia abierta con su enlace"),
+    "COPY_FETCHED": Text("File of the copy fetched", "Fichero de la copia descargado"),
     "CUSTODY_EXTENDED": Text("Custody extended", "Custodia prolongada"),
 }
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from gateway.settings import values as v
+from gateway.settings.copies_section import CopiesSection
 from gateway.settings.custody_sections import CustodySection
 from gateway.settings.deposit_sections import DepositSection
 from gateway.settings.depositary_section import DepositarySection
@@ -229,6 +230,7 @@ class Settings:
     deposit: DepositSection
     depositary: DepositarySection
     publication: PublicationSection
+    copies: CopiesSection
     drop: DropSection
     sender: SenderSection
     ops: OpsSection

@@ -85,7 +85,7 @@ class Access:
             if self.captcha:
                 self.captcha.demand(uow, token, here.record.guid, arrival)
             session = None
-            if _matches(recipient, value):
+            if matches(recipient, value):
                 session = self._let_in(uow, here, arrival)
             else:
                 self._count_failure(uow, here)
@@ -97,7 +97,7 @@ class Access:
 
     def _no_such_link(self, uow: UnitOfWork, value: str, arrival: Arrival) -> None:
         """A guessed link costs the address that guesses, and as much time as a wrong identifier."""
-        _matches(None, value)
+        matches(None, value)
         tried, now = Tried(address=arrival.address), self.clock.now()
         failed(uow, self.policy, tried, now)
         uow.commit()
@@ -139,8 +139,8 @@ def _identifier_details(recipient: RecipientRecord) -> tuple[tuple[str, str], ..
     return (("identified_by", identifier.type.value),) if identifier else ()
 
 
-def _matches(recipient: RecipientRecord | None, value: str) -> bool:
-    """Digests are compared, in constant time: neither content nor length of the right one shows."""
+def matches(recipient: RecipientRecord | None, value: str) -> bool:
+    """Whether the value is theirs, by digests in constant time: nothing of theirs shows, nor its length."""
     identifier = recipient.asked.identifier if recipient else None
     expected = _canonical(identifier.value) if identifier else b""
     digests = [hashlib.sha256(each).digest() for each in (expected, _canonical(value))]

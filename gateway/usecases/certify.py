@@ -13,6 +13,7 @@ from gateway.domain.certificate import Attachment, Relation
 from gateway.domain.record import CertificateRecord, DataKey, EventRecord, Task, TransactionRecord
 from gateway.domain.states import State
 from gateway.usecases.certificate_facts import CertificateFacts, Proven
+from gateway.usecases.copies.tell import queue_telling
 from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.outbox import Kind, Postpone, new_task
 from gateway.usecases.ports import Clock, Database, Paper, PdfSealer, Sealer, UnitOfWork, Vault
@@ -60,6 +61,7 @@ class Certify:
                 _deposit(uow, certificate)
             what = Happening(certificate.created_at, details=tuple(digests.items()))
             self.journal.noted(uow, record, CERTIFIED, what)
+            queue_telling(uow, record)
             uow.tasks.add(new_task(Kind.PACK, record.guid, certificate.created_at, lane=record.lane))
             uow.commit()
         return True

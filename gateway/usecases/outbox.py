@@ -34,6 +34,8 @@ class Kind(StrEnum):
     EXPORT = "export"
     PUBLISH = "publish"
     CHECK_PUBLICATION = "check_publication"
+    TELL_OUTCOME = "tell_outcome"
+    SEND_COPY = "send_copy"
 
 
 Handler = Callable[[Task], bool]

@@ -30,7 +30,7 @@ def test_from_submit_to_closed(house: House) -> None:
     assert house.state(guid) == (10, 7)
     house.drain()
     assert house.state(guid) == (12, 7)
-    assert house.kinds(guid)[-2:] == ["CERTIFIED", "PACKED"]
+    assert house.kinds(guid)[-3:] == ["CERTIFIED", "OUTCOME_SENT", "PACKED"]
     assert house.recipients(guid)[0].state is RecipientState.SIGNED
     assert not house.system.support.dead_tasks(10)
     assert house.drain() == 0

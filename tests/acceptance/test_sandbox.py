@@ -174,7 +174,7 @@ def test_what_would_have_been_sent_is_told(sandbox: House) -> None:
     guid = submit(sandbox, Script.SIGNED)
     settle(sandbox)
     driven = sandbox.system.desk.sandbox.drive(TRIED, Reference(guid), 0, None, None)
-    assert [each.id.partition("-")[0] for each in driven.messages] == ["notice", "code"]
+    assert [each.id.partition("-")[0] for each in driven.messages] == ["notice", "code", "outcome"]
     assert "/a/" in driven.messages[0].text
     assert not sandbox.messages()
 

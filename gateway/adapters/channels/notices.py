@@ -15,7 +15,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFo
 from gateway.adapters.channels.gsm7 import fold
 from gateway.catalogues import say, supported, texts
 from gateway.domain.catalogue import Act
-from gateway.domain.delivery import Channel, Message
+from gateway.domain.copies import Ending
+from gateway.domain.delivery import Attachment, Channel, Message
 from gateway.domain.errors import ErrorKind, GatewayError, Text, reads_spanish
 from gateway.domain.parties import Issuer
 from gateway.domain.record import RecipientRecord, TransactionRecord
@@ -123,6 +124,44 @@ class NoticeTexts:
         text, subject = "\n".join(dict.fromkeys(read)), str(values["subject"])
         return Message(effect_id, Channel.VOICE, recipient.asked.phone, subject, text, script=script)
 
+    def outcome(
+        self,
+        effect_id: str,
+        record: TransactionRecord,
+        recipient: RecipientRecord,
+        issuer: Issuer,
+        channel: Channel,
+        ending: Ending,
+        attachments: Sequence[Attachment],
+    ) -> Message:
+        """How it ended, for the reader and overall; it names no other recipient."""
+        values = self._values(record, recipient, issuer) | {
+            "own": say(ending.own, record.language),
+            "overall": say(ending.overall, record.language),
+            "attached": ending.attached,
+            "link": ending.link,
+            "facts": _outcome_facts(record, issuer, ending),
+            "subject": Said(record.language)("outcome.subject", title=_line(record.subject)),
+        }
+        message = self._message("outcome", effect_id, channel, recipient, values)
+        return replace(message, attachments=tuple(attachments))
+
+    def copy(
+        self,
+        effect_id: str,
+        record: TransactionRecord,
+        recipient: RecipientRecord,
+        issuer: Issuer,
+        channel: Channel,
+        link: str,
+    ) -> Message:
+        """The one-time link to the copy that was asked for."""
+        values = self._values(record, recipient, issuer) | {
+            "link": link,
+            "subject": Said(record.language)("copy.subject", title=_line(record.subject)),
+        }
+        return self._message("copy", effect_id, channel, recipient, values)
+
     def _values(
         self, record: TransactionRecord, recipient: RecipientRecord, issuer: Issuer
     ) -> dict[str, object]:
@@ -220,6 +259,19 @@ def _facts(record: TransactionRecord, issuer: Issuer) -> Sequence[tuple[str, str
         f"{record.close_at:%Y-%m-%d %H:%M:%S} UTC",
     )
     return [(say(label, record.language), value) for label, value in zip(LABELS, values, strict=True)]
+
+
+def _outcome_facts(record: TransactionRecord, issuer: Issuer, ending: Ending) -> Sequence[tuple[str, str]]:
+    said = Said(record.language)
+    documents = ", ".join(_line(name) for name in ending.documents)
+    return [
+        (said("outcome.sender"), _line(issuer.name)),
+        *([(said("outcome.documents"), documents)] if documents else []),
+        (said("outcome.guid"), record.guid),
+        (said("outcome.ended"), f"{ending.ended_at:%Y-%m-%d %H:%M:%S} UTC"),
+        (said("outcome.yours"), say(ending.own, record.language)),
+        (said("outcome.overall"), say(ending.overall, record.language)),
+    ]
 
 
 def _help(contact: str, guid: str) -> str:

@@ -47,6 +47,9 @@ class KeyedCodes:
     def draw(self) -> str:
         return f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
 
+    def draw_token(self) -> str:
+        return secrets.token_urlsafe(KEY_OCTETS)
+
     def key_id(self) -> str:
         return self._newest
 

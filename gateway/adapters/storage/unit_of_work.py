@@ -18,6 +18,7 @@ from gateway.adapters.storage.batch_store import BatchStore
 from gateway.adapters.storage.block_store import BlockStore
 from gateway.adapters.storage.certificate_store import CertificateStore
 from gateway.adapters.storage.challenge_store import ChallengeStore
+from gateway.adapters.storage.copy_link_store import CopyLinkStore
 from gateway.adapters.storage.custody_store import SqlCustodyStore
 from gateway.adapters.storage.deposit_queue_store import DepositQueueStore
 from gateway.adapters.storage.deposit_store import DepositLeafStore, DepositSendingStore, DepositStore
@@ -143,6 +144,7 @@ class SqlUnitOfWork:
         self.origins = OriginStore(session)
         self.sandbox = SandboxStore(session, personal)
         self.desk_requests = DeskRequestStore(session)
+        self.copy_links = CopyLinkStore(session)
         self.searches = SearchStore(session, personal)
         self.stories = StoryStore(session)
         self.overviews = OverviewStore(session)

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Protocol
 
 from gateway.domain.certificate import Attachment, CertificateContent
+from gateway.domain.copies import Ending
+from gateway.domain.delivery import Attachment as FileOfMessage
 from gateway.domain.delivery import Channel, Message, Receipt
 from gateway.domain.documents import Template
 from gateway.domain.evidence import EvidenceFacts, SealedEvidence
@@ -119,12 +121,35 @@ class Notices(Protocol):
     ) -> Message:
         """`statement` (a few letters and digits) makes a call ask for the spoken acceptance of it."""
 
+    def outcome(
+        self,
+        effect_id: str,
+        record: TransactionRecord,
+        recipient: RecipientRecord,
+        issuer: Issuer,
+        channel: Channel,
+        ending: Ending,
+        attachments: Sequence[FileOfMessage],
+    ) -> Message: ...
+    def copy(
+        self,
+        effect_id: str,
+        record: TransactionRecord,
+        recipient: RecipientRecord,
+        issuer: Issuer,
+        channel: Channel,
+        link: str,
+    ) -> Message: ...
+
 
 class Codes(Protocol):
     """Operation codes and link tokens: drawn by a CSPRNG, kept only as keyed hashes."""
 
     def draw(self) -> str:
         """Six digits."""
+
+    def draw_token(self) -> str:
+        """The token of a one-time link: 256 bits, URL-safe, never the same."""
 
     def key_id(self) -> str: ...
     def digest(self, key_id: str, challenge_id: str, code: str) -> bytes: ...

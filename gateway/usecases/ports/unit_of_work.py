@@ -8,6 +8,7 @@ from gateway.usecases.ports.audit import AuditChain
 from gateway.usecases.ports.backlog import Backlog
 from gateway.usecases.ports.batches import Batches, BatchItems, Quotas, Reservations
 from gateway.usecases.ports.console import Exports, Figures, Overviews, Searches, Stories
+from gateway.usecases.ports.copies import CopyLinks
 from gateway.usecases.ports.custody import CustodyStore, Holds, Tombstones
 from gateway.usecases.ports.depositary import SealedSamples
 from gateway.usecases.ports.deposits import (
@@ -70,6 +71,8 @@ class UnitOfWork(Protocol):
     def recipients(self) -> Recipients: ...
     @property
     def documents(self) -> Documents: ...
+    @property
+    def copy_links(self) -> CopyLinks: ...
     @property
     def signed_files(self) -> SignedFiles: ...
     @property

@@ -8,6 +8,7 @@ from gateway.adapters.storage.tables.audit import audit_entries, audit_heads
 from gateway.adapters.storage.tables.batches import batch_days, batch_items, batch_reservations, batches
 from gateway.adapters.storage.tables.biometrics import sealed_samples
 from gateway.adapters.storage.tables.console import console_exports, daily_figures
+from gateway.adapters.storage.tables.copies import copy_links
 from gateway.adapters.storage.tables.custody import (
     custody_contracts,
     custody_extensions,
@@ -90,6 +91,7 @@ __all__ = [
     "condemned_keks",
     "console_exports",
     "contact_blocks",
+    "copy_links",
     "custody_contracts",
     "custody_extensions",
     "custody_holds",

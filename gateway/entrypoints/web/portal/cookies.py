@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypedDict
 
 from werkzeug.wrappers import Request, Response
@@ -88,6 +88,15 @@ class Problem:
     field: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedCopy:
+    """Who opened a one-time link to their copy, and until when its files may be fetched."""
+
+    guid: str
+    position: int
+    until: datetime
+
+
 class PortalCookies:
     """Reads and sets them for one link. Names carry the link's digest: two links never disturb each other."""
 
@@ -96,6 +105,7 @@ class PortalCookies:
             name: Signer(key, f"portal {name}")
             for name in ("session", "device", "visitor", "problem", "done", "embedding")
         }
+        self._signer["copy"] = Signer(key, "portal copy")
         self._secure = secure
         self.kiosk = KioskCookie(key, secure)
         self._embedded = False
@@ -228,6 +238,18 @@ class PortalCookies:
         outcome, guid, issuer, return_url, language = (str(values[name]) for name in names)
         test, position = bool(values.get("test", 0)), int(values.get("position", 0))
         return DoneReceipt(outcome, guid, issuer, return_url, language, test, position)
+
+    def set_copy(self, response: Response, token: str, copy: OpenedCopy) -> None:
+        link, until = link_digest(token), int(copy.until.timestamp())
+        values: dict[str, str | int] = {"guid": copy.guid, "position": copy.position}
+        self._set(response, "copy", link, values | {"link": link, "until": until})
+
+    def opened_copy(self, request: Request, token: str, now: datetime) -> OpenedCopy | None:
+        values = self._read(request, "copy", link_digest(token), now)
+        if values is None:
+            return None
+        until = datetime.fromtimestamp(int(values["until"]), UTC)
+        return OpenedCopy(str(values["guid"]), int(values["position"]), until)
 
     def set_language(self, response: Response, language: str) -> None:
         # Lax, because the choice must outlive a second click on the link in the mail; it is no secret.

@@ -32,6 +32,7 @@ def refusal(visit: Visit, error: GatewayError, request_id: str) -> Response:
             kind=error.kind,
             status=found.status,
             help_url="",
+            copy_url=visit.plain("copy_ask"),
             here=visit.url("door") if visit.token else "",
         )
     if found.shown is Shown.STEP and visit.session:

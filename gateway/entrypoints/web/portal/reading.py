@@ -36,7 +36,7 @@ def conditions(visit: Visit, session: PortalSession) -> Response:
 
 def conditions_pdf(visit: Visit, session: PortalSession) -> Response:
     octets = b"" if visit.request.method == "HEAD" else visit.use_cases.conditions_pdf(session.who)
-    return _file(octets, PDF, f"{visit.words('conditions.title')}.pdf", download=True)
+    return file_response(octets, PDF, f"{visit.words('conditions.title')}.pdf", download=True)
 
 
 def documents(visit: Visit, session: PortalSession) -> Response:
@@ -66,17 +66,18 @@ def documents(visit: Visit, session: PortalSession) -> Response:
 def document(visit: Visit, session: PortalSession, position: int) -> Response:
     """One stamped document, in the browser or, with `?download`, as a file."""
     if visit.request.method == "HEAD":
-        return _file(b"", PDF, "", download=False)
+        return file_response(b"", PDF, "", download=False)
     found = visit.use_cases.read_document(session.who, position)
     name = found.document.name
     if found.media_type == PDF and not name.lower().endswith(".pdf"):
         name += ".pdf"
     # What is not a PDF is never drawn by the browser on this site's behalf.
     download = "download" in visit.request.args or found.media_type != PDF
-    return _file(found.octets, found.media_type, name, download=download)
+    return file_response(found.octets, found.media_type, name, download=download)
 
 
-def _file(octets: bytes, media_type: str, name: str, *, download: bool) -> Response:
+def file_response(octets: bytes, media_type: str, name: str, *, download: bool) -> Response:
+    """A file under its own name, under a policy that lets it do nothing."""
     response = Response(octets, content_type=media_type)
     kind = "attachment" if download else "inline"
     plain = "".join(mark if (mark.isascii() and mark.isalnum()) or mark in "._- " else "_" for mark in name)

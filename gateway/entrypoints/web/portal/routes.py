@@ -20,12 +20,14 @@ from gateway.entrypoints.web.portal import (
     stranger,
 )
 from gateway.entrypoints.web.portal.cookies import PortalSession
+from gateway.entrypoints.web.portal.copies import ADDRESSES as COPY_ADDRESSES
+from gateway.entrypoints.web.portal.copies import ROUTES as COPY_ROUTES
 from gateway.entrypoints.web.portal.visit import Visit
 
 Anybody = Callable[..., Response]
 Identified = Callable[..., Response]
 
-FREE: dict[str, Anybody] = {
+FREE: dict[str, Anybody] = COPY_ROUTES | {
     "door": entry.door,
     "help": entry.help_page,
     "captcha": captcha.captcha,
@@ -65,6 +67,7 @@ def portal_urls() -> Map:
     return Map(
         [
             Rule("/static/<name>", endpoint="static", methods=_READ),
+            *(Rule(address, endpoint=name, methods=methods) for name, address, methods in COPY_ADDRESSES),
             Rule(_LINK, endpoint="door", methods=_FORM),
             Rule("/e/<token:ticket>", endpoint="ticket", methods=_FORM),
             Rule(f"{_LINK}/help", endpoint="help", methods=_READ),

@@ -11,6 +11,7 @@ from gateway.domain.strokes import Drawing
 from gateway.domain.viewing import Unseen
 from gateway.usecases.access_url import Redeemed, TicketView
 from gateway.usecases.commands import Arrival, Session
+from gateway.usecases.copies.open import OpenCopy
 from gateway.usecases.ports.viewing import Picture
 from gateway.usecases.results import CodeStatus, DocumentFile, LinkView, OwnOutcome, PageView, PortalView
 from gateway.usecases.sign_on_pad import Bound
@@ -68,3 +69,5 @@ class PortalUseCases:
     pad: Callable[[Session], Bound]
     sign_on_pad: Callable[[Session, Drawing, str], str]
     own_outcome: Callable[[Session], OwnOutcome | None]
+    ask_copy: Callable[[str, str, str], None]
+    copies: OpenCopy

@@ -124,9 +124,17 @@ class Visit:
     def url(self, endpoint: str, **values: object) -> str:
         return self._urls.build(endpoint, {"token": self.token, **values})
 
+    def plain(self, endpoint: str) -> str:
+        """An address that bears no token."""
+        return self._urls.build(endpoint, {})
+
     def go(self, endpoint: str, **values: object) -> Response:
         """See other (RFC 9110, 15.4.4): a form that was sent is never sent again by a reload."""
         return redirect(self.url(endpoint, **values), code=303)
+
+    def redirect(self, endpoint: str) -> Response:
+        """As `go`, to an address that bears no token."""
+        return redirect(self.plain(endpoint), code=303)
 
     def static_url(self, name: str, version: str) -> str:
         return self._urls.build("static", {"name": name, "v": version})
@@ -145,7 +153,7 @@ class Visit:
         if handed:
             facts = {"kiosk": handed.name} | facts
         if self.token:
-            facts = {"csrf": self._form_token, "help_url": self.url("help"), "test": self.test} | facts
+            facts = {"csrf": self.form_token, "help_url": self.url("help"), "test": self.test} | facts
         if template in _WITH_FORM:
             problem = self.portal.cookies.problem(self.request, self.token, self.now)
         if problem:
@@ -178,7 +186,8 @@ class Visit:
             return self.session.id
         return self.portal.cookies.visitor(self.request, self.token, self.now)
 
-    def _form_token(self) -> str:
+    def form_token(self) -> str:
+        """For the form of the page that is being drawn; a visitor without a session gets a cookie for it."""
         if not self._binding:
             self._new_visitor = self._new_visitor or secrets.token_urlsafe(16)
         return self.portal.tokens.issue(self._binding or self._new_visitor)
