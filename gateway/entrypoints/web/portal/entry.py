@@ -12,12 +12,14 @@ from gateway.entrypoints.web.errors import answer_to
 from gateway.entrypoints.web.portal.cookies import FreshIds, PortalSession
 from gateway.entrypoints.web.portal.visit import Visit, form_status
 from gateway.usecases.results import PortalView, Stage
+from gateway.usecases.stages import has_form
 
 _LONGEST_IDENTIFIER = 100
 
 _PAGE_OF = {
     Stage.CONDITIONS: "conditions",
     Stage.UNLOCK: "unlock",
+    Stage.FORMS: "form",
     Stage.DOCUMENTS: "documents",
     Stage.SIGN: "sign",
     Stage.CERTIFICATE: "certificate",
@@ -48,7 +50,9 @@ def next_page(visit: Visit, session: PortalSession) -> str:
 
 def steps(view: PortalView, page: str) -> tuple[int, int]:
     """Which step of how many the page is; two codes make one more."""
-    order = ["identify", "conditions", "unlock", "documents", "sign"]
+    order = ["identify", "conditions", "unlock", "form", "documents", "sign"]
+    if not has_form(view.record, view.recipient):
+        order.remove("form")
     if view.record.profile.codes < 2 or not view.recipient.sign_method.coded:
         order.remove("unlock")
     return order.index(page) + 1, len(order)

@@ -9,14 +9,16 @@ from werkzeug.wrappers import Response
 
 from gateway.domain.documents import PDF
 from gateway.domain.participation import Role, role_of
+from gateway.domain.viewing import ranges
 from gateway.entrypoints.web.portal.choosing import choices
 from gateway.entrypoints.web.portal.cookies import PortalSession
 from gateway.entrypoints.web.portal.entry import next_step, steps
 from gateway.entrypoints.web.portal.visit import Visit
 from gateway.entrypoints.web.security_headers import FILE_POLICY
 from gateway.usecases.results import Stage
+from gateway.usecases.stages import has_form
 
-READABLE = frozenset({Stage.DOCUMENTS, Stage.SIGN, Stage.CERTIFICATE, Stage.PAD})
+READABLE = frozenset({Stage.FORMS, Stage.DOCUMENTS, Stage.SIGN, Stage.CERTIFICATE, Stage.PAD})
 
 
 def conditions(visit: Visit, session: PortalSession) -> Response:
@@ -46,16 +48,21 @@ def documents(visit: Visit, session: PortalSession) -> Response:
     view = visit.use_cases.view(session.who)
     if view.stage not in READABLE:
         return next_step(visit, session)
-    if view.stage is Stage.DOCUMENTS:
+    if view.stage in {Stage.FORMS, Stage.DOCUMENTS}:
         visit.use_cases.show_documents(session.who)
     # Whoever only reads is asked for no code.
-    coded = view.recipient.sign_method.coded and role_of(view.recipient.asked) is not Role.VIEWER
+    reads, asked = role_of(view.recipient.asked) is Role.VIEWER, view.stage is Stage.FORMS
+    coded = view.recipient.sign_method.coded and not reads and not asked
     code = visit.use_cases.code_status(session.who) if coded else None
     return visit.page(
         "documents.html",
         view=view,
         code=code,
-        reads=role_of(view.recipient.asked) is Role.VIEWER,
+        reads=reads,
+        asked=asked,
+        has_form=has_form(view.record, view.recipient),
+        missing=visit.use_cases.pages_missing(session.who) if view.record.asked.flow.must_scroll else (),
+        ranges=lambda pages: ranges([page + 1 for page in pages]),
         choices=choices(view),
         guid=view.record.guid,
         step=steps(view, "documents"),

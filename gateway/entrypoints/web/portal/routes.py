@@ -13,11 +13,13 @@ from gateway.entrypoints.web.portal import (
     codes,
     embedding,
     entry,
+    forms,
     pad,
     reading,
     sharing,
     signing,
     stranger,
+    viewing,
 )
 from gateway.entrypoints.web.portal.cookies import PortalSession
 from gateway.entrypoints.web.portal.copies import ADDRESSES as COPY_ADDRESSES
@@ -40,6 +42,9 @@ IDENTIFIED: dict[str, Identified] = {
     "conditions_pdf": reading.conditions_pdf,
     "documents": reading.documents,
     "document": reading.document,
+    "page": viewing.page,
+    "page_picture": viewing.picture,
+    "form": forms.form,
     "unlock": codes.unlock,
     "begin": signing.begin,
     "code": codes.request_code,
@@ -54,6 +59,7 @@ IDENTIFIED: dict[str, Identified] = {
 
 _READ, _FORM = ("GET",), ("GET", "POST")
 _LINK = "/a/<token:token>"
+_PAGE = f"{_LINK}/documents/<int(max=9999):position>/pages/<int(min=1, max=99999):page>"
 
 
 class _Token(BaseConverter):
@@ -78,6 +84,9 @@ def portal_urls() -> Map:
             Rule(f"{_LINK}/conditions.pdf", endpoint="conditions_pdf", methods=_READ),
             Rule(f"{_LINK}/documents", endpoint="documents", methods=_READ),
             Rule(f"{_LINK}/documents/<int(max=9999):position>", endpoint="document", methods=_READ),
+            Rule(f"{_PAGE}", endpoint="page", methods=_READ),
+            Rule(f"{_PAGE}/picture", endpoint="page_picture", methods=_READ),
+            Rule(f"{_LINK}/form", endpoint="form", methods=_FORM),
             Rule(f"{_LINK}/unlock", endpoint="unlock", methods=_FORM),
             Rule(f"{_LINK}/begin", endpoint="begin", methods=("POST",)),
             Rule(f"{_LINK}/code", endpoint="code", methods=("POST",)),

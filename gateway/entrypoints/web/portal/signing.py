@@ -70,11 +70,18 @@ def reject(visit: Visit, session: PortalSession) -> Response:
     if visit.request.method != "POST":
         return _confirm(visit, session, "reject", limit=MAX_REASON)
     visit.check_form()
-    reason = visit.field("reason")
+    reason = _reason(visit, session)
     if not reason or len(reason) > MAX_REASON:
         problem = visit.words("reject.long" if reason else "reject.empty", limit=MAX_REASON)
         return visit.retry("reject", problem, 422, "reason")
     return decide(visit, session, "rejected", lambda: visit.use_cases.reject(session.who, reason))
+
+
+def _reason(visit: Visit, session: PortalSession) -> str:
+    """One of the issuer's list, words of their own, or one with the other."""
+    offered = visit.use_cases.view(session.who).record.asked.flow.reject_reasons
+    listed, own = visit.field("listed"), visit.field("reason")
+    return ": ".join(each for each in (listed if listed in offered else "", own) if each)
 
 
 def withdraw(visit: Visit, session: PortalSession) -> Response:
