@@ -149,7 +149,7 @@ def test_an_idle_session_ends_and_says_so(double: PortalDouble) -> None:
         assert person.ask("documents").status_code == 200
     double.clock.passed += IDLE
     person.see("documents")
-    assert "terminado por inactividad" in person.words
+    assert "ha terminado, por inactividad" in person.words
     assert person.page.xpath('//*[@id="identify-form"]')
 
 
