@@ -14,6 +14,8 @@ OUTWARD = (
     Kind.NOTIFY,
     Kind.SEND_CODE,
     Kind.CALL_INSTEAD,
+    Kind.TELL_OUTCOME,
+    Kind.SEND_COPY,
     Kind.STAMP,
     Kind.SEAL,
     Kind.READ_BATCH,

@@ -12,7 +12,11 @@ from gateway.usecases.outbox import Kind, new_task
 from tests.fakes import FixedClock
 from tests.storage_samples import column_keys, furnished
 
-HELD = set(Kind) - {Kind.SEAL_EVIDENCE, Kind.CLOSE, Kind.CERTIFY, Kind.PACK, Kind.PLAY, Kind.EXPORT}
+HELD = set(Kind) - {
+    *(Kind.SEAL_EVIDENCE, Kind.CLOSE, Kind.CERTIFY, Kind.PACK, Kind.PLAY, Kind.EXPORT),
+    # These ask, or keep what came: nothing leaves by them.
+    *(Kind.FOLLOW_CALL, Kind.KEEP_RECORDING, Kind.PUBLISH, Kind.CHECK_PUBLICATION),
+}
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
@@ -31,7 +35,7 @@ def test_sequences_leap_and_messages_wait(database: SqlDatabase) -> None:
     assert resume() == Resumed(issuers=1, held=0)
     assert DatabaseGuids(database, 1).next(1).sequence >= before.sequence + 2 * LEAP
     with database.read() as uow:
-        dead = {task.kind: task for task in uow.tasks.dead(10)}
+        dead = {task.kind: task for task in uow.tasks.dead(20)}
         actions = [entry.action for entry in uow.audit.entries("node1", 0, 10)]
     assert set(dead) == HELD
     assert all(task.state is TaskState.DEAD and "backup" in task.last_error for task in dead.values())
