@@ -51,11 +51,18 @@ class Consult:
             here = visit_of(uow, session, self.clock)
             if here.recipient.conditions_at:
                 return
-            details = (("conditions_sha256", sha256.hex()), ("language", language))
+            details = (
+                ("conditions_version", self.conditions.version),
+                ("conditions_sha256", sha256.hex()),
+                ("language", language),
+            )
             here.after(uow, replace(here.recipient, conditions_at=here.at))
             what = Happening(here.at, session.position, details=details)
             self.journal.noted(uow, here.record, "CONDITIONS_ACCEPTED", what)
             uow.commit()
+
+    def conditions_text(self, session: Session) -> str:
+        return self.conditions.text(self.view(session).record.language)
 
     def conditions_pdf(self, session: Session) -> bytes:
         return self.conditions.pdf(self.view(session).record.language)

@@ -47,6 +47,7 @@ def test_the_act_waits_for_every_page(house: House) -> None:
     details = dict(of_kind(house, guid, "DECIDED_ALL")[0].details)
     assert details["pages_shown"] == "1: 1-3 of 3; 2: 1 of 1"
     assert len(details["conditions_sha256"]) == 64
+    assert details["conditions_version"] == "1.0"
 
 
 def test_a_page_is_kept_the_first_time_alone(house: House) -> None:

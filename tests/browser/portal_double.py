@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from gateway.adapters.captcha.challenges import SelfHostedCaptchas
+from gateway.adapters.channels.conditions import GeneralConditions
 from gateway.domain.biometrics import bound_digest
 from gateway.domain.catalogue import Service
 from gateway.domain.documents import PDF
@@ -157,6 +158,10 @@ class PortalDouble:
         self._open()
         self.calls.append("accept_conditions")
         self.recipient = replace(self.recipient, conditions_at=self.clock.now())
+
+    def conditions_text(self, session: Session) -> str:
+        self._open()
+        return GeneralConditions().text(self.language)
 
     def conditions_pdf(self, session: Session) -> bytes:
         self._open()

@@ -1,7 +1,8 @@
 """The general conditions that a recipient accepts: text, PDF and the PDF's digest, Spanish and English.
 
-The words live in `templates/<language>/conditions.txt`; the evidence of an acceptance names the digest, so
-the same release always draws the same octets.
+The words live in `templates/<language>/conditions-<version>.txt`, one file a version, never changed once
+it was accepted: a change is a new file and a new `VERSION`. Its evidence names version and digest,
+so the same version always draws the same octets.
 """
 
 import hashlib
@@ -20,6 +21,8 @@ from gateway.adapters.drawing import binary_streams
 from gateway.domain.errors import reads_spanish
 
 TEMPLATES = Path(__file__).parent / "templates"
+# The one that is accepted now; the others stay, so that what was accepted once can be read again.
+VERSION = "1.0"
 BODY = ParagraphStyle("body", fontName="Helvetica", fontSize=9.5, leading=12.5, spaceAfter=4)
 STYLES = {
     "# ": ParagraphStyle("title", BODY, fontName="Helvetica-Bold", fontSize=15, leading=19, spaceAfter=6),
@@ -30,8 +33,13 @@ STYLES = {
 class GeneralConditions:
     """The port `Conditions`. Languages of Spain get Spanish, every other one English."""
 
-    def text(self, language: str) -> str:
-        return _text(_known(language))
+    @property
+    def version(self) -> str:
+        return VERSION
+
+    def text(self, language: str, version: str = VERSION) -> str:
+        """The words of a version that is kept."""
+        return _text(_known(language), version)
 
     def pdf(self, language: str) -> bytes:
         return _pdf(_known(language))
@@ -45,15 +53,15 @@ def _known(language: str) -> str:
 
 
 @cache
-def _text(language: str) -> str:
-    return (TEMPLATES / language / "conditions.txt").read_text(encoding="utf-8")
+def _text(language: str, version: str) -> str:
+    return (TEMPLATES / language / f"conditions-{version}.txt").read_text(encoding="utf-8")
 
 
 @cache
 def _pdf(language: str) -> bytes:
     """Drawn once a process; `invariant` leaves out dates and random identifiers."""
     binary_streams()
-    stream, text = BytesIO(), _text(language)
+    stream, text = BytesIO(), _text(language, VERSION)
     template = SimpleDocTemplate(
         stream,
         pagesize=A4,

@@ -171,6 +171,13 @@ class Codes(Protocol):
 class Conditions(Protocol):
     """The general conditions that a recipient accepts."""
 
+    @property
+    def version(self) -> str:
+        """The one in force."""
+
+    def text(self, language: str) -> str:
+        """Plain text of the version in force; titles begin with `#`."""
+
     def pdf(self, language: str) -> bytes: ...
 
 

@@ -33,7 +33,9 @@ def conditions(visit: Visit, session: PortalSession) -> Response:
     if view.stage is not Stage.CONDITIONS:
         return next_step(visit, session)
     step, here = steps(view, "conditions"), visit.url("conditions")
-    return visit.page("conditions.html", view=view, guid=view.record.guid, step=step, here=here)
+    text = visit.use_cases.conditions_text(session.who)
+    lines = [(line.lstrip("# "), line.startswith("#")) for line in text.splitlines() if line]
+    return visit.page("conditions.html", view=view, lines=lines, guid=view.record.guid, step=step, here=here)
 
 
 def conditions_pdf(visit: Visit, session: PortalSession) -> Response:

@@ -47,6 +47,7 @@ class PortalUseCases:
     return_status: Callable[[str, int], str]
     view: Callable[[Session], PortalView]
     accept_conditions: Callable[[Session], None]
+    conditions_text: Callable[[Session], str]
     conditions_pdf: Callable[[Session], bytes]
     request_code: Callable[[Session], None]
     request_call: Callable[[Session], None]
