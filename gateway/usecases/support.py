@@ -53,6 +53,15 @@ class Support:
     def stamped(self, reference: Reference) -> Sequence[DocumentFile]:
         return self.queries.documents(self._owner(reference), reference, DocumentKind.STAMPED)
 
+    def signed(self, reference: Reference) -> Sequence[DocumentFile]:
+        """Copies that recipients signed; empty where nobody signs by a method that makes them."""
+        try:
+            return self.queries.documents(self._owner(reference), reference, DocumentKind.SIGNED)
+        except GatewayError as error:
+            if error.kind is ErrorKind.NOT_YET_THERE:
+                return []
+            raise
+
     def certificates(self, reference: Reference) -> Sequence[CertificateFile]:
         """XML and PDF; empty before they are made."""
         owner = self._owner(reference)

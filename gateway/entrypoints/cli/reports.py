@@ -54,7 +54,8 @@ def tasks(found: Sequence[Task]) -> None:
 
 
 def write_proof(desk: Desk, reference: Reference, folder: Path) -> int:
-    """Evidence, certificate and records (once made), and stamped documents; returns how many files."""
+    """Evidence, certificate and records (once made), stamped documents, and those that recipients signed;
+    returns how many files."""
     files: list[tuple[Path, bytes]] = []
     for number, file in enumerate(desk.evidence(reference), 1):
         if file.evidence.status is EvidenceStatus.SEALED:
@@ -65,6 +66,9 @@ def write_proof(desk: Desk, reference: Reference, folder: Path) -> int:
     for document in desk.stamped(reference):
         name = f"{document.document.position + 1:02d}-{_safe(document.document.name)}.pdf"
         files.append((folder / "stamped" / name, document.octets))
+    for copy in desk.signed(reference):
+        name = f"{copy.document.position + 1:02d}-{(copy.recipient or 0) + 1:02d}-{_safe(copy.document.name)}"
+        files.append((folder / "signed" / f"{name}.{EXTENSIONS[copy.media_type]}", copy.octets))
     for record in desk.records(reference):
         name = f"evidence-record-{record.deposit:06d}.xml"
         files.append((folder / "records" / name, record.octets))
