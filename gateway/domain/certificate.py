@@ -44,7 +44,8 @@ class CodeAudit:
 class CertifiedRecipient:
     """A recipient and how they ended. `identifier_type` and `state` are the catalogue's words.
 
-    `codes` is the audit of the sign method, oldest first.
+    `codes` is the audit of the sign method, oldest first. `role` and the `places` (from 1) of
+    the documents that were theirs stand where the issuer made rules.
     """
 
     name: str
@@ -57,6 +58,8 @@ class CertifiedRecipient:
     decided_at: datetime | None = None
     reason: str = ""
     codes: tuple[CodeAudit, ...] = ()
+    role: str = ""
+    places: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from gateway.domain.states import Event
 from gateway.domain.timeline import RESULTS, label
 from gateway.usecases.code_audit import code_audit
 from gateway.usecases.facts import issuer_of, issuer_party
+from gateway.usecases.participation import documents_for, role_of
 from gateway.usecases.ports import Codes, UnitOfWork
 
 
@@ -65,7 +66,7 @@ class CertificateFacts:
             subject=record.subject,
             language=record.language,
             issuer=issuer_party(issuer_of(uow, record.issuer)),
-            recipients=_recipients(uow, guid, events),
+            recipients=_recipients(uow, record, events),
             documents=_documents(uow, record),
             timeline=_timeline(events, uow.recipients.of(guid), evidence),
             result=int(record.result),
@@ -96,7 +97,11 @@ def first_detail(events: Sequence[EventRecord], kind: str, name: str) -> str | N
     return next(found, None)
 
 
-def _recipients(uow: UnitOfWork, guid: str, events: Sequence[EventRecord]) -> tuple[CertifiedRecipient, ...]:
+def _recipients(
+    uow: UnitOfWork, record: TransactionRecord, events: Sequence[EventRecord]
+) -> tuple[CertifiedRecipient, ...]:
+    guid, documents = record.guid, uow.documents.of(record.guid)
+    ruled = any(recipient.rules for recipient in record.asked.recipients)
     effects = {effect.id: effect for effect in uow.effects.of(guid)}
     found = []
     for recipient in uow.recipients.of(guid):
@@ -113,6 +118,10 @@ def _recipients(uow: UnitOfWork, guid: str, events: Sequence[EventRecord]) -> tu
             decided_at=recipient.decided_at,
             reason=recipient.reason,
             codes=code_audit(recipient, codes, events, effects),
+            role=role_of(asked).value if ruled else "",
+            places=tuple(each.position + 1 for each in documents_for(record.asked, asked, documents))
+            if ruled
+            else (),
         )
         found.append(person)
     return tuple(found)

@@ -18,7 +18,7 @@ from gateway.usecases import signed_copies
 from gateway.usecases.acts import perform
 from gateway.usecases.commands import Session
 from gateway.usecases.journal import Happening, Journal
-from gateway.usecases.participation import documents_for
+from gateway.usecases.participation import acted_on
 from gateway.usecases.ports import Clock, Database, RecipientSignatures, UnitOfWork, Vault, Wake
 from gateway.usecases.results import Stage
 from gateway.usecases.stages import stage_of
@@ -206,7 +206,8 @@ def _at_stage(here: Visit) -> Visit:
 
 
 def _theirs(uow: UnitOfWork, here: Visit) -> Sequence[DocumentRecord]:
-    return documents_for(here.record.asked, here.recipient.asked, uow.documents.of(here.record.guid))
+    """What their act is about: nobody signs what they only read, or left out."""
+    return acted_on(uow, here)
 
 
 def _to_be_signed(document: DocumentRecord, taken: bool) -> ToBeSigned:

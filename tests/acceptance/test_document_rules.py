@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from gateway.adapters.xml import parser, schemas
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.evidence import ErdsEvent
 from gateway.domain.results import RecipientState
@@ -60,6 +61,13 @@ def test_each_sees_and_acts_on_only_their_documents(house: House) -> None:
     }
     states = [each.state for each in house.recipients(guid)]
     assert states == [RecipientState.SIGNED, RecipientState.ACCEPTED, RecipientState.CONSULTED]
+    xml = next(each.octets for each in house.certificates(guid) if each.media_type.endswith("xml"))
+    people = parser.parse(xml, limit=10_000_000).findall(".//{*}recipients/{*}recipient")
+    told = [
+        (each.findtext("{*}role"), [e.text for e in each.findall("{*}document_place")]) for each in people
+    ]
+    assert told == [("SIGNER", ["1", "2"]), ("APPROVER", ["1", "3"]), ("VIEWER", ["1", "3"])]
+    schemas.validate(parser.parse(xml, limit=10_000_000), "certificate")
     assert house.state(guid) == (12, 7)
 
 

@@ -48,7 +48,8 @@ def _contact(party: CertifiedRecipient) -> list[Line]:
 
 def _outcome(speech: Speech, party: CertifiedRecipient) -> list[Line]:
     width = COLUMNS[2]
-    state, other = speech.both(words.word(words.STATES, party.state))
+    read = party.role == "VIEWER" and party.state == "ACCEPTED"
+    state, other = speech.both(words.READ if read else words.word(words.STATES, party.state))
     method = speech.joined(words.word(words.METHODS, party.sign_method)) if party.sign_method else ""
     time = f"{moment(party.decided_at)} UTC" if party.decided_at else ""
     return [
@@ -56,4 +57,13 @@ def _outcome(speech: Speech, party: CertifiedRecipient) -> list[Line]:
         *wrapped(other, speech.aside(), width),
         *wrapped(time, PLAIN, width),
         *wrapped(method, PLAIN, width),
+        *wrapped(_share(speech, party), PLAIN, width),
     ]
+
+
+def _share(speech: Speech, party: CertifiedRecipient) -> str:
+    """The role by the issuer's rules, and the documents that were theirs by number; empty without rules."""
+    if not party.role:
+        return ""
+    role = speech.joined(words.word(words.ROLES, party.role))
+    return f"{role}: {', '.join(f'n.º {place}' for place in party.places)}"

@@ -135,6 +135,12 @@ STATES: dict[str, Text] = {
     "UNREACHABLE": Text("Unreachable", "No localizable"),
     "WITHDRAWN": Text("Withdrew", "Anuló el proceso"),
 }
+READ = Text("Declared to have read", "Declaró haber leído")
+ROLES: dict[str, Text] = {
+    "SIGNER": Text("Signs", "Firma"),
+    "APPROVER": Text("Approves", "Aprueba"),
+    "VIEWER": Text("Only reads", "Sólo lee"),
+}
 METHODS: dict[str, Text] = {
     "SMS": Text("Code by SMS", "Código por SMS"),
     "VOICE": Text("Code by call", "Código por llamada"),

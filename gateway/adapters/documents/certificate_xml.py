@@ -97,6 +97,9 @@ def _recipient(parent: etree._Element, recipient: CertifiedRecipient) -> None:
     _optional(element, "reason", recipient.reason)
     for code in recipient.codes:
         _code(element, code)
+    _optional(element, "role", recipient.role)
+    for place in recipient.places:
+        _add(element, "document_place", str(place))
 
 
 def _code(parent: etree._Element, code: CodeAudit) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from gateway.domain.delivery import Effect
+from gateway.domain.participation import role_of
 from gateway.domain.parties import Identity
 from gateway.domain.record import DocumentRecord, EventRecord, RecipientRecord, Task, TaskState
 from gateway.domain.signing import Challenge
@@ -35,6 +36,7 @@ def recipient(
         state=record.state,
         result=record.result,
         order=asked.order,
+        role=role_of(asked),
         failures=record.failures,
         locked_until=record.locked_until,
         conditions_at=record.conditions_at,

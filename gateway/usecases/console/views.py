@@ -8,6 +8,7 @@ from gateway.domain.custody import Extension, Hold, Tombstone
 from gateway.domain.delivery import Channel, Outcome, Purpose
 from gateway.domain.errors import Text
 from gateway.domain.feedback import Attempt, Queued
+from gateway.domain.participation import Role
 from gateway.domain.parties import Issuer
 from gateway.domain.results import RecipientState, Result
 from gateway.domain.signing import SignMethod
@@ -63,6 +64,7 @@ class RecipientLine:
     state: RecipientState
     result: Result
     order: int
+    role: Role
     failures: int
     locked_until: datetime | None
     conditions_at: datetime | None
