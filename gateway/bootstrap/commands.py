@@ -13,6 +13,7 @@ from gateway.adapters.storage import migrate
 from gateway.bootstrap import (
     approval_commands,
     audit_commands,
+    brand_commands,
     clock_commands,
     custody_commands,
     deposit_commands,
@@ -54,6 +55,7 @@ def actions() -> Actions:
         issuer_keys=issuer_key_commands.opened,
         origins=origin_commands.opened,
         access_url=issuer_client.access_url,
+        set_look=brand_commands.set_look,
         desk=_desk,
         submit=issuer_client.submit,
         batch=issuer_client.batch_desk,

@@ -34,6 +34,7 @@ from gateway.entrypoints.web.app import portal_app
 from gateway.entrypoints.web.portal.use_cases import PortalUseCases
 from gateway.entrypoints.web.verify.app import verify_app
 from gateway.settings import Settings
+from gateway.usecases.brands import Looks
 from gateway.usecases.verify import VerifyFile
 
 # A key in a token can be tried in no other way. This is no digest, and no evidence begins like it.
@@ -186,6 +187,7 @@ def portal_use_cases(system: System) -> PortalUseCases:
         own_outcome=system.tell_outcome,
         ask_copy=system.copies.ask,
         copies=system.copies.open,
+        looks=Looks(system.access.database, system.access.codes),
     )
 
 

@@ -343,6 +343,16 @@ class ErrorKind(Enum):
         "This signature was drawn for other documents; please look at them and sign again",
         "Esta firma se dibujó para otros documentos; revíselos y firme otra vez",
     )
+    COLOUR_REFUSED = (
+        "E000577",
+        "The colour cannot be seen well enough on the pages",
+        "El color no se distingue bastante en las páginas",
+    )
+    LOGO_REFUSED = (
+        "E000578",
+        "The logo is not a picture that is accepted",
+        "El logotipo no es una imagen que se admita",
+    )
     RECORDING_BROKEN = (
         "E000550",
         "A recording is not whole, or is not what its media type says",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from gateway.domain.brand import OURS, Look
 from gateway.domain.signing import SignMethod
 
 MAILTO = "mailto:"
@@ -106,7 +107,7 @@ class Issuer:
     Of a `sandbox` issuer everything is a test, and marked so. One that is not `integrated` sends through the
     web sender: it may set neither sign methods nor several signers. `daily_limit` is how many transactions of
     its batches are taken a day (UTC), 0 for any number; `priority` (1 first, 9 last) orders its batches among
-    those of others.
+    those of others. `look` is how its pages and notices appear.
     """
 
     number: int
@@ -119,6 +120,7 @@ class Issuer:
     integrated: bool = True
     daily_limit: int = 0
     priority: int = 5
+    look: Look = OURS
 
     @property
     def reachable_at(self) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from gateway.adapters.captcha.challenges import SelfHostedCaptchas
 from gateway.adapters.channels.conditions import GeneralConditions
 from gateway.domain.biometrics import bound_digest
+from gateway.domain.brand import OURS, Look
 from gateway.domain.catalogue import Service
 from gateway.domain.documents import PDF
 from gateway.domain.errors import ErrorKind, GatewayError, Text
@@ -89,6 +90,8 @@ class PortalDouble:
     locked_until: datetime | None = None
     recipient: RecipientRecord = field(init=False)
     decided_at: datetime | None = None
+    look_of_issuer: Look = OURS
+    picture: bytes = b""
 
     def __post_init__(self) -> None:
         person = Recipient(
@@ -105,6 +108,16 @@ class PortalDouble:
     def use_cases(self) -> PortalUseCases:
         names = PortalUseCases.__slots__
         return PortalUseCases(**{name: getattr(self, name, _not_here) for name in names})
+
+    @property
+    def looks(self) -> "PortalDouble":
+        return self
+
+    def of_link(self, token: str) -> Look:
+        return self.look_of_issuer if token == TOKEN else OURS
+
+    def logo(self, sha256: str) -> bytes | None:
+        return self.picture if sha256 == self.look_of_issuer.logo_sha256 else None
 
     @property
     def inbox(self) -> list[str]:

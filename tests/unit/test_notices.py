@@ -10,6 +10,7 @@ import pytest
 from gateway.adapters.channels import gsm7
 from gateway.adapters.channels.notices import NoticeTexts
 from gateway.catalogues import LANGUAGES
+from gateway.domain.brand import Look
 from gateway.domain.catalogue import Service
 from gateway.domain.delivery import Channel
 from gateway.domain.documents import Document
@@ -215,3 +216,13 @@ def test_a_channel_without_text_is_refused() -> None:
     with pytest.raises(GatewayError) as caught:
         TEXTS.notice("e", record(), recipient(), ISSUER, Channel.POSTAL, LINK)
     assert caught.value.kind is ErrorKind.NOT_AVAILABLE_YET
+
+
+def test_a_notice_wears_the_issuers_colour_and_sender_name() -> None:
+    """As recipients know it; who is answerable is still named by its legal name, in the facts."""
+    issuer = replace(ISSUER, look=Look("Banco Amigo", "#8a1538"))
+    message = TEXTS.notice("e", record(), recipient(), issuer, Channel.EMAIL, LINK)
+    assert message.sender_name == "Banco Amigo a través de Fehaciente Demo"
+    assert message.html.count("background:#8a1538;color:#ffffff") == 2
+    assert "<strong>Banco de Prueba, S.A.</strong>" in message.html
+    assert "8a1538" not in TEXTS.notice("e", record(), recipient(), ISSUER, Channel.EMAIL, LINK).html

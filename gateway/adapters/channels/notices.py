@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFo
 
 from gateway.adapters.channels.gsm7 import fold
 from gateway.catalogues import say, supported, texts
+from gateway.domain.brand import light
 from gateway.domain.catalogue import Act
 from gateway.domain.copies import Ending
 from gateway.domain.delivery import Attachment, Channel, Message
@@ -40,6 +41,7 @@ LABELS = (
     Text("Identifier (GUID)", "Identificador (GUID)"),
     Text("Available until", "Disponible hasta"),
 )
+OUR_COLOUR = "#0b4f8a"
 SMS_TITLE, SMS_ISSUER = 30, 25
 CALL_TITLE = 80
 
@@ -170,6 +172,9 @@ class NoticeTexts:
             "t": Said(record.language),
             "recipient": _addressee(recipient),
             "issuer": _line(issuer.name),
+            "sender": _line(issuer.look.sender_name) or _line(issuer.name),
+            "shades": light(issuer.look.colour or OUR_COLOUR),
+            "branded": issuer.look.colour or issuer.look.sender_name,
             "contact": _line(issuer.reachable_at),
             "help": _help(issuer.reachable_at, record.guid),
             "operator": self._operator,
@@ -197,7 +202,7 @@ class NoticeTexts:
                 subject,
                 _marked(test, self._render(language, f"{name}.txt", values), "\n\n"),
                 self._render(language, f"{name}.html", values),
-                Said(language)("sender.through", issuer=values["issuer"], operator=self._operator),
+                Said(language)("sender.through", issuer=values["sender"], operator=self._operator),
             )
         short = values | {
             "title": _cut(str(values["title"]), SMS_TITLE),

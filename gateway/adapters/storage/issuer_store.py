@@ -8,15 +8,25 @@ from sqlalchemy import and_, bindparam, select, update
 
 from gateway.adapters.storage.prepared import InsertOnce
 from gateway.adapters.storage.session import Session
-from gateway.adapters.storage.tables import issuer_certificates, issuers
+from gateway.adapters.storage.tables import issuer_brands, issuer_certificates, issuers
+from gateway.domain.brand import Look
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.parties import Issuer
 from gateway.domain.signing import SignMethod
 
 ADD = InsertOnce(issuers, ("issuer",))
 ADD_CERTIFICATE = InsertOnce(issuer_certificates, ("sha256", "issuer"))
-GET = select(issuers).where(issuers.c.issuer == bindparam("number"))
-ALL = select(issuers).order_by(issuers.c.issuer)
+# Its look comes along: whoever shows an issuer shows it by that.
+KNOWN = select(
+    issuers,
+    issuer_brands.c.sender_name,
+    issuer_brands.c.colour,
+    issuer_brands.c.logo_sha256,
+    issuer_brands.c.logo_wide,
+    issuer_brands.c.logo_high,
+).select_from(issuers.outerjoin(issuer_brands, issuer_brands.c.issuer == issuers.c.issuer))
+GET = KNOWN.where(issuers.c.issuer == bindparam("number"))
+ALL = KNOWN.order_by(issuers.c.issuer)
 SET_ACTIVE = (
     update(issuers).where(issuers.c.issuer == bindparam("number")).values(active=bindparam("now_active"))
 )
@@ -31,15 +41,11 @@ SET_PROFILE = (
         priority=bindparam("place"),
     )
 )
-BY_CERTIFICATE = (
-    select(issuers)
-    .join(issuer_certificates, issuer_certificates.c.issuer == issuers.c.issuer)
-    .where(
-        and_(
-            issuer_certificates.c.sha256 == bindparam("sha256"),
-            issuer_certificates.c.retired_at.is_(None),
-            issuers.c.active,
-        )
+BY_CERTIFICATE = KNOWN.join(issuer_certificates, issuer_certificates.c.issuer == issuers.c.issuer).where(
+    and_(
+        issuer_certificates.c.sha256 == bindparam("sha256"),
+        issuer_certificates.c.retired_at.is_(None),
+        issuers.c.active,
     )
 )
 RETIRE = (
@@ -127,4 +133,11 @@ def _issuer(row: Any) -> Issuer:
         row.integrated,
         row.daily_limit,
         row.priority,
+        _look(row),
     )
+
+
+def _look(row: Any) -> Look:
+    named = bytes(row.logo_sha256).hex() if row.logo_sha256 else ""
+    size = (row.logo_wide or 0, row.logo_high or 0)
+    return Look(row.sender_name or "", row.colour or "", named, size)

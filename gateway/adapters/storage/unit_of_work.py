@@ -16,6 +16,7 @@ from gateway.adapters.storage.batch_item_store import BatchItemStore
 from gateway.adapters.storage.batch_limit_store import QuotaStore, ReservationStore
 from gateway.adapters.storage.batch_store import BatchStore
 from gateway.adapters.storage.block_store import BlockStore
+from gateway.adapters.storage.brand_store import BrandStore
 from gateway.adapters.storage.certificate_store import CertificateStore
 from gateway.adapters.storage.challenge_store import ChallengeStore
 from gateway.adapters.storage.copy_link_store import CopyLinkStore
@@ -81,6 +82,7 @@ class SqlUnitOfWork:
         personal = Personal(session, cipher or NoKeys())
         self.audit = AuditStore(session, node)
         self.issuers = IssuerStore(session)
+        self.brands = BrandStore(session)
         self.transactions = TransactionStore(session, personal)
         self.recipients = RecipientStore(session, personal)
         self.documents = DocumentStore(session, personal)

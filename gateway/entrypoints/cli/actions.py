@@ -12,6 +12,7 @@ from gateway.entrypoints.cli import (
     approvals,
     audit,
     batch,
+    branding,
     clock,
     custody,
     deposit,
@@ -80,6 +81,7 @@ class Actions:
     issuer_keys: issuer_keys.Open
     origins: Callable[[Path | None], AbstractContextManager[issuer_origins.OriginDesk]]
     access_url: Callable[[str, Path, Path, tuple[str, int, str]], tuple[str, str]]
+    set_look: branding.SetLook
     desk: Callable[[Path | None, int | None], AbstractContextManager[Desk]]
     submit: Callable[[str, Path, Path, bytes], tuple[str, int]]
     batch: batch.Open

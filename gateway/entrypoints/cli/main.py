@@ -13,6 +13,7 @@ from gateway.entrypoints.cli import (
     audit,
     augment,
     batch,
+    branding,
     clock,
     custody,
     deposit,
@@ -64,6 +65,8 @@ def _issuer(asked: argparse.Namespace, actions: Actions) -> int:
     if asked.action == issuer_origins.ACTION:
         with actions.origins(asked.config) as registry:
             return issuer_origins.run(asked, registry)
+    if asked.action == branding.ACTION:
+        return branding.run(asked, actions.set_look)
     with actions.desk(asked.config, None) as desk:
         if asked.action == "list":
             reports.issuers(desk.issuers())

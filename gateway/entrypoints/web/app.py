@@ -15,6 +15,7 @@ from werkzeug.wrappers import Request, Response
 
 from gateway.domain.errors import Blame, ErrorKind, GatewayError
 from gateway.entrypoints.web.csrf import FormTokens
+from gateway.entrypoints.web.portal import branding
 from gateway.entrypoints.web.portal.cookies import PortalCookies
 from gateway.entrypoints.web.portal.pages import Pages
 from gateway.entrypoints.web.portal.problems import http_problem, refusal
@@ -84,6 +85,8 @@ def _answer(
         endpoint, values = places.match(method=request.method)
         if endpoint == "static":
             return serve_static(static, values["name"])
+        if endpoint == "brand":
+            return branding.serve(portal.use_cases, values["name"])
         places_in = {name: value for name, value in values.items() if name != "token"}
         visit = Visit(portal, request, places, values.get("token", ""))
         return _chosen_language(visit) or answer(visit, endpoint, **places_in)

@@ -65,6 +65,7 @@ from gateway.usecases.ports.sender import (
 )
 from gateway.usecases.ports.signatures import Errands, RecipientSignatures, StagedCopies
 from gateway.usecases.ports.stores import (
+    Brands,
     Certificates,
     Challenges,
     Documents,
@@ -97,6 +98,7 @@ __all__ = [
     "BatchItems",
     "Batches",
     "Blocks",
+    "Brands",
     "Caller",
     "Callers",
     "Certificates",

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from gateway.domain.brand import Look
 from gateway.domain.delivery import Effect, Receipt
 from gateway.domain.parties import Issuer
 from gateway.domain.record import (
@@ -34,6 +35,14 @@ class Issuers(Protocol):
     def retire_certificate(self, number: int, sha256: bytes, at: datetime) -> bool: ...
     def by_certificate(self, sha256: bytes) -> Issuer | None:
         """The one active issuer that this certificate is registered for."""
+
+
+class Brands(Protocol):
+    """Issuers' looks; reading an issuer brings its look along."""
+
+    def put(self, issuer: int, look: Look, logo: bytes, at: datetime) -> None: ...
+    def logo(self, sha256: str) -> bytes | None:
+        """The PNG of that name (hexadecimal), whosever it is."""
 
 
 class Transactions(Protocol):

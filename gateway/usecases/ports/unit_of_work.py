@@ -29,6 +29,7 @@ from gateway.usecases.ports.sandbox import Sandbox
 from gateway.usecases.ports.sender import Drafts, SenderRows
 from gateway.usecases.ports.signatures import Errands, StagedCopies
 from gateway.usecases.ports.stores import (
+    Brands,
     Certificates,
     Challenges,
     Documents,
@@ -55,6 +56,8 @@ class UnitOfWork(Protocol):
 
     @property
     def issuers(self) -> Issuers: ...
+    @property
+    def brands(self) -> Brands: ...
     @property
     def staff(self) -> Staff: ...
     @property

@@ -37,7 +37,7 @@ from gateway.adapters.storage.tables.feedback import (
     feedback_secrets,
     feedback_subscriptions,
 )
-from gateway.adapters.storage.tables.issuers import guid_blocks, issuer_certificates, issuers
+from gateway.adapters.storage.tables.issuers import guid_blocks, issuer_brands, issuer_certificates, issuers
 from gateway.adapters.storage.tables.privacy import condemned_keks, unprotected
 from gateway.adapters.storage.tables.proofs import (
     certificates,
@@ -120,6 +120,7 @@ __all__ = [
     "form_answers",
     "guid_blocks",
     "import_records",
+    "issuer_brands",
     "issuer_certificates",
     "issuer_origins",
     "issuers",

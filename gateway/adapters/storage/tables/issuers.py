@@ -37,3 +37,16 @@ guid_blocks = Table(
     Column("issuer", Integer, primary_key=True, autoincrement=False),
     Column("next_sequence", BigInteger, nullable=False),
 )
+
+issuer_brands = Table(
+    "issuer_brands",
+    METADATA,
+    Column("issuer", Integer, ForeignKey("issuers.issuer"), primary_key=True, autoincrement=False),
+    Column("sender_name", String(240)),
+    Column("colour", String(7)),
+    Column("logo_sha256", DIGEST, index=True),
+    Column("logo", BLOB),
+    Column("logo_wide", Integer, nullable=False),
+    Column("logo_high", Integer, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+)

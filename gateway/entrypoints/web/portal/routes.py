@@ -74,6 +74,7 @@ def portal_urls() -> Map:
         [
             Rule("/static/<name>", endpoint="static", methods=_READ),
             *(Rule(address, endpoint=name, methods=methods) for name, address, methods in COPY_ADDRESSES),
+            Rule("/static/brand/<name>", endpoint="brand", methods=_READ),
             Rule(_LINK, endpoint="door", methods=_FORM),
             Rule("/e/<token:ticket>", endpoint="ticket", methods=_FORM),
             Rule(f"{_LINK}/help", endpoint="help", methods=_READ),

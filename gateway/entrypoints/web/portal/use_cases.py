@@ -10,6 +10,7 @@ from gateway.domain.forms import Answer, Fault
 from gateway.domain.strokes import Drawing
 from gateway.domain.viewing import Unseen
 from gateway.usecases.access_url import Redeemed, TicketView
+from gateway.usecases.brands import Looks
 from gateway.usecases.commands import Arrival, Session
 from gateway.usecases.copies.open import OpenCopy
 from gateway.usecases.ports.viewing import Picture
@@ -33,6 +34,8 @@ class PortalUseCases:
     too late, because it may be the same one, sent twice.
 
     `sign`, `sign_on_pad`, `reject` and `withdraw` answer the issuer's return URL, or "".
+
+    `looks` tells how the issuer of a link appears, and gives its logo; it refuses nothing.
     """
 
     open_link: Callable[[str], LinkView]
@@ -72,3 +75,4 @@ class PortalUseCases:
     own_outcome: Callable[[Session], OwnOutcome | None]
     ask_copy: Callable[[str, str, str], None]
     copies: OpenCopy
+    looks: Looks

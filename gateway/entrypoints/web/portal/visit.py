@@ -16,6 +16,7 @@ from werkzeug.wrappers import Request, Response
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.entrypoints.web.csrf import FIELD, FormTokens
 from gateway.entrypoints.web.errors import answer_to
+from gateway.entrypoints.web.portal.branding import addresses
 from gateway.entrypoints.web.portal.cookies import (
     DoneReceipt,
     FreshIds,
@@ -35,6 +36,7 @@ from gateway.usecases.results import LinkView
 _WITH_FORM = frozenset(
     {"identify.html", "conditions.html", "documents.html", "code.html", "pad.html", "reject.html"}
 )
+_PLAIN = frozenset({"closed.html", "problem.html"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,9 @@ class Visit:
             facts = {"kiosk": handed.name} | facts
         if self.token:
             facts = {"csrf": self.form_token, "help_url": self.url("help"), "test": self.test} | facts
+            # Whoever may no longer come in is shown nothing of the issuer's.
+            if template not in _PLAIN:
+                facts = self._look() | facts
         if template in _WITH_FORM:
             problem = self.portal.cookies.problem(self.request, self.token, self.now)
         if problem:
@@ -166,6 +171,12 @@ class Visit:
         if problem:
             self.portal.cookies.forget_problem(response, self.token)
         return response
+
+    def _look(self) -> dict[str, object]:
+        look = self.use_cases.looks.of_link(self.token)
+        build = self._urls.build
+        files = {kind: name and build("brand", {"name": name}) for kind, name in addresses(look).items()}
+        return {"look": look, **files}
 
     def check_form(self) -> None:
         """Refuse what another site made this browser send. Raises GatewayError(CSRF, MEDIA_TYPE_REFUSED)."""
