@@ -177,7 +177,6 @@ def portal_use_cases(system: System) -> PortalUseCases:
         page_picture=system.signing.viewing.picture,
         page_text=system.signing.viewing.text,
         pages_missing=system.signing.viewing.missing,
-        answers=system.signing.fill.answers,
         fill=system.signing.fill,
         sign=system.sign.sign,
         pad=system.signing.on_pad.bound,

@@ -45,7 +45,7 @@ def form(visit: Visit, session: PortalSession) -> Response:
     if not fields or view.stage not in OPEN:
         return next_step(visit, session)
     if visit.request.method != "POST":
-        kept = {answer.name: answer.value for answer in visit.use_cases.answers(session.who)}
+        kept = {answer.name: answer.value for answer in visit.use_cases.fill.answers(session.who)}
         return _page(visit, view, kept, {})
     visit.check_form()
     given = {field.name: visit.field(_id(place)) for place, field in enumerate(fields)}

@@ -3,16 +3,16 @@
 Every refusal arrives as GatewayError; nothing else is expected to be raised.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from gateway.domain.forms import Answer, Fault
 from gateway.domain.strokes import Drawing
 from gateway.domain.viewing import Unseen
 from gateway.usecases.access_url import Redeemed, TicketView
 from gateway.usecases.brands import Looks
 from gateway.usecases.commands import Arrival, Session
 from gateway.usecases.copies.open import OpenCopy
+from gateway.usecases.fill import Fill
 from gateway.usecases.ports.viewing import Picture
 from gateway.usecases.results import CodeStatus, DocumentFile, LinkView, OwnOutcome, PageView, PortalView
 from gateway.usecases.sign_on_pad import Bound
@@ -63,8 +63,7 @@ class PortalUseCases:
     page_picture: Callable[[Session, int, int, int, Picture], bytes]
     page_text: Callable[[Session, int, int], PageView]
     pages_missing: Callable[[Session], tuple[Unseen, ...]]
-    answers: Callable[[Session], tuple[Answer, ...]]
-    fill: Callable[[Session, Mapping[str, str]], dict[str, Fault]]
+    fill: Fill
     sign: Callable[[Session, str], str]
     reject: Callable[[Session, str], str]
     withdraw: Callable[[Session], str]
