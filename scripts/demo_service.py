@@ -6,7 +6,7 @@ Each service and each method that does more than a code has a file of its own, n
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scripts import demo_pad, demo_publication, demo_voice
+from scripts import demo_pad, demo_publication, demo_services, demo_voice
 from scripts.demo_proof import collect, deposit, submit, verify
 from scripts.installation import Installation
 from scripts.outbox import Outbox
@@ -107,6 +107,12 @@ SCRIPTS: dict[str, Script] = {
     "ACCREDITATION": Script(contract, read_and_act),
     "PUBLICATION": Script(demo_publication.make, None, demo_publication.read),
     "ONCLICK_PUBLICATION": Script(demo_publication.make, None, demo_publication.accept),
+    "NOTIFICATION": Script(
+        demo_services.notification,
+        lambda turn: demo_services.acknowledge(turn, ACTS[turn.stage.asked.method]),
+    ),
+    "ACCEPTANCE": Script(demo_services.acceptance, read_and_act),
+    "VOICE_CUSTODY": Script(demo_services.voice_custody, None),
     "CUSTODY": Script(lambda asked: Order(asked.service, people=(), files=(loan(),)), None),
 }
 

@@ -116,6 +116,10 @@ class PortalDriver:
         """Sign on the pad with what its script would have written."""
         return self._send("pad-form", drawing=drawing)
 
+    def finish(self) -> PortalDriver:
+        """An acknowledged notification has been read."""
+        return self._send("finish-form")
+
     def reject(self, reason: str) -> PortalDriver:
         return self._follow("reject-link")._send("reject-form", reason=reason)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gateway.domain.catalogue import Act
 from gateway.domain.strokes import Drawing
 from gateway.usecases.commands import Session
 from gateway.usecases.ports.viewing import Picture
@@ -38,6 +39,12 @@ class Guest:
         if self.house.status(self.guid).record.profile.codes > 1:
             self.ask()
             self.house.system.sign.unlock(session, self.code)
+        if self.house.status(self.guid).record.profile.act is Act.ACKNOWLEDGE:
+            return
+        self._see(session)
+
+    def _see(self, session: Session) -> None:
+        consult = self.house.system.consult
         consult.show_documents(session)
         for document in consult.view(session).documents:
             consult.read_document(session, document.position)
@@ -74,6 +81,11 @@ class Guest:
         signing.begin(self.session)
         shown = signing.on_pad.bound(self.session).sha256.hex()
         return signing.on_pad(self.session, drawing or scribble(), shown)
+
+    def finish(self) -> None:
+        """Read what was acknowledged, and say that one has done."""
+        self._see(self.session)
+        self.house.system.signing.finish_reading(self.session)
 
     def reject(self, reason: str = "No estoy de acuerdo") -> str:
         return self.house.system.refuse.reject(self.session, reason)

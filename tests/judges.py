@@ -23,8 +23,7 @@ def proven(house: House, guid: str, folder: Path) -> list[str]:
     validate = standards() / "validate.py"
     _well(sys.executable, validate, "erds", *paths[:-1])
     _well(sys.executable, validate, "xades", *paths)
-    for path in paths:
-        _well("xmlsec1", "--verify", "--trusted-pem", house.settings.pki.anchors, path)
+    _well("xmlsec1", "--verify", "--trusted-pem", house.settings.pki.anchors, *paths)
     return [file.evidence.event.value.replace("/", ":").rpartition(":")[2] for file in evidence]
 
 

@@ -93,9 +93,10 @@ def order(
     for name, text in simple.items():
         if text:
             _add(root, name, text)
-    documents = _add(root, "documents")
-    for index, paper in enumerate(papers or [Paper(plain())]):
-        _document(documents, index, paper)
+    if papers or CATALOGUE[Service(service)].documents:
+        documents = _add(root, "documents")
+        for index, paper in enumerate(papers or [Paper(plain())]):
+            _document(documents, index, paper)
     if groups:
         _groups(root, groups)
     _forms(root, forms)

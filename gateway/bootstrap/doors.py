@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from lxml import etree
 
@@ -148,6 +149,19 @@ def _limits(settings: Settings) -> Limits:
     return Limits(http.max_body, http.body_deadline.total_seconds(), attached)
 
 
+def _decisions(system: System) -> dict[str, Any]:
+    """What ends, or nearly ends, a recipient's process: the acts of the portal, by their names there."""
+    return {
+        "sign": system.sign.sign,
+        "pad": system.signing.on_pad.bound,
+        "sign_on_pad": system.signing.on_pad,
+        "finish_reading": system.signing.finish_reading,
+        "reject": system.refuse.reject,
+        "withdraw": system.refuse.withdraw,
+        "own_outcome": system.tell_outcome,
+    }
+
+
 def portal_use_cases(system: System) -> PortalUseCases:
     return PortalUseCases(
         open_link=system.access.open_link,
@@ -178,12 +192,7 @@ def portal_use_cases(system: System) -> PortalUseCases:
         page_text=system.signing.viewing.text,
         pages_missing=system.signing.viewing.missing,
         fill=system.signing.fill,
-        sign=system.sign.sign,
-        pad=system.signing.on_pad.bound,
-        sign_on_pad=system.signing.on_pad,
-        reject=system.refuse.reject,
-        withdraw=system.refuse.withdraw,
-        own_outcome=system.tell_outcome,
+        **_decisions(system),
         ask_copy=system.copies.ask,
         copies=system.copies.open,
         looks=Looks(system.access.database, system.access.codes),

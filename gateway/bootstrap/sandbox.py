@@ -15,6 +15,7 @@ from gateway.usecases.challenge import RequestCode
 from gateway.usecases.consult import Consult
 from gateway.usecases.decide import Refuse
 from gateway.usecases.fill import Fill
+from gateway.usecases.finish_reading import FinishReading
 from gateway.usecases.journal import Journal
 from gateway.usecases.ports import Wake
 from gateway.usecases.results import Stage
@@ -52,6 +53,7 @@ def sandbox(
             Consult(database, tech.vault, tech.conditions, journal, clock),
             RequestCode(database, journal, policy, clock, wake),
             Sign(database, codes, journal, policy, clock, wake),
+            FinishReading(database, journal, clock, wake, settings.notification.reading_time),
             Refuse(database, journal, clock, wake),
             forward,
             policy,

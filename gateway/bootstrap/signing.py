@@ -13,6 +13,7 @@ from gateway.bootstrap.technology import Technology
 from gateway.settings import Settings
 from gateway.usecases.begin_signing import BeginSigning
 from gateway.usecases.fill import Fill
+from gateway.usecases.finish_reading import FinishReading
 from gateway.usecases.journal import Journal
 from gateway.usecases.ports import Wake
 from gateway.usecases.reading import ChooseDocuments, ConfirmReading
@@ -35,6 +36,7 @@ class Signing:
     on_pad: SignOnPad
     viewing: Viewing
     fill: Fill
+    finish_reading: FinishReading
 
 
 def signing(settings: Settings, tech: Technology, journal: Journal, wake: Wake, calls: Calls) -> Signing:
@@ -50,7 +52,12 @@ def signing(settings: Settings, tech: Technology, journal: Journal, wake: Wake, 
         on_pad=sign_on_pad(tech, journal, wake),
         viewing=Viewing(tech.database, tech.vault, tech.pages, journal, tech.clock),
         fill=Fill(tech.database, journal, tech.clock),
+        finish_reading=finish_reading(settings, tech, journal, wake),
     )
+
+
+def finish_reading(settings: Settings, tech: Technology, journal: Journal, wake: Wake) -> FinishReading:
+    return FinishReading(tech.database, journal, tech.clock, wake, settings.notification.reading_time)
 
 
 def sign_on_pad(tech: Technology, journal: Journal, wake: Wake) -> SignOnPad:

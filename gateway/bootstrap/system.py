@@ -13,7 +13,7 @@ from gateway.bootstrap.desk import Desk, desk
 from gateway.bootstrap.door import RecipientsDoor, recipients_door
 from gateway.bootstrap.feedback import Feedback, feedback
 from gateway.bootstrap.sender import Core, Sender, sender
-from gateway.bootstrap.signing import Signing, signing
+from gateway.bootstrap.signing import Signing, finish_reading, signing
 from gateway.bootstrap.technology import Technology
 from gateway.domain.signing import CodePolicy
 from gateway.entrypoints.web.accounts.use_cases import AccountUseCases
@@ -184,6 +184,7 @@ def _handlers(
         Kind.SEND_CODE: SendCode(
             database, deliver, tech.notices, tech.codes, journal, _policy(settings), clock
         ),
+        Kind.FINISH_READING: finish_reading(settings, tech, journal, wake).later,
         Kind.SEAL_EVIDENCE: seal_evidence,
         Kind.CLOSE: Close(database, journal, seal_evidence, clock),
         Kind.CERTIFY: Certify(database, vault, tech.paper, sealer, tech.pdf_sealer, facts, journal, clock),

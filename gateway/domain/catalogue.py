@@ -142,6 +142,8 @@ CATALOGUE: dict[Service, Profile] = {
         positive=ErdsEvent.CONSIGNMENT_ACCEPTANCE,
         negative=ErdsEvent.CONSIGNMENT_REJECTION,
         expired=ErdsEvent.ACCEPTANCE_REJECTION_EXPIRY,
+        skips=frozenset({State.CONSULTED}),
+        built=True,
     ),
     Service.POSTAL_NOTIFICATION: Profile(
         Text("Certified postal notification", "Notificación Certificada Postal"),
@@ -166,6 +168,7 @@ CATALOGUE: dict[Service, Profile] = {
         Act.ACCEPT,
         documents=False,
         positive=ErdsEvent.ACCEPTED,
+        built=True,
     ),
     Service.CUSTODY: Profile(
         Text("Certified electronic custody", "Custodia Electrónica Certificada"),

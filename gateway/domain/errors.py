@@ -358,16 +358,6 @@ class ErrorKind(Enum):
         "A recording is not whole, or is not what its media type says",
         "Una grabación no está completa o no es del tipo que declara",
     )
-    CONSENT_MISSING = (
-        "E000551",
-        "A consent without which nothing can be accepted is missing",
-        "Falta un consentimiento sin el que no se puede aceptar",
-    )
-    CONSENT_NOT_FOUND = (
-        "E000552",
-        "There is no such consent in force",
-        "No existe ese consentimiento en vigor",
-    )
     SPEECH_AWAITED = (
         "E000583",
         "The recording of your voice is still being kept; wait a few seconds and try again",

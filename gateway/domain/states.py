@@ -70,7 +70,8 @@ _FORWARD: dict[Event, tuple[State, ErdsEvent | None, range]] = {
     # 3, because the access proves that a notice whose handing over stayed UNKNOWN did arrive.
     E.ACCESSED: (S.ACCESSED, ErdsEvent.NOTIFICATION_ACCESS_TRACKING, range(3, 6)),
     E.CONSULTED: (S.CONSULTED, ErdsEvent.CONTENT_ACCESS_TRACKING, range(6, 7)),
-    E.CHALLENGED: (S.CHALLENGED, None, range(7, 8)),
+    # A notification is acknowledged before its content is shown: it skips 7 and comes from 6.
+    E.CHALLENGED: (S.CHALLENGED, None, range(6, 8)),
     # A recipient may reject, withdraw or prove unreachable at any state from 3 on; time may run out for one
     # after the other, and the issuer cancel, at any state; a service without recipients is decided at 3.
     E.DECIDED_SOME: (S.PARTIALLY_DECIDED, None, range(1, 9)),

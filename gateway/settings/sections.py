@@ -18,6 +18,7 @@ from gateway.settings.depositary_section import DepositarySection
 from gateway.settings.door_section import DoorSection
 from gateway.settings.drop_section import DropSection
 from gateway.settings.feedback_section import FeedbackSection
+from gateway.settings.notification_section import NotificationSection
 from gateway.settings.ops_sections import OpsSection, TraceSection
 from gateway.settings.pages_section import PagesSection
 from gateway.settings.publication_section import PublicationSection
@@ -231,6 +232,7 @@ class Settings:
     depositary: DepositarySection
     publication: PublicationSection
     copies: CopiesSection
+    notification: NotificationSection
     drop: DropSection
     sender: SenderSection
     ops: OpsSection

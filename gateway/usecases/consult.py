@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, replace
 
+from gateway.domain.catalogue import Act
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.evidence import ErdsEvent
 from gateway.domain.record import DocumentRecord, RecipientRecord, TransactionRecord
 from gateway.domain.results import RecipientState
 from gateway.domain.states import Event
 from gateway.usecases.commands import Session
+from gateway.usecases.decide import has_read
 from gateway.usecases.facts import issuer_of
 from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.participation import chosen_groups, documents_for
@@ -36,7 +38,7 @@ class Consult:
                 record=here.record,
                 recipient=here.recipient,
                 issuer=issuer_of(uow, here.record.issuer),
-                documents=self._documents(uow, here),
+                documents=self._documents(uow, here) if _may_be_named(here) else (),
                 service_title=here.record.profile.title,
                 chosen=chosen_groups(uow.events.of(session.guid), here.recipient),
             )
@@ -72,10 +74,8 @@ class Consult:
         with self.database.write() as uow:
             here = visit_of(uow, session, self.clock)
             require_documents(here.record, here.recipient)
-            if here.recipient.state is not RecipientState.ACCESSED:
-                return
-            consulted(uow, self.journal, here)
-            uow.commit()
+            if consulted(uow, self.journal, here) is not here:
+                uow.commit()
 
     def read_document(self, session: Session, position: int) -> DocumentFile:
         """The stamped document, octets; its first handing over is evidence, each one is an event."""
@@ -115,12 +115,22 @@ class Consult:
 
 
 def consulted(uow: UnitOfWork, journal: Journal, here: Visit) -> Visit:
-    """State 7 the first time that this recipient is shown, or downloads, anything."""
+    """State 7 the first time that this recipient is shown, or downloads, anything.
+
+    Whoever acknowledged first is further already: then it is told, and moves nothing back.
+    """
+    what = Happening(here.at, here.recipient.position)
+    if here.recipient.acknowledged_at is not None and not has_read(uow, here):
+        return replace(here, record=journal.moved(uow, here.record, Event.CONSULTED, what))
     if here.recipient.state is not RecipientState.ACCESSED:
         return here
     here = here.after(uow, replace(here.recipient, state=RecipientState.CONSULTED))
-    what = Happening(here.at, here.recipient.position)
     return replace(here, record=journal.moved(uow, here.record, Event.CONSULTED, what))
+
+
+def _may_be_named(here: Visit) -> bool:
+    """Of a notification not even the documents' names are shown before it is accepted."""
+    return here.record.profile.act is not Act.ACKNOWLEDGE or content_open(here.record, here.recipient)
 
 
 def require_documents(record: TransactionRecord, recipient: RecipientRecord) -> None:

@@ -23,11 +23,14 @@ MAX_REASON = 500
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a recipient ends: terminal state, result of their own, evidence, reason if they gave one."""
+    """How a recipient ends: terminal state, result of their own, evidence, reason if they gave one.
+
+    Without `evidence` the act has its own already.
+    """
 
     state: RecipientState
     result: Result
-    evidence: ErdsEvent
+    evidence: ErdsEvent | None
     reason: str = ""
     details: tuple[tuple[str, str], ...] = ()
 
@@ -45,12 +48,16 @@ def end(uow: UnitOfWork, journal: Journal, here: Visit, outcome: Outcome) -> Vis
     """End one recipient; the transaction moves to 9, or to 10 with its result and the task that closes it.
 
     It is decided once everybody who decides is terminal, or at the first rejection by the issuer's rule.
+    Whoever has acknowledged has accepted, whatever else would end them now.
     """
+    acknowledged_at = here.recipient.acknowledged_at
+    if acknowledged_at is not None:
+        outcome = accepted(uow, here)
     changed = replace(
         here.recipient,
         state=outcome.state,
         result=outcome.result,
-        decided_at=here.at,
+        decided_at=acknowledged_at or here.at,
         reason=outcome.reason,
     )
     here = here.after(uow, changed)
@@ -65,7 +72,7 @@ def end(uow: UnitOfWork, journal: Journal, here: Visit, outcome: Outcome) -> Vis
     results = [_result(each) for each in deciding]
     ended_by_it = outcome.result is Result.REJECTED and here.record.asked.flow.on_reject is OnReject.END
     period = here.record.profile.decision is Decision.PERIOD_END
-    if period or (Result.PENDING in results and not ended_by_it):
+    if period or not (ended_by_it or all(each.state.terminal for each in deciding)):
         return replace(here, record=journal.moved(uow, here.record, Event.DECIDED_SOME, what))
     result = combined([each for each in results if each is not Result.PENDING])
     record = journal.moved(uow, here.record, Event.DECIDED_ALL, what, result)
@@ -85,9 +92,28 @@ def _left_open(uow: UnitOfWork, journal: Journal, here: Visit, rejected_by: int 
     """Who had not decided, or not read, keeps their state; an event says that it ended before they did."""
     why = (("ended_by", str(rejected_by + 1)),) if rejected_by is not None else ()
     for each in here.recipients:
-        if not each.state.terminal:
+        if each.acknowledged_at is not None and not each.state.terminal:
+            settled = replace(each, state=RecipientState.ACCEPTED, result=Result.COMPLETED)
+            uow.recipients.replace(each, replace(settled, decided_at=each.acknowledged_at))
+        elif not each.state.terminal:
             details = (("recipient_state", each.state.value), *why)
             journal.noted(uow, here.record, "LEFT_OPEN", Happening(here.at, each.position, details=details))
+
+
+def accepted(uow: UnitOfWork, here: Visit) -> Outcome:
+    """How a recipient ends who acknowledged: accepted, and read or not."""
+    read = has_read(uow, here)
+    details = (("read", "yes" if read else "no"),)
+    return Outcome(RecipientState.ACCEPTED, Result.COMPLETED, None, details=details)
+
+
+def has_read(uow: UnitOfWork, here: Visit) -> bool:
+    """Whether this recipient was shown the content, or handed any of it."""
+    position = here.recipient.position
+    return any(
+        event.position == position and event.kind == Event.CONSULTED.value
+        for event in uow.events.of(here.record.guid)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +126,8 @@ class Refuse:
     wake: Wake
 
     def reject(self, session: Session, reason: str) -> str:
-        """Returns the issuer's return URL. Raises GatewayError: CLOSED, STEP_OUT_OF_ORDER for a viewer."""
+        """Returns the issuer's return URL. Raises GatewayError: CLOSED, STEP_OUT_OF_ORDER for a viewer, and
+        once it is acknowledged."""
         return self._end(
             session, RecipientState.REJECTED, Result.REJECTED, None, keepable(reason, MAX_REASON)
         )
@@ -120,7 +147,8 @@ class Refuse:
     ) -> str:
         with self.database.write() as uow:
             here = visit_of(uow, session, self.clock)
-            if result is Result.REJECTED and role_of(here.recipient.asked) is Role.VIEWER:
+            reads = result is Result.REJECTED and role_of(here.recipient.asked) is Role.VIEWER
+            if reads or here.recipient.acknowledged_at is not None:
                 raise GatewayError(ErrorKind.STEP_OUT_OF_ORDER)
             chosen = evidence or here.record.profile.negative
             record = settle(uow, self.journal, here, Outcome(state, result, chosen, reason))

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     CALL_INSTEAD = "call_instead"
     FOLLOW_CALL = "follow_call"
     KEEP_RECORDING = "keep_recording"
+    FINISH_READING = "finish_reading"
     SEAL_EVIDENCE = "seal_evidence"
     CLOSE = "close"
     CERTIFY = "certify"

@@ -21,7 +21,7 @@ from gateway.domain.parties import (
 )
 from gateway.domain.retention import Duration
 from gateway.domain.signing import SignMethod
-from gateway.domain.transaction import Fallback, Reminder, SigningChannel, Transaction, check
+from gateway.domain.transaction import Fallback, Reminder, Transaction, check
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 ANA = Recipient(
@@ -107,8 +107,7 @@ def test_sign_method_is_the_recipients_then_the_transactions_then_the_issuers() 
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        ({"service": Service.NOTIFICATION}, "service NOTIFICATION"),
-        ({"channel": SigningChannel.CALL_CENTER}, "channel CALL_CENTER"),
+        ({"service": Service.COMMUNICATION}, "service COMMUNICATION"),
         ({"reminders": (Reminder(Duration.parse("P1D"), Channel.EMAIL),)}, "reminders"),
         ({"fallbacks": (Fallback(Duration.parse("P2D"), "UNOPENED", Channel.SMS),)}, "fallbacks"),
     ],

@@ -246,7 +246,8 @@ def _act(record: TransactionRecord) -> Text:
 def _coded_act(record: TransactionRecord, recipient: RecipientRecord) -> Text:
     """The first of two codes opens the documents; only the second signs them."""
     first_of_two = record.profile.codes == 2 and recipient.unlocked_at is None
-    return OPEN if first_of_two else _act(record)
+    acts = ACTS | {Act.ACKNOWLEDGE: ACTS[Act.ACCEPT]}
+    return OPEN if first_of_two else acts.get(record.profile.act, READ)
 
 
 def _addressee(recipient: RecipientRecord) -> str:

@@ -36,10 +36,8 @@ PROVES: dict[str, Text] = {
         "integridad de los documentos y su custodia.",
     ),
     "ACCEPTANCE": Text(
-        "Of an acceptance it proves the text and version that were shown, who accepted them and when, and "
-        "each consent that was given or refused.",
-        "De una aceptación acredita el texto y la versión que se mostraron, quién los aceptó y cuándo, y "
-        "cada consentimiento que se dio o se negó.",
+        "Of an acceptance it proves the text and version that were shown, who accepted them and when.",
+        "De una aceptación acredita el texto y la versión que se mostraron, quién los aceptó y cuándo.",
     ),
     "CUSTODY": Text(
         "Of a custody it proves that these documents existed at the time of the time-stamp of their digests "

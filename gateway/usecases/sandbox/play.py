@@ -21,12 +21,14 @@ from gateway.usecases.challenge import RequestCode
 from gateway.usecases.commands import Session
 from gateway.usecases.consult import Consult
 from gateway.usecases.decide import Refuse
+from gateway.usecases.finish_reading import FinishReading
 from gateway.usecases.outbox import Postpone
 from gateway.usecases.ports import Clock, Codes, Database
 from gateway.usecases.results import Stage
 from gateway.usecases.sandbox.forward import BringForward
 from gateway.usecases.sandbox.prepare import Prepare
 from gateway.usecases.sign import Sign
+from gateway.usecases.stages import content_open
 
 CODE = re.compile(r"\b\d{6}\b")
 A_MOMENT = timedelta(seconds=1)
@@ -77,6 +79,7 @@ class Play:
     consult: Consult
     request_code: RequestCode
     sign: Sign
+    finish_reading: FinishReading
     refuse: Refuse
     forward: BringForward
     policy: CodePolicy
@@ -121,7 +124,7 @@ class Play:
             self.refuse.withdraw(session)
         elif stand.script in READS and self._read(stand, session) and stand.script is not Script.CONSULTED:
             if stand.recipient.sign_method.coded:
-                self._type(stand, session, CodedAct.SIGN)
+                self._sign(stand, session)
             elif stand.script is Script.SIGNED:
                 self._act_without_code(session)
 
@@ -131,6 +134,7 @@ class Play:
         act = self.uncoded.get(self.consult.view(session).stage)
         if act is not None:
             act(session)
+            self._finish(session)
 
     def _enter(self, stand: Stand, *, wrong: bool) -> Session:
         recipient = stand.recipient
@@ -152,12 +156,28 @@ class Play:
                 return False
             view = self.consult.view(session)
         self.prepare.form(session, view)
-        if view.stage in {Stage.FORMS, Stage.DOCUMENTS}:
+        if view.stage is Stage.READ:
+            self._finish(session)
+            return False
+        if view.stage in {Stage.FORMS, Stage.DOCUMENTS} and content_open(view.record, view.recipient):
             self.consult.show_documents(session)
             for document in view.documents:
                 self.consult.read_document(session, document.position)
             self.prepare.pages(session)
         return True
+
+    def _sign(self, stand: Stand, session: Session) -> None:
+        if self._type(stand, session, CodedAct.SIGN):
+            self._finish(session)
+
+    def _finish(self, session: Session) -> None:
+        """An acknowledged notification is read to its end. Raises CLOSED where the act closed everything."""
+        view = self.consult.view(session)
+        if view.stage is Stage.READ:
+            self.consult.show_documents(session)
+            for document in view.documents:
+                self.consult.read_document(session, document.position)
+            self.finish_reading(session)
 
     def _type(self, stand: Stand, session: Session, act: CodedAct) -> bool:
         """Type the code that came, rightly or as the script says; False when one is on its way only.

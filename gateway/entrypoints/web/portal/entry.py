@@ -7,6 +7,7 @@ from math import ceil
 
 from werkzeug.wrappers import Response
 
+from gateway.domain.catalogue import Act
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.entrypoints.web.errors import answer_to
 from gateway.entrypoints.web.portal.cookies import FreshIds, PortalSession
@@ -24,6 +25,7 @@ _PAGE_OF = {
     Stage.SIGN: "sign",
     Stage.CERTIFICATE: "certificate",
     Stage.PAD: "pad",
+    Stage.READ: "content",
 }
 
 
@@ -55,6 +57,8 @@ def steps(view: PortalView, page: str) -> tuple[int, int]:
         order.remove("form")
     if view.record.profile.codes < 2 or not view.recipient.sign_method.coded:
         order.remove("unlock")
+    if view.record.profile.act is Act.ACKNOWLEDGE:
+        order.append("content")
     return order.index(page) + 1, len(order)
 
 

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit, urlunsplit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from werkzeug.wrappers import Response
 
-from gateway.domain.record import DocumentRecord
+from gateway.domain.catalogue import Act
+from gateway.domain.record import DocumentRecord, TransactionRecord
 from gateway.entrypoints.web.moments import readable_moment
 from gateway.entrypoints.web.static_files import StaticFile
 from gateway.entrypoints.web.texts import LANGUAGES, Words
@@ -50,8 +51,15 @@ class Pages:
             size=lambda octets: readable_size(octets, words.language),
             moment=lambda at: readable_moment(at, words.language),
             shown_size=shown_size,
+            own_words=own_words,
         )
         return Response(html, status=int(str(status)), content_type="text/html; charset=utf-8")
+
+
+def own_words(record: TransactionRecord) -> str:
+    """The prefix of the words of a service in which one accepts or acknowledges and does not sign."""
+    act = record.profile.act
+    return f"{act.value.lower()}." if act in {Act.ACCEPT, Act.ACKNOWLEDGE} else ""
 
 
 def shown_size(document: DocumentRecord) -> int:

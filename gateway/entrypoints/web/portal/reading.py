@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from gateway.domain.documents import PDF
 from gateway.domain.participation import Role, role_of
 from gateway.domain.viewing import ranges
+from gateway.entrypoints.web.portal import acknowledge
 from gateway.entrypoints.web.portal.choosing import choices
 from gateway.entrypoints.web.portal.cookies import PortalSession
 from gateway.entrypoints.web.portal.entry import next_step, steps
@@ -50,6 +51,8 @@ def documents(visit: Visit, session: PortalSession) -> Response:
     view = visit.use_cases.view(session.who)
     if view.stage not in READABLE:
         return next_step(visit, session)
+    if acknowledge.is_unread(view):
+        return acknowledge.ask(visit, session, view)
     if view.stage in {Stage.FORMS, Stage.DOCUMENTS}:
         visit.use_cases.show_documents(session.who)
     # Whoever only reads is asked for no code.

@@ -9,6 +9,7 @@ from werkzeug.routing import BaseConverter, Map, Rule
 from werkzeug.wrappers import Response
 
 from gateway.entrypoints.web.portal import (
+    acknowledge,
     captcha,
     codes,
     embedding,
@@ -52,6 +53,8 @@ IDENTIFIED: dict[str, Identified] = {
     "code_status": codes.code_status,
     "sign": signing.sign,
     "pad": pad.pad,
+    "content": acknowledge.read,
+    "finish": acknowledge.finish,
     "reject": signing.reject,
     "read": sharing.read,
     "withdraw": signing.withdraw,
@@ -96,6 +99,8 @@ def portal_urls() -> Map:
             Rule(f"{_LINK}/sign", endpoint="sign", methods=_FORM),
             Rule(f"{_LINK}/read", endpoint="read", methods=("POST",)),
             Rule(f"{_LINK}/pad", endpoint="pad", methods=_FORM),
+            Rule(f"{_LINK}/content", endpoint="content", methods=_READ),
+            Rule(f"{_LINK}/finish", endpoint="finish", methods=("POST",)),
             Rule(f"{_LINK}/reject", endpoint="reject", methods=_FORM),
             Rule(f"{_LINK}/withdraw", endpoint="withdraw", methods=_FORM),
         ],

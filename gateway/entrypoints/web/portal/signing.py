@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from werkzeug.wrappers import Response
 
+from gateway.domain.catalogue import Act
 from gateway.domain.contact import masked_phone
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.results import RecipientState
@@ -17,6 +18,7 @@ from gateway.entrypoints.web.portal.entry import next_step
 from gateway.entrypoints.web.portal.pages import safe_return_url, with_status
 from gateway.entrypoints.web.portal.visit import Visit
 from gateway.usecases.decide import MAX_REASON
+from gateway.usecases.participation import Role, role_of
 from gateway.usecases.results import Stage
 
 # A cookie holds 4 KB; a longer address, as it is written there, is left out of the last page, not cut.
@@ -115,7 +117,7 @@ def _way_back(visit: Visit, receipt: DoneReceipt) -> str:
 
 def _confirm(visit: Visit, session: PortalSession, act: str, **facts: object) -> Response:
     view = visit.use_cases.view(session.who)
-    if view.stage is Stage.CONDITIONS:
+    if view.stage in {Stage.CONDITIONS, Stage.READ}:
         return next_step(visit, session)
     phone = unbroken(masked_phone(view.recipient.asked.phone))
     return visit.page(
@@ -124,7 +126,7 @@ def _confirm(visit: Visit, session: PortalSession, act: str, **facts: object) ->
 
 
 def decide(visit: Visit, session: PortalSession, outcome: str, act: Callable[[], str]) -> Response:
-    """Facts are read first: once decided, nothing may be read.
+    """Facts are read first: once decided, nothing may be read; "signed" is any positive act, by any method.
 
     A second click finds the process closed by the first one, whose answer the browser may have thrown away
     with its receipt: then the same decision is answered once more. Any other finds the last page CLOSED.
@@ -132,11 +134,16 @@ def decide(visit: Visit, session: PortalSession, outcome: str, act: Callable[[],
     try:
         view = visit.use_cases.view(session.who)
         return_url = act()
+        if outcome == "signed" and view.record.profile.act is Act.ACKNOWLEDGE:
+            # Acknowledged, and nothing is over: now it is read.
+            return next_step(visit, session)
     except GatewayError as error:
         if error.kind is not ErrorKind.CLOSED:
             raise
         return _decided_before(visit, session, outcome)
-    return _thanks(visit, session, outcome, OwnFacts(view.record.guid, view.issuer.name, return_url))
+    accepts = view.record.profile.act is Act.ACCEPT or role_of(view.recipient.asked) is Role.APPROVER
+    said = "accepted" if accepts and outcome == "signed" else outcome
+    return _thanks(visit, session, said, OwnFacts(view.record.guid, view.issuer.name, return_url))
 
 
 def _decided_before(visit: Visit, session: PortalSession, outcome: str) -> Response:
@@ -145,7 +152,8 @@ def _decided_before(visit: Visit, session: PortalSession, outcome: str) -> Respo
         visit.ended = True
         return visit.go("done")
     facts = OwnFacts(own.guid, own.issuer_name, own.return_url)
-    return _thanks(visit, session, outcome, facts)
+    accepted = outcome == "signed" and own.state is RecipientState.ACCEPTED
+    return _thanks(visit, session, "accepted" if accepted else outcome, facts)
 
 
 def _thanks(visit: Visit, session: PortalSession, outcome: str, facts: OwnFacts) -> Response:

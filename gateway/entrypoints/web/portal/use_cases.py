@@ -33,7 +33,7 @@ class PortalUseCases:
     `own_outcome` tells what this session decided a moment ago, or None; it is asked when a decision comes
     too late, because it may be the same one, sent twice.
 
-    `sign`, `sign_on_pad`, `reject` and `withdraw` answer the issuer's return URL, or "".
+    `sign`, `sign_on_pad`, `finish_reading`, `reject` and `withdraw` answer the issuer's return URL, or "".
 
     `looks` tells how the issuer of a link appears, and gives its logo; it refuses nothing.
     """
@@ -65,6 +65,7 @@ class PortalUseCases:
     pages_missing: Callable[[Session], tuple[Unseen, ...]]
     fill: Fill
     sign: Callable[[Session, str], str]
+    finish_reading: Callable[[Session], str]
     reject: Callable[[Session, str], str]
     withdraw: Callable[[Session], str]
     choose_documents: Callable[[Session, Sequence[str]], None]

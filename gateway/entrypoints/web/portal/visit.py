@@ -34,7 +34,15 @@ from gateway.usecases.ports import Clock
 from gateway.usecases.results import LinkView
 
 _WITH_FORM = frozenset(
-    {"identify.html", "conditions.html", "documents.html", "code.html", "pad.html", "reject.html"}
+    {
+        "identify.html",
+        "conditions.html",
+        "documents.html",
+        "code.html",
+        "pad.html",
+        "reject.html",
+        "acknowledge.html",
+    }
 )
 _PLAIN = frozenset({"closed.html", "problem.html"})
 
