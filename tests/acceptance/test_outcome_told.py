@@ -248,3 +248,22 @@ def test_links_end_and_nobody_fills_a_mailbox(small_house: House) -> None:
     house.wait(timedelta(hours=25))
     refused(ErrorKind.COPY_LINK_SPENT, house.system.copies.open.redeem, tokens[0])
     assert ask(house, guid, ANA.identifier)
+
+
+def test_whoever_was_shown_nothing_gets_no_pack(tmp_path, database_url: str) -> None:  # type: ignore[no-untyped-def]
+    """The pack holds the documents: who never opened them, as who never took a notification, reads none."""
+    house = House(tmp_path, database_url, more="[copies]\npack = yes\n")
+    try:
+        guid = house.submit(order(ANA_BY_MAIL, LUIS_BY_SMS, papers=PAPERS, groups=GROUPS)).guid
+        house.drain()
+        house.guest(guid).decide()
+        house.guest(guid, 1).enter()
+        house.guest(guid, 1).reject()
+        house.drain()
+        assert house.state(guid) == (12, 16)
+        shown = house.system.copies.open.shown
+        names = [[file.name for file in shown(guid, place).files] for place in (0, 1)]
+        assert "pack.asice" in names[0]
+        assert names[1] == ["certificate.pdf", "certificate.xml"]
+    finally:
+        house.close()

@@ -204,3 +204,25 @@ def test_one_phone_is_not_flooded(small_house: House) -> None:
     for number in range(5):
         join(guid, Told("Ana", "Gil", "12345678Z", f"60000022{number}"), SOMEBODY)
     refused(ErrorKind.TOO_MANY_ATTEMPTS, join, guid, Told("Ana", "Gil", "12345678Z", "600000230"), SOMEBODY)
+
+
+def test_who_accepts_learns_nothing_of_the_others(small_house: House) -> None:
+    """Anybody may join, under any name: a copy holds no certificate, and who proved nothing gets none."""
+    house = small_house
+    guid = house.submit(published("ONCLICK_PUBLICATION")).guid
+    house.drain()
+    join = house.system.signing.publications.join
+    join(guid, MARTA, SOMEBODY)
+    accepted(house, guid)
+    join(guid, Told("Ana", "Gil", "X1234567L", "+34600000222", "ana@example.org"), SOMEBODY)
+    house.drain()
+    end(house)
+    for identifier in ("X1234567L", MARTA.identifier):
+        house.system.copies.ask(guid, identifier, SOMEBODY.address)
+        house.drain()
+    (message,) = house.messages(f"copy-{guid}-")
+    assert message["address"] == MARTA.email
+    names = [file.name for file in house.system.copies.open.shown(guid, 0).files]
+    assert names
+    assert not [name for name in names if name.startswith(("certificate", "pack"))]
+    assert not house.system.copies.open.shown(guid, 1).files

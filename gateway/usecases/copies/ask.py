@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from gateway.domain.catalogue import Decision
 from gateway.domain.copies import CopyPolicy
 from gateway.domain.delivery import Channel, Effect, Message, Purpose
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.parties import Issuer
 from gateway.domain.record import RecipientRecord, Task, TransactionRecord
+from gateway.domain.results import POSITIVE
 from gateway.domain.states import State
 from gateway.usecases.access import matches
 from gateway.usecases.copies.reach import contact_of
@@ -45,7 +47,7 @@ class AskCopy:
         with self.database.write() as uow:
             self._count(uow, guid, address, now)
             record, recipient = _asked_for(uow, guid, identifier)
-            if record is not None and recipient is not None and self._may_have(uow, recipient, now):
+            if record and recipient and proven(record, recipient) and self._may_have(uow, recipient, now):
                 self.journal.noted(uow, record, "COPY_ASKED", Happening(now, recipient.position))
                 subject = f"{recipient.position}.{uuid4().hex}"
                 uow.tasks.add(new_task(Kind.SEND_COPY, guid, now, subject))
@@ -91,6 +93,12 @@ def _asked_for(
         return None, None
     found = [each for each in uow.recipients.of(guid) if matches(each, identifier)]
     return record, found[0] if found else None
+
+
+def proven(record: TransactionRecord, recipient: RecipientRecord) -> bool:
+    """Whether the contact is theirs: the issuer named it, or a code that went there was typed. Whoever only
+    began to accept a publication may have typed somebody else's."""
+    return record.profile.decision is not Decision.PERIOD_END or recipient.state in POSITIVE
 
 
 @dataclass(frozen=True, slots=True)

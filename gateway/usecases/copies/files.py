@@ -6,12 +6,13 @@ Documents are given to who acted on them or was shown them before, never to who 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from gateway.domain.catalogue import Decision
 from gateway.domain.documents import PDF
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.pack import MEDIA_TYPE as PACK
 from gateway.domain.record import DocumentRecord, EventRecord, RecipientRecord, SignedFile, TransactionRecord
 from gateway.domain.results import POSITIVE
-from gateway.usecases.participation import documents_for
+from gateway.usecases.participation import READ, documents_for
 from gateway.usecases.ports import UnitOfWork, Vault
 
 CERTIFICATE, XML = "certificate.pdf", "certificate.xml"
@@ -37,15 +38,18 @@ class CopyFiles:
     def of(
         self, uow: UnitOfWork, record: TransactionRecord, recipient: RecipientRecord
     ) -> Sequence[CopyFile]:
-        """Empty before the certificate is made."""
+        """Empty before the certificate is made. Of a publication, which anybody may join, whoever accepted
+        gets the documents alone: certificate and pack name everybody else who did."""
         certificate = uow.certificates.get(record.guid)
         if certificate is None:
             return ()
+        if record.profile.decision is Decision.PERIOD_END:
+            return tuple(self._documents(uow, record, recipient))
         return (
             CopyFile(CERTIFICATE, PDF, certificate.pdf_sha256, len(certificate.pdf)),
             CopyFile(XML, "application/xml", certificate.xml_sha256, len(certificate.xml)),
             *self._documents(uow, record, recipient),
-            *self._pack(uow, record),
+            *self._pack(uow, record, recipient),
         )
 
     def octets(self, uow: UnitOfWork, guid: str, file: CopyFile) -> bytes:
@@ -72,16 +76,19 @@ class CopyFiles:
                 if file.document == document.position:
                     yield _signed(document, file)
 
-    def _pack(self, uow: UnitOfWork, record: TransactionRecord) -> Iterator[CopyFile]:
+    def _pack(
+        self, uow: UnitOfWork, record: TransactionRecord, recipient: RecipientRecord
+    ) -> Iterator[CopyFile]:
         made = uow.packs.get(record.guid)
-        if self.pack and made is not None and made.sha256 is not None:
+        shown = self.pack and _shown(recipient, uow.events.of(record.guid))
+        if shown and made is not None and made.sha256 is not None:
             yield CopyFile("pack.asice", PACK, made.sha256, made.size or 0)
 
 
 def _shown(recipient: RecipientRecord, events: Sequence[EventRecord]) -> bool:
     since = recipient.corrected_at
     return recipient.state in POSITIVE or any(
-        each.kind == "DOCUMENT_READ"
+        each.kind in READ
         and each.position == recipient.position
         and (since is None or each.at >= since)
         for each in events
