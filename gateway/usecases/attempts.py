@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.usecases.door_limits import network
 
 
 @dataclass(slots=True)
 class Attempts:
-    """Wrong tries within `window`: `most` of one address at one thing, `most_anywhere` of one address.
+    """Wrong tries within `window`: `most` of one address at one thing, `most_anywhere` of one address, or of
+    one network where addresses cost nothing (IPv6).
 
     A thing alone is never locked: whoever knows its name could then keep everybody else out. At most
     `remembered` counters are held; the one that is longest unused is forgotten first.
@@ -29,12 +31,14 @@ class Attempts:
 
     def check(self, address: str, thing: str, now: datetime) -> None:
         """Raises GatewayError(TOO_MANY_ATTEMPTS) while either limit is reached."""
+        address = network(address)
         with self._lock:
             spent = self._count(address, thing, now) >= self.most
             if spent or self._count(address, "", now) >= self.most_anywhere:
                 raise GatewayError(ErrorKind.TOO_MANY_ATTEMPTS)
 
     def failed(self, address: str, thing: str, now: datetime) -> None:
+        address = network(address)
         with self._lock:
             for counted in ((address, thing), (address, "")):
                 self._tries.setdefault(counted, []).append(now)

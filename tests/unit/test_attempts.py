@@ -61,3 +61,12 @@ def test_any_address_will_do(address: str) -> None:
     attempts = Attempts(most=1)
     attempts.failed(address, "guid", NOW)
     assert refused(attempts, address, "guid")
+
+
+def test_a_network_of_ipv6_is_one_address() -> None:
+    """Who has 2^64 addresses would otherwise never be stopped."""
+    attempts = Attempts(most=3)
+    for number in range(3):
+        attempts.failed(f"2001:db8:1:2::{number + 1}", "guid", NOW)
+    assert refused(attempts, "2001:db8:1:2:ffff::1", "guid")
+    assert not refused(attempts, "2001:db8:1:3::1", "guid")
