@@ -13,7 +13,8 @@ from gateway.entrypoints.web.sessions import Signer
 LIFE = timedelta(hours=2)
 # What a customer's process leaves in the browser; whose names begin so is removed for the next one.
 LEFT_BEHIND = tuple(
-    f"fehaciente-{kind}" for kind in ("session", "device", "visitor", "problem", "done", "kiosk", "language")
+    f"fehaciente-{kind}"
+    for kind in ("session", "device", "visitor", "problem", "done", "copy", "embedding", "kiosk", "language")
 )
 
 

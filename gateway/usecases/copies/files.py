@@ -88,9 +88,7 @@ class CopyFiles:
 def _shown(recipient: RecipientRecord, events: Sequence[EventRecord]) -> bool:
     since = recipient.corrected_at
     return recipient.state in POSITIVE or any(
-        each.kind in READ
-        and each.position == recipient.position
-        and (since is None or each.at >= since)
+        each.kind in READ and each.position == recipient.position and (since is None or each.at >= since)
         for each in events
     )
 
