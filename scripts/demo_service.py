@@ -6,7 +6,7 @@ Each service and each method that does more than a code has a file of its own, n
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scripts import demo_pad, demo_publication, demo_services, demo_voice
+from scripts import demo_certificate, demo_pad, demo_publication, demo_services, demo_voice
 from scripts.demo_proof import collect, deposit, submit, verify
 from scripts.installation import Installation
 from scripts.outbox import Outbox
@@ -100,6 +100,7 @@ ACTS: dict[str, Act] = {
     "VOICE": demo_voice.by_call,
     "SMS_VOICE": demo_voice.by_sms_then_call,
     "BIOMETRIC": demo_pad.by_hand,
+    "CERTIFICATE": demo_certificate.with_certificate,
 }
 SCRIPTS: dict[str, Script] = {
     "CONTRACT": Script(contract, read_and_act),

@@ -10,7 +10,7 @@ import http.client
 import json
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http.cookies import SimpleCookie
 from types import TracebackType
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -120,6 +120,16 @@ class PortalDriver:
         """An acknowledged notification has been read."""
         return self._send("finish-form")
 
+    def upload_signed(self, octets: bytes) -> PortalDriver:
+        """A document, or a signature about it, that was signed elsewhere."""
+        return self._send("upload-form", signed=octets)
+
+    def call_program(self, program: Callable[[str], object]) -> PortalDriver:
+        """Have the signing program called, let it do its work, and say that it is done."""
+        self._send("call-form")
+        program(str(self._page().xpath('string(//a[@id="program-link"]/@href)')))
+        return self._send("arrived-form")
+
     def reject(self, reason: str) -> PortalDriver:
         return self._follow("reject-link")._send("reject-form", reason=reason)
 
@@ -156,7 +166,7 @@ class PortalDriver:
             raise PortalRefusal(self.status, "", f"the page {self.heading!r} has no {link}")
         return self._get(urljoin(self.url, found[0]))
 
-    def _send(self, form_id: str, **fields: str) -> PortalDriver:
+    def _send(self, form_id: str, **fields: str | bytes) -> PortalDriver:
         """Fill the form in as it stands: its own action, its hidden fields, and what the person gives."""
         found = self._page().xpath("//form[@id=$id]", id=form_id)
         if not found:
@@ -168,7 +178,7 @@ class PortalDriver:
         hidden = {each.get("name"): each.get("value") for each in form.xpath('.//input[@type="hidden"]')}
         return self._ask("POST", urljoin(self.url, form.get("action")), hidden | fields)
 
-    def _ask(self, method: str, url: str, fields: Mapping[str, str] | None = None) -> PortalDriver:
+    def _ask(self, method: str, url: str, fields: Mapping[str, str | bytes] | None = None) -> PortalDriver:
         for _ in range(_MOST_REDIRECTS):
             location = self._once(method, url, fields)
             if location is None:
@@ -183,14 +193,14 @@ class PortalDriver:
             raise PortalRefusal(self.status, "", f"{self.url.rsplit('/', 1)[-1]} was not served")
         return self.body
 
-    def _once(self, method: str, url: str, fields: Mapping[str, str] | None) -> str | None:
+    def _once(self, method: str, url: str, fields: Mapping[str, str | bytes] | None) -> str | None:
         parts = urlsplit(url)
         headers = {"Accept": "text/html", "Host": parts.netloc}
         if self._cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
-        body = urlencode(fields) if fields is not None else None
-        if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        body = None
+        if fields is not None:
+            body, headers["Content-Type"] = _encoded(fields)
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         try:
             self._connection.request(method, target, body, headers)
@@ -218,3 +228,19 @@ class PortalDriver:
         code = str(page.xpath('string(//*[@id="refusal"]/@data-code)'))
         shown = page.xpath('string(//*[@id="problem-summary"]/p[2])') or page.xpath("string(//h1)")
         raise PortalRefusal(self.status, code, " ".join(str(shown).split()))
+
+
+def _encoded(fields: Mapping[str, str | bytes]) -> tuple[bytes, str]:
+    """A form with its media type; one with files as a browser sends it (RFC 7578)."""
+    if not any(isinstance(value, bytes) for value in fields.values()):
+        return urlencode(fields).encode(), "application/x-www-form-urlencoded"
+    boundary = "a-line-that-no-document-holds-7d1f2e"
+    parts = []
+    for name, value in fields.items():
+        head = f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"'
+        if isinstance(value, bytes):
+            head += '; filename="signed"\r\nContent-Type: application/octet-stream'
+        parts.append(
+            head.encode() + b"\r\n\r\n" + (value if isinstance(value, bytes) else value.encode()) + b"\r\n"
+        )
+    return b"".join(parts) + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"

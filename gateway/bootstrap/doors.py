@@ -18,6 +18,7 @@ from gateway.bootstrap import accounts, console, observed, publications, sale, s
 from gateway.bootstrap.batch_doors import batch_operations, upload_door
 from gateway.bootstrap.desk import handling
 from gateway.bootstrap.issuer_trust import issuer_of, issuer_trust
+from gateway.bootstrap.program_door import autofirma_door, by_certificate
 from gateway.bootstrap.router import Router, Wsgi
 from gateway.bootstrap.system import System
 from gateway.bootstrap.technology import Technology
@@ -57,6 +58,7 @@ def wsgi(
         "p": publications.door(settings, system.signing.publications, session_key),
         "sale": sale.door(settings, tech, system.signing.serve, system.accounts, session_key),
         "upload": upload_door(settings, system),
+        "autofirma": autofirma_door(settings, system.signing.program),
         "account": accounts.door(settings, system.accounts, session_key),
         "console": console.door(settings, tech, system, session_key),
         "send": sender_door.door(settings, system.sender, system.accounts, session_key),
@@ -193,6 +195,7 @@ def portal_use_cases(system: System) -> PortalUseCases:
         pages_missing=system.signing.viewing.missing,
         fill=system.signing.fill,
         **_decisions(system),
+        **by_certificate(system.signing.take_signed, system.signing.program),
         ask_copy=system.copies.ask,
         copies=system.copies.open,
         looks=Looks(system.access.database, system.access.codes),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from gateway.adapters.biometrics.iso19794_7 import SignatureTimeSeries
 from gateway.adapters.documents.signature_sheet import SheetPaper
+from gateway.adapters.signing_programs.autofirma import AutoFirma
 from gateway.bootstrap.calls import Calls
 from gateway.bootstrap.copies import Copies, copies
 from gateway.bootstrap.publications import Publications, publications
@@ -12,6 +13,7 @@ from gateway.bootstrap.sale import serving
 from gateway.bootstrap.technology import Technology
 from gateway.settings import Settings
 from gateway.usecases.begin_signing import BeginSigning
+from gateway.usecases.call_program import CallProgram
 from gateway.usecases.fill import Fill
 from gateway.usecases.finish_reading import FinishReading
 from gateway.usecases.journal import Journal
@@ -30,6 +32,7 @@ class Signing:
     begin: BeginSigning
     calls: Calls
     take_signed: TakeSigned
+    program: CallProgram
     choose: ChooseDocuments
     copies: Copies
     confirm_reading: ConfirmReading
@@ -40,12 +43,14 @@ class Signing:
 
 
 def signing(settings: Settings, tech: Technology, journal: Journal, wake: Wake, calls: Calls) -> Signing:
+    taking = take_signed(settings, tech, journal, wake)
     return Signing(
         publications=publications(tech, journal),
         serve=serving(tech, journal, wake),
         begin=BeginSigning(tech.database, journal, tech.clock),
         calls=calls,
-        take_signed=take_signed(settings, tech, journal, wake),
+        take_signed=taking,
+        program=calling(settings, tech, journal, taking),
         choose=ChooseDocuments(tech.database, journal, tech.clock),
         copies=copies(settings, tech, journal, wake),
         confirm_reading=ConfirmReading(tech.database, journal, tech.clock, wake),
@@ -83,4 +88,13 @@ def take_signed(settings: Settings, tech: Technology, journal: Journal, wake: Wa
         tech.clock,
         wake,
         signing_limits(settings),
+    )
+
+
+def calling(settings: Settings, tech: Technology, journal: Journal, taking: TakeSigned) -> CallProgram:
+    """AutoFirma is called with the public addresses of the door `autofirma`."""
+    door = f"{settings.gateway.base_url.rstrip('/')}/autofirma"
+    program = AutoFirma(f"{door}/retrieve", f"{door}/store")
+    return CallProgram(
+        tech.database, tech.vault, program, taking, journal, tech.clock, signing_limits(settings)
     )

@@ -73,9 +73,9 @@ class TakeSigned:
     def to_sign(self, session: Session) -> tuple[ToBeSigned, ...]:
         """What this recipient has to sign, and what has come of it. Raises STEP_OUT_OF_ORDER, CLOSED."""
         with self.database.read() as uow:
-            here = _at_stage(visit_of(uow, session, self.clock, lock=False))
+            here = at_stage(visit_of(uow, session, self.clock, lock=False))
             taken = {copy.document for copy in uow.staged_copies.of(session.guid, session.position)}
-            return tuple(_to_be_signed(each, each.position in taken) for each in _theirs(uow, here))
+            return tuple(_to_be_signed(each, each.position in taken) for each in theirs(uow, here))
 
     def take(self, session: Session, position: int, signed: bytes) -> bool:
         """Judge a signed copy of the document and stage it; whether every document has one now.
@@ -84,10 +84,10 @@ class TakeSigned:
         TOO_MANY_ATTEMPTS, DOCUMENT_NOT_FOUND, STEP_OUT_OF_ORDER, CLOSED.
         """
         with self.database.read() as uow:
-            here = _at_stage(visit_of(uow, session, self.clock, lock=False))
+            here = at_stage(visit_of(uow, session, self.clock, lock=False))
             self._may_try(uow, here)
             key = uow.keys.get(session.guid)
-            documents = {each.position: each for each in _theirs(uow, here)}
+            documents = {each.position: each for each in theirs(uow, here)}
         if position not in documents:
             raise GatewayError(ErrorKind.DOCUMENT_NOT_FOUND)
         judged = self._judge(session, here.recipient, key, documents[position], signed)
@@ -98,8 +98,8 @@ class TakeSigned:
         """Make the act of what was staged; the issuer's return URL. Raises as `take`, and
         SIGNED_FILE_MISSING while a document has no signed copy; what does not hold any more is dropped."""
         with self.database.read() as uow:
-            here = _at_stage(visit_of(uow, session, self.clock, lock=False))
-            key, documents = uow.keys.get(session.guid), _theirs(uow, here)
+            here = at_stage(visit_of(uow, session, self.clock, lock=False))
+            key, documents = uow.keys.get(session.guid), theirs(uow, here)
             staged = {copy.document: copy for copy in uow.staged_copies.of(session.guid, session.position)}
         if {each.position for each in documents} - set(staged):
             raise GatewayError(ErrorKind.SIGNED_FILE_MISSING)
@@ -107,7 +107,7 @@ class TakeSigned:
         kept = {each.document.position: self._preserved(key, each) for each in judged}
         self.vault.put(session.guid, key, kept.values())
         with self.database.write() as uow:
-            here = _at_stage(visit_of(uow, session, self.clock))
+            here = at_stage(visit_of(uow, session, self.clock))
             if _digests(uow.staged_copies.of(session.guid, session.position)) != _digests(staged.values()):
                 raise GatewayError(ErrorKind.TEMPORARILY_UNAVAILABLE)
             signed_copies.keep(uow, here.record, [_file(here, each, kept) for each in judged])
@@ -173,7 +173,7 @@ class TakeSigned:
         self, session: Session, document: DocumentRecord, signed: bytes, error: GatewayError
     ) -> None:
         with self.database.write() as uow:
-            here = _at_stage(visit_of(uow, session, self.clock))
+            here = at_stage(visit_of(uow, session, self.clock))
             staged = uow.staged_copies.of(session.guid, session.position)
             uow.staged_copies.clear(session.guid, session.position)
             for copy in staged:
@@ -188,24 +188,25 @@ class TakeSigned:
     def _stage(self, session: Session, judged: Judged) -> bool:
         sha256, position = hashlib.sha256(judged.octets).digest(), judged.document.position
         with self.database.write() as uow:
-            here = _at_stage(visit_of(uow, session, self.clock))
+            here = at_stage(visit_of(uow, session, self.clock))
             copy = StagedCopy(session.guid, position, session.position, sha256, len(judged.octets), here.at)
             uow.staged_copies.put(copy)
             what = Happening(here.at, session.position, details=_about(judged.document, sha256))
             self.journal.noted(uow, here.record, STAGED, what)
             there = {each.document for each in uow.staged_copies.of(session.guid, session.position)}
-            complete = {each.position for each in _theirs(uow, here)} <= there
+            complete = {each.position for each in theirs(uow, here)} <= there
             uow.commit()
         return complete
 
 
-def _at_stage(here: Visit) -> Visit:
+def at_stage(here: Visit) -> Visit:
+    """The visit itself. Raises GatewayError(STEP_OUT_OF_ORDER) unless this is what the recipient is to do."""
     if stage_of(here.record, here.recipient) is not Stage.CERTIFICATE:
         raise GatewayError(ErrorKind.STEP_OUT_OF_ORDER)
     return here
 
 
-def _theirs(uow: UnitOfWork, here: Visit) -> Sequence[DocumentRecord]:
+def theirs(uow: UnitOfWork, here: Visit) -> Sequence[DocumentRecord]:
     """What their act is about: nobody signs what they only read, or left out."""
     return acted_on(uow, here)
 

@@ -42,6 +42,13 @@ _TABLE: dict[ErrorKind, WebAnswer] = {
     ErrorKind.DRAWING_TOO_SHORT: WebAnswer(422, Shown.FORM),
     ErrorKind.DRAWING_INVALID: WebAnswer(422, Shown.FORM),
     ErrorKind.DRAWN_FOR_OTHERS: WebAnswer(409, Shown.FORM),
+    ErrorKind.SIGNED_FILE_UNREADABLE: WebAnswer(422, Shown.FORM),
+    ErrorKind.SIGNED_FILE_DIFFERS: WebAnswer(422, Shown.FORM),
+    ErrorKind.RECIPIENT_SIGNATURE_INVALID: WebAnswer(422, Shown.FORM),
+    ErrorKind.RECIPIENT_CERTIFICATE_REFUSED: WebAnswer(422, Shown.FORM),
+    ErrorKind.SIGNER_MISMATCH: WebAnswer(422, Shown.FORM),
+    ErrorKind.SIGNING_REQUEST_OVER: WebAnswer(422, Shown.FORM),
+    ErrorKind.SIGNED_FILE_MISSING: WebAnswer(422, Shown.FORM),
     ErrorKind.STEP_OUT_OF_ORDER: WebAnswer(409, Shown.STEP),
     # What is missing is told by the page of the step itself.
     ErrorKind.PAGES_UNSEEN: WebAnswer(409, Shown.STEP),

@@ -63,7 +63,7 @@ from gateway.usecases.ports.sender import (
     SenderRows,
     SignedOrder,
 )
-from gateway.usecases.ports.signatures import Errands, RecipientSignatures, StagedCopies
+from gateway.usecases.ports.signatures import Errands, RecipientSignatures, SigningProgram, StagedCopies
 from gateway.usecases.ports.stores import (
     Brands,
     Certificates,
@@ -163,6 +163,7 @@ __all__ = [
     "SheetPaper",
     "SignedFiles",
     "SignedOrder",
+    "SigningProgram",
     "Spool",
     "SpoolWriter",
     "StagedCopies",

@@ -1,10 +1,32 @@
 """Judging and preserving what recipients sign with their own certificates, and where it waits."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from gateway.domain.recipient_signature import Errand, RecipientSignature, StagedCopy
+
+
+@dataclass(frozen=True, slots=True)
+class ErrandWords:
+    """What the program on the recipient's device knows of an errand: its identifier and a key."""
+
+    identifier: str
+    key: str
+
+
+class SigningProgram(Protocol):
+    """A program on the recipient's device that signs with their certificate, and how it is spoken to."""
+
+    def invitation(self, words: ErrandWords) -> str:
+        """The address that opens the program."""
+
+    def request(self, words: ErrandWords, copy: bytes) -> str:
+        """What the program fetches: the document, and where to store what it signed."""
+
+    def answer(self, words: ErrandWords, text: str) -> bytes | None:
+        """What it signed; None when it was cancelled or failed. Raises SIGNED_FILE_UNREADABLE."""
 
 
 class RecipientSignatures(Protocol):

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from gateway.entrypoints.web.portal import (
     acknowledge,
     captcha,
+    certificate,
     codes,
     embedding,
     entry,
@@ -55,6 +56,12 @@ IDENTIFIED: dict[str, Identified] = {
     "pad": pad.pad,
     "content": acknowledge.read,
     "finish": acknowledge.finish,
+    "certificate": certificate.certificate,
+    "certificate_call": certificate.call,
+    "certificate_status": certificate.status,
+    "certificate_arrived": certificate.arrived,
+    "certificate_upload": certificate.upload,
+    "certificate_finish": certificate.finish,
     "reject": signing.reject,
     "read": sharing.read,
     "withdraw": signing.withdraw,
@@ -101,6 +108,7 @@ def portal_urls() -> Map:
             Rule(f"{_LINK}/pad", endpoint="pad", methods=_FORM),
             Rule(f"{_LINK}/content", endpoint="content", methods=_READ),
             Rule(f"{_LINK}/finish", endpoint="finish", methods=("POST",)),
+            *_certificate_urls(),
             Rule(f"{_LINK}/reject", endpoint="reject", methods=_FORM),
             Rule(f"{_LINK}/withdraw", endpoint="withdraw", methods=_FORM),
         ],
@@ -108,6 +116,18 @@ def portal_urls() -> Map:
         strict_slashes=False,
         merge_slashes=False,
     )
+
+
+def _certificate_urls() -> list[Rule]:
+    page, place = f"{_LINK}/certificate", "<int(max=9999):position>"
+    return [
+        Rule(page, endpoint="certificate", methods=_READ),
+        Rule(f"{page}/call/{place}", endpoint="certificate_call", methods=("POST",)),
+        Rule(f"{page}/status", endpoint="certificate_status", methods=_READ),
+        Rule(f"{page}/arrived", endpoint="certificate_arrived", methods=("POST",)),
+        Rule(f"{page}/upload/{place}", endpoint="certificate_upload", methods=("POST",)),
+        Rule(f"{page}/finish", endpoint="certificate_finish", methods=("POST",)),
+    ]
 
 
 def answer(visit: Visit, endpoint: str, **places: object) -> Response:
@@ -127,5 +147,5 @@ def answer(visit: Visit, endpoint: str, **places: object) -> Response:
 
 def _prolong(visit: Visit, session: PortalSession, endpoint: str, response: Response) -> None:
     # The script's own polling is nobody's activity.
-    if endpoint != "code_status":
+    if endpoint not in {"code_status", "certificate_status"}:
         visit.portal.cookies.set_session(response, session, visit.now)

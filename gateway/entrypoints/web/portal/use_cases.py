@@ -6,10 +6,12 @@ Every refusal arrives as GatewayError; nothing else is expected to be raised.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from gateway.domain.recipient_signature import ToBeSigned
 from gateway.domain.strokes import Drawing
 from gateway.domain.viewing import Unseen
 from gateway.usecases.access_url import Redeemed, TicketView
 from gateway.usecases.brands import Looks
+from gateway.usecases.call_program import Call
 from gateway.usecases.commands import Arrival, Session
 from gateway.usecases.copies.open import OpenCopy
 from gateway.usecases.fill import Fill
@@ -70,6 +72,13 @@ class PortalUseCases:
     withdraw: Callable[[Session], str]
     choose_documents: Callable[[Session, Sequence[str]], None]
     confirm_reading: Callable[[Session], str]
+    to_sign: Callable[[Session], tuple[ToBeSigned, ...]]
+    take_signed: Callable[[Session, int, bytes], bool]
+    finish_signed: Callable[[Session], str]
+    call_program: Callable[[Session, int], None]
+    calls: Callable[[Session], tuple[Call, ...]]
+    take_delivered: Callable[[Session], bool]
+    largest_signed: int
     pad: Callable[[Session], Bound]
     sign_on_pad: Callable[[Session, Drawing, str], str]
     own_outcome: Callable[[Session], OwnOutcome | None]

@@ -33,6 +33,7 @@ from gateway.usecases.commands import Arrival
 from gateway.usecases.ports import Clock
 from gateway.usecases.results import LinkView
 
+FORM, UPLOAD = "application/x-www-form-urlencoded", "multipart/form-data"
 _WITH_FORM = frozenset(
     {
         "identify.html",
@@ -42,6 +43,7 @@ _WITH_FORM = frozenset(
         "pad.html",
         "reject.html",
         "acknowledge.html",
+        "certificate.html",
     }
 )
 _PLAIN = frozenset({"closed.html", "problem.html"})
@@ -186,9 +188,12 @@ class Visit:
         files = {kind: name and build("brand", {"name": name}) for kind, name in addresses(look).items()}
         return {"look": look, **files}
 
-    def check_form(self) -> None:
-        """Refuse what another site made this browser send. Raises GatewayError(CSRF, MEDIA_TYPE_REFUSED)."""
-        if self.request.mimetype != "application/x-www-form-urlencoded":
+    def check_form(self, kind: str = FORM) -> None:
+        """Refuse what another site made this browser send; `kind` is the media type of the page's form.
+
+        Raises GatewayError(CSRF, MEDIA_TYPE_REFUSED).
+        """
+        if self.request.mimetype != kind:
             raise GatewayError(ErrorKind.MEDIA_TYPE_REFUSED)
         if self.request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
             raise GatewayError(ErrorKind.CSRF)

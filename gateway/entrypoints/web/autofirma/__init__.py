@@ -1,0 +1,1 @@
+"""The door of signing programs on recipients' devices; recipients themselves are the portal's."""
