@@ -8,12 +8,17 @@ from gateway.usecases.ports import Clock, Database
 # More than any installation gives out between two backups; fifteen digits bear it a thousand million times.
 LEAP = 1_000_000
 # What leaves the house, and is paid for: nobody knows whether it left after the backup was made. What would
-# queue it by itself is held as well: transactions before their first notice, and batches and drafts that were
-# being taken, which would become transactions anew, under other GUIDs.
+# queue it by itself is held as well: transactions before their first notice, those whose end is being sealed
+# (each recipient is told of it, and perhaps was, with another certificate), notifications whose reader makes
+# way for the next one, and batches and drafts that were being taken, which would become transactions anew,
+# under other GUIDs.
 OUTWARD = (
     Kind.NOTIFY,
     Kind.SEND_CODE,
     Kind.CALL_INSTEAD,
+    Kind.FINISH_READING,
+    Kind.CLOSE,
+    Kind.CERTIFY,
     Kind.TELL_OUTCOME,
     Kind.SEND_COPY,
     Kind.STAMP,

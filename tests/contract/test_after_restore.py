@@ -13,7 +13,7 @@ from tests.fakes import FixedClock
 from tests.storage_samples import column_keys, furnished
 
 HELD = set(Kind) - {
-    *(Kind.SEAL_EVIDENCE, Kind.CLOSE, Kind.CERTIFY, Kind.PACK, Kind.PLAY, Kind.EXPORT),
+    *(Kind.SEAL_EVIDENCE, Kind.PACK, Kind.PLAY, Kind.EXPORT),
     # These ask, or keep what came: nothing leaves by them.
     *(Kind.FOLLOW_CALL, Kind.KEEP_RECORDING, Kind.PUBLISH, Kind.CHECK_PUBLICATION),
 }

@@ -3,6 +3,7 @@
 What nobody wrote words for is printed as it is; the XML has everything in its own words.
 """
 
+import re
 from datetime import datetime
 
 from gateway.adapters.documents import certificate_words as words
@@ -16,6 +17,7 @@ UNPRINTED = frozenset(
     {"raw_sha256", "signer_sha256", "effect", "reference", "challenge", "conditions_sha256"}
 )
 NAMES: dict[str, Text] = {
+    "accepted_document": Text("accepted document", "documento aceptado"),
     "act": Text("purpose", "fin"),
     "answers": Text("answers", "respuestas"),
     "attempt": Text("try", "intento"),
@@ -43,12 +45,15 @@ NAMES: dict[str, Text] = {
     "fate": Text("fate", "suerte"),
     "identified_by": Text("identified by", "identificado por"),
     "language": Text("language", "idioma"),
+    "left_out_document": Text("document left out", "documento no elegido"),
     "new_email": Text("new e-mail", "nuevo correo"),
     "new_phone": Text("new telephone", "nuevo teléfono"),
     "old_email": Text("former e-mail", "correo anterior"),
     "old_phone": Text("former telephone", "teléfono anterior"),
     "outcome": Text("outcome", "resultado"),
     "phone": Text("telephone", "teléfono"),
+    "read": Text("content read", "contenido leído"),
+    "read_document": Text("document read", "documento leído"),
     "reason": Text("reason", "motivo"),
     "reason_code": Text("cause", "causa"),
     "scope": Text("in force", "vigente"),
@@ -56,6 +61,7 @@ NAMES: dict[str, Text] = {
     "simulated_seconds": Text("simulated seconds", "segundos simulados"),
     "sha256": Text("SHA-256", "SHA-256"),
     "sign_method": Text("sign method", "método de firma"),
+    "signed_document": Text("signed document", "documento firmado"),
     "seconds": Text("seconds", "segundos"),
     "speech_cms_sha256": Text("SHA-256 of the sealed recording", "SHA-256 de la grabación cifrada"),
     "speech_sha256": Text("SHA-256 of the recording", "SHA-256 de la grabación"),
@@ -93,8 +99,11 @@ VALUES: dict[str, dict[str, Text]] = {
     },
     "sign_method": words.METHODS,
     "changed": {"yes": Text("yes", "sí"), "no": Text("no", "no")},
+    "read": {"yes": Text("yes", "sí"), "no": Text("no", "no")},
     "spent": {"yes": Text("yes", "sí")},
 }
+# What is told of each document is named by its place, from 1.
+PLACE = re.compile("(.+_document)_([0-9]+)")
 MOMENTS = frozenset(
     {
         "call_answered_at",
@@ -114,7 +123,15 @@ def told(speech: Speech, name: str, value: str) -> str:
     """One detail as a line of text in both languages; empty for what is not printed."""
     if name in UNPRINTED:
         return ""
-    return f"{speech.joined(words.word(NAMES, _short(name)))}: {_short(_value(speech, name, value))}"
+    kind, place = parted(name)
+    named = speech.joined(words.word(NAMES, _short(kind)))
+    return f"{named}{place and ' ' + place}: {_short(_value(speech, name, value))}"
+
+
+def parted(name: str) -> tuple[str, str]:
+    """A detail's name without the document's place, and that place; "" for what is of no document."""
+    of_document = PLACE.fullmatch(name)
+    return (of_document[1], of_document[2]) if of_document else (name, "")
 
 
 def _value(speech: Speech, name: str, value: str) -> str:
