@@ -11,6 +11,7 @@ from gateway.entrypoints.cli import (
     batch,
     branding,
     clock,
+    consents,
     custody,
     deposit,
     doctor,
@@ -95,6 +96,7 @@ def _issuer(commands: "Commands") -> None:
     profile.add_argument("--priority", type=int, choices=range(1, 10), help="of its batches; 1 goes first")
     issuer_keys.add_grammar(actions)
     issuer_origins.add_grammar(actions)
+    consents.add_grammar(actions)
     branding.add_grammar(actions)
     actions.add_parser("list", help="all issuers")
     disable = actions.add_parser("disable", help="accept nothing more from an issuer")

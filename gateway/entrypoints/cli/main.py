@@ -15,6 +15,7 @@ from gateway.entrypoints.cli import (
     batch,
     branding,
     clock,
+    consents,
     custody,
     deposit,
     doctor,
@@ -65,6 +66,9 @@ def _issuer(asked: argparse.Namespace, actions: Actions) -> int:
     if asked.action == issuer_origins.ACTION:
         with actions.origins(asked.config) as registry:
             return issuer_origins.run(asked, registry)
+    if asked.action == consents.ACTION:
+        with actions.consents(asked.config) as consents_of:
+            return consents.run(asked, consents_of)
     if asked.action == branding.ACTION:
         return branding.run(asked, actions.set_look)
     with actions.desk(asked.config, None) as desk:
