@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from gateway.domain.contact import Contact
 from gateway.domain.delivery import Channel, Message, Outcome, Receipt
 from gateway.domain.errors import ErrorKind
 from gateway.domain.results import RecipientState
+from gateway.usecases.commands import Reference
 from gateway.usecases.results import Stage
 from tests import judges
 from tests.guest import Guest
-from tests.house import House, refused
+from tests.house import BANK, House, refused
 from tests.orders import ANA, LUIS, Person, order
 
 PAUSE = timedelta(seconds=21)
@@ -207,6 +209,27 @@ def test_what_was_accepted_cannot_be_refused(guest: Guest) -> None:
     refused(ErrorKind.STEP_OUT_OF_ORDER, guest.house.system.refuse.withdraw, guest.session)
     refused(ErrorKind.STEP_OUT_OF_ORDER, guest.house.system.request_code, guest.session)
     refused(ErrorKind.STEP_OUT_OF_ORDER, guest.sign)
+
+
+def test_no_message_names_what_was_not_taken(guest: Guest, tmp_path: Path) -> None:
+    """Neither the notice, nor the code, nor word of the outcome: a document's name tells of its content."""
+    guest.enter()
+    guest.house.system.consult.accept_conditions(guest.session)
+    guest.house.system.request_code(guest.session)
+    guest.house.drain()
+    guest.reject()
+    ended(guest, tmp_path)
+    messages = guest.house.messages()
+    assert all(guest.house.messages(f"{kind}-{guest.guid}") for kind in ("notice", "code", "outcome"))
+    assert not [each for each in messages if "Contrato.pdf" in each["text"] + each.get("html", "")]
+
+
+def test_nobody_comes_after_who_acknowledged(guest: Guest) -> None:
+    """A contact corrected then would read what another person has accepted."""
+    guest.decide()
+    correct, contact = guest.house.system.desk.correct.by_issuer, Contact(phone="+34611222333")
+    refused(ErrorKind.RECIPIENT_DECIDED, correct, BANK, Reference(guest.guid), 0, contact, "")
+    assert guest.house.system.consult.view(guest.session).stage is Stage.READ
 
 
 def test_one_of_two_accepts(small_house: House, tmp_path: Path) -> None:

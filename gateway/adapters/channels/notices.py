@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound, select_autoescape
 
+from gateway.adapters.channels.document_names import own_names
 from gateway.adapters.channels.gsm7 import fold
 from gateway.catalogues import say, supported, texts
 from gateway.domain.brand import light
@@ -180,7 +181,7 @@ class NoticeTexts:
             "operator": self._operator,
             "title": _line(record.subject),
             "service": say(record.profile.title, record.language),
-            "facts": _facts(record, issuer),
+            "facts": _facts(record, recipient, issuer),
             "test": say(BAND, record.language) if record.sandbox else "",
         }
 
@@ -255,12 +256,11 @@ def _addressee(recipient: RecipientRecord) -> str:
     return f"{person} ({name})" if person else name
 
 
-def _facts(record: TransactionRecord, issuer: Issuer) -> Sequence[tuple[str, str]]:
-    names = ", ".join(_line(document.name) for document in record.asked.documents) or _line(record.subject)
+def _facts(record: TransactionRecord, who: RecipientRecord, issuer: Issuer) -> Sequence[tuple[str, str]]:
     values = (
         _line(issuer.name),
         f"{record.received_at:%Y-%m-%d %H:%M:%S} UTC",
-        names,
+        ", ".join(map(_line, own_names(record, who) or [record.subject])),
         record.guid,
         f"{record.close_at:%Y-%m-%d %H:%M:%S} UTC",
     )

@@ -7,6 +7,7 @@ for one is fetched by a one-time link. Nothing in it signs, and nothing in it is
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from gateway.domain.catalogue import Act
 from gateway.domain.copies import CopyLink, CopyPolicy, Ending, own_ending
 from gateway.domain.delivery import Attachment, Channel, Effect, Message, Outcome, Purpose
 from gateway.domain.errors import ErrorKind, GatewayError
@@ -102,6 +103,8 @@ class TellRecipient:
         channel = notified_by(recipient, uow.effects.of(guid))
         if channel is None:
             return None
+        # What a notification is about stays unknown to whoever did not take it.
+        named = record.profile.act is not Act.ACKNOWLEDGE or recipient.state in POSITIVE
         theirs = documents_for(record.asked, recipient.asked, uow.documents.of(guid))
         wanted = record.asked.flow.send_copy and channel is Channel.EMAIL and recipient.state in POSITIVE
         files = [each for each in self.files.of(uow, record, recipient) if not each.name.endswith(XML_SUFFIX)]
@@ -110,7 +113,7 @@ class TellRecipient:
             recipient,
             issuer_of(uow, record.issuer),
             channel,
-            tuple(document.name for document in theirs),
+            tuple(document.name for document in theirs) if named else (),
             files if wanted else (),
         )
 
