@@ -88,6 +88,9 @@ class Profile:
 
 _ELECTRONIC = frozenset({NoticeMethod.EMAIL, NoticeMethod.SMS, NoticeMethod.EMAIL_AND_SMS})
 _ALL_METHODS = frozenset(SignMethod)
+# Who signs a document with a certificate has read it; and who names themself proves only the telephone.
+_WITHOUT_CONTENT = _ALL_METHODS - {SignMethod.CERTIFICATE}
+_BY_CODE = frozenset(method for method in SignMethod if method.coded)
 _IDENTIFIED = frozenset({Field.NAME, Field.EMAIL, Field.IDENTIFIER})
 _NO_ACT = frozenset({State.CHALLENGED})
 _NO_PORTAL = frozenset({State.ACCESSED, State.CONSULTED, State.CHALLENGED, State.PARTIALLY_DECIDED})
@@ -139,6 +142,7 @@ CATALOGUE: dict[Service, Profile] = {
         "Notificación Certificada Electrónica",
         1,
         Act.ACKNOWLEDGE,
+        sign_methods=_WITHOUT_CONTENT,
         positive=ErdsEvent.CONSIGNMENT_ACCEPTANCE,
         negative=ErdsEvent.CONSIGNMENT_REJECTION,
         expired=ErdsEvent.ACCEPTANCE_REJECTION_EXPIRY,
@@ -216,7 +220,7 @@ CATALOGUE: dict[Service, Profile] = {
         1,
         Decision.PERIOD_END,
         skips=frozenset({State.DISPATCHED, State.NOTIFIED}),
-        sign_methods=_ALL_METHODS,
+        sign_methods=_BY_CODE,
         recipients=False,
         positive=ErdsEvent.ACCEPTED,
         built=True,

@@ -133,6 +133,9 @@ def _parties(transaction: Transaction, default: SignMethod) -> Iterator[str]:
         )
     if transaction.send_at and profile.decision is Decision.SEALED:
         yield "send_at is not allowed: nothing is sent"
+    method = transaction.sign_method or default
+    if not profile.recipients and profile.codes and method not in profile.sign_methods:
+        yield f"sign_method {method.value} is not available for {transaction.service.value}"
     if profile.documents and not transaction.documents:
         yield f"{transaction.service.value} needs a document"
     yield from _recordings(transaction)
@@ -171,6 +174,8 @@ def _recipient(transaction: Transaction, recipient: Recipient, default: SignMeth
         yield f"sign_method {method.value} is not available for {transaction.service.value}"
     if profile.codes and method is SignMethod.CERTIFICATE and not can_be_certified(recipient):
         yield "sign_method CERTIFICATE needs a legal identity: DNI, NIE, NIF, CIF or PASSPORT"
+    if profile.codes and method is SignMethod.CERTIFICATE and not transaction.documents:
+        yield "sign_method CERTIFICATE needs a document"
     if recipient.notice_method not in profile.notice_methods:
         notice = recipient.notice_method.value
         yield f"notice_method {notice} is not available for {transaction.service.value}"

@@ -83,6 +83,28 @@ def test_each_broken_rule_is_named(change: dict[str, object], rule: str) -> None
     assert rule in refusal(replace(LOAN, **change))
 
 
+@pytest.mark.parametrize(
+    ("change", "method"),
+    [
+        # To sign a document with a certificate is to have its content, before it was acknowledged.
+        ({"service": Service.NOTIFICATION}, "CERTIFICATE"),
+        # Anybody may say that they are anybody; a code proves the telephone, a stroke proves nothing.
+        ({"service": Service.ONCLICK_PUBLICATION, "recipients": ()}, "BIOMETRIC"),
+        ({"service": Service.ONCLICK_PUBLICATION, "recipients": ()}, "CERTIFICATE"),
+    ],
+)
+def test_not_every_service_is_signed_by_every_method(change: dict[str, object], method: str) -> None:
+    """Where recipients come later, the transaction's own method is looked at."""
+    detail = refusal(replace(LOAN, sign_method=SignMethod(method), **change))
+    assert f"sign_method {method} is not available for" in detail
+
+
+def test_a_certificate_signs_a_document() -> None:
+    """Without one there would be nothing to sign with it."""
+    bare = replace(LOAN, service=Service.ACCEPTANCE, documents=(), sign_method=SignMethod.CERTIFICATE)
+    assert "sign_method CERTIFICATE needs a document" in refusal(bare)
+
+
 def test_all_broken_rules_come_at_once() -> None:
     """An issuer mends everything in one go: the refusal lists every rule."""
     detail = refusal(replace(LOAN, documents=(), recipients=(replace(ANA, email="", phone=""),)))
