@@ -73,6 +73,9 @@ class CorrectRecipient:
         self, uow: UnitOfWork, here: Visit, contact: Contact, why: tuple[tuple[str, str], ...]
     ) -> RecipientRecord:
         before, new = here.recipient, normal(contact)
+        if before.acknowledged_at is not None:
+            # The content is open to whoever acknowledged, and to nobody who comes after them.
+            raise GatewayError(ErrorKind.RECIPIENT_DECIDED)
         asked = replace(
             before.asked, email=new.email or before.asked.email, phone=new.phone or before.asked.phone
         )
