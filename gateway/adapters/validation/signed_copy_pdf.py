@@ -55,13 +55,15 @@ def _nothing_else(signed: bytes, revisions: int, field: str) -> None:
 
 
 def _small_mark(reader: PdfFileReader, field: str) -> None:
-    """What can be seen of a signature must not hide what was signed."""
+    """What can be seen of a signature, in all its widgets, must not hide what was signed."""
+    shown = 0.0
     embedded = next(each for each in reader.embedded_signatures if each.field_name == field)
     for widget in (embedded.sig_field, *embedded.sig_field.get("/Kids", ())):
         corners = [float(each) for each in widget.get_object().get("/Rect", (0, 0, 0, 0))]
         left, bottom, right, top = corners
-        if abs((right - left) * (top - bottom)) > LARGEST_MARK * _least_page(reader):
-            raise _differs("the visible mark of the signature is too large")
+        shown += abs((right - left) * (top - bottom))
+    if shown > LARGEST_MARK * _least_page(reader):
+        raise _differs("the visible mark of the signature is too large")
 
 
 def _least_page(reader: PdfFileReader) -> float:
