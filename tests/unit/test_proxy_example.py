@@ -14,3 +14,10 @@ def test_no_location_of_the_proxy_stands_twice() -> None:
     for server in text.split("\nserver {")[1:]:
         locations = Counter(re.findall(r"^\s*location\s+(.+?)\s*\{", server, re.MULTILINE))
         assert [name for name, count in locations.items() if count > 1] == []
+
+
+def test_no_secret_address_is_logged() -> None:
+    """Links, tickets, copies, a signing program's identifiers, handles and printed codes."""
+    text = (ROOT / "conf" / "nginx.conf").read_text()
+    for secret in ("/a/", "/e/", "/copy/", "/autofirma/", "/upload/", "/verify"):
+        assert re.search(rf"location {secret} {{\s+access_log off;", text), secret
