@@ -16,7 +16,7 @@ from gateway.domain.results import RecipientState
 from gateway.domain.states import Event
 from gateway.usecases.captcha import Captcha
 from gateway.usecases.commands import Arrival, Session
-from gateway.usecases.door_limits import DoorPolicy, Tried, demand, failed
+from gateway.usecases.door_limits import DoorPolicy, Tried, counted, demand, failed
 from gateway.usecases.door_sessions import open_session
 from gateway.usecases.facts import issuer_of
 from gateway.usecases.journal import Happening, Journal
@@ -77,13 +77,13 @@ class Access:
                 if error.kind is ErrorKind.ACCESS_DENIED:
                     self._no_such_link(uow, value, arrival)
                 raise
-            tried = Tried(here.record.guid, _canonical(value).decode(), arrival.address)
+            tried = Tried(counted(uow, here.recipient), _canonical(value).decode(), arrival.address)
             recipient = here.recipient
             if recipient.locked_until and here.at < recipient.locked_until:
                 raise GatewayError(ErrorKind.TOO_MANY_ATTEMPTS)
             demand(uow, self.policy, tried, here.at)
             if self.captcha:
-                self.captcha.demand(uow, token, here.record.guid, arrival)
+                self.captcha.demand(uow, token, tried.guid, arrival)
             session = None
             if matches(recipient, value):
                 session = self._let_in(uow, here, arrival)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.usecases.commands import Arrival
-from gateway.usecases.door_limits import DoorPolicy, Tried, failed, failures, network
+from gateway.usecases.door_limits import DoorPolicy, Tried, counted, failed, failures, network
 from gateway.usecases.ports import Clock, Codes, Database, UnitOfWork
 from gateway.usecases.ports.captchas import Captchas
 
@@ -23,7 +23,7 @@ class Captcha:
         now = self.clock.now()
         with self.database.read() as uow:
             found = uow.recipients.by_link(self.codes.token_digest(token))
-            if found is None or not self._needed(uow, found.guid, address):
+            if found is None or not self._needed(uow, counted(uow, found), address):
                 return ""
         return self.captchas.issue(_place(token, address), now)
 

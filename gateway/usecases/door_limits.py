@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.domain.record import RecipientRecord
 from gateway.usecases.ports import UnitOfWork
 
 # Everybody at home has so many addresses as one wants, and one network (RFC 6177).
@@ -44,6 +45,13 @@ class Tried:
             yield f"portal-identifier/{self.identifier}", policy.per_identifier
         if self.address:
             yield name_of_address(self.address), policy.per_address
+
+
+def counted(uow: UnitOfWork, recipient: RecipientRecord) -> str:
+    """What a try at this recipient's link is counted under, as `Tried.guid`: the transaction; where anybody
+    may become a recipient, the link alone, lest one of them keep all others out."""
+    guid = recipient.guid
+    return guid if uow.publications.get(guid) is None else f"{guid}/{recipient.position}"
 
 
 def name_of_address(address: str) -> str:

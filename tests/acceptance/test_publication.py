@@ -5,6 +5,7 @@ import json
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -226,3 +227,16 @@ def test_who_accepts_learns_nothing_of_the_others(small_house: House) -> None:
     assert names
     assert not [name for name in names if name.startswith(("certificate", "pack"))]
     assert not house.system.copies.open.shown(guid, 1).files
+
+
+def test_nobody_locks_the_others_out(small_house: House) -> None:
+    """Wrong identifiers count against the link that they were typed at, of the thousands there may be."""
+    house = small_house
+    guid = house.submit(published("ONCLICK_PUBLICATION")).guid
+    house.drain()
+    join, identify = house.system.signing.publications.join, house.system.access.identify
+    links = [join(guid, replace(MARTA, phone=f"60000011{number}"), SOMEBODY) for number in range(3)]
+    for link in links[:2]:
+        for number in range(5):
+            refused(ErrorKind.IDENTIFIER_MISMATCH, identify, link, f"WRONG{number}")
+    assert identify(links[2], MARTA.identifier).position == 2
