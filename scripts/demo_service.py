@@ -112,7 +112,10 @@ SCRIPTS: dict[str, Script] = {
         demo_services.notification,
         lambda turn: demo_services.acknowledge(turn, ACTS[turn.stage.asked.method]),
     ),
-    "ACCEPTANCE": Script(demo_services.acceptance, read_and_act),
+    "ACCEPTANCE": Script(
+        demo_services.acceptance,
+        lambda turn: demo_services.accept(turn, ACTS[turn.stage.asked.method]),
+    ),
     "VOICE_CUSTODY": Script(demo_services.voice_custody, None),
     "CUSTODY": Script(lambda asked: Order(asked.service, people=(), files=(loan(),)), None),
 }

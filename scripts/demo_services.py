@@ -4,10 +4,18 @@ import io
 import wave
 from typing import TYPE_CHECKING
 
-from scripts.sample_order import PEOPLE, File, Order, loan
+from lxml import etree
+
+from scripts.sample_order import PEOPLE, File, Order, add, element, loan
 
 if TYPE_CHECKING:
     from scripts.demo_service import Act, Asked, Turn
+
+
+CONSENTS = (
+    ("post", "WAIVE_POST", "Renuncio al correo postal.", "true"),
+    ("offers", "MARKETING", "Quiero recibir ofertas.", "false"),
+)
 
 
 def notification(asked: "Asked") -> Order:
@@ -17,7 +25,33 @@ def notification(asked: "Asked") -> Order:
 
 def acceptance(asked: "Asked") -> Order:
     people, body = PEOPLE[: asked.signers], "Renuncio a recibir comunicaciones por correo postal."
-    return Order(asked.service, asked.method, people, subject="Renuncia al correo postal", body=body)
+    more: dict[str, str | etree._Element] = {"consents": consents()}
+    return Order(
+        asked.service, asked.method, people, more=more, subject="Renuncia al correo postal", body=body
+    )
+
+
+def consents() -> etree._Element:
+    """One that must be given, and one that is not."""
+    found = element("consents")
+    for name, purpose, text, mandatory in CONSENTS:
+        consent = add(found, "consent")
+        add(consent, "id", name)
+        add(consent, "purpose", purpose)
+        add(consent, "version", "2026-01")
+        add(consent, "text", text)
+        add(consent, "mandatory", mandatory)
+    return found
+
+
+def accept(turn: "Turn", act: "Act") -> None:
+    """Read the text, tick what must be given and nothing else, and accept."""
+    portal = turn.portal.identify(turn.who.identifier).accept_conditions()
+    portal.tick("post")
+    if turn.position + 1 == turn.stage.asked.reject:
+        portal.reject("No renuncio")
+    else:
+        act(turn)
 
 
 def voice_custody(asked: "Asked") -> Order:

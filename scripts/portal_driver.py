@@ -10,7 +10,7 @@ import http.client
 import json
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http.cookies import SimpleCookie
 from types import TracebackType
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -19,6 +19,8 @@ from lxml import html
 
 _REDIRECTS = {301, 302, 303, 307, 308}
 _MOST_REDIRECTS = 5
+# A form's fields by name; a name of several boxes has several values.
+Fields = Mapping[str, "str | bytes | Sequence[str]"]
 
 
 class PortalRefusal(Exception):
@@ -38,6 +40,7 @@ class PortalDriver:
         self.url = url
         self.status = 0
         self.body = b""
+        self._ticked: tuple[str, ...] = ()
         self._cookies: dict[str, str] = {}
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -80,8 +83,13 @@ class PortalDriver:
         self.documents()
         return self
 
+    def tick(self, *consents: str) -> PortalDriver:
+        """Tick the boxes of these consents, by their ids; they go with the form that leads to the act."""
+        self._ticked = consents
+        return self
+
     def request_code(self) -> PortalDriver:
-        return self._send("request-form")
+        return self._send("request-form", **self._boxes())
 
     def request_call(self) -> PortalDriver:
         """Be called in place of the SMS."""
@@ -110,7 +118,7 @@ class PortalDriver:
 
     def begin(self) -> PortalDriver:
         """From the documents to the page of a method without a code."""
-        return self._send("begin-form")
+        return self._send("begin-form", **self._boxes())
 
     def draw(self, drawing: str) -> PortalDriver:
         """Sign on the pad with what its script would have written."""
@@ -166,7 +174,10 @@ class PortalDriver:
             raise PortalRefusal(self.status, "", f"the page {self.heading!r} has no {link}")
         return self._get(urljoin(self.url, found[0]))
 
-    def _send(self, form_id: str, **fields: str | bytes) -> PortalDriver:
+    def _boxes(self) -> dict[str, Sequence[str]]:
+        return {"consent": self._ticked} if self._ticked else {}
+
+    def _send(self, form_id: str, **fields: str | bytes | Sequence[str]) -> PortalDriver:
         """Fill the form in as it stands: its own action, its hidden fields, and what the person gives."""
         found = self._page().xpath("//form[@id=$id]", id=form_id)
         if not found:
@@ -178,7 +189,7 @@ class PortalDriver:
         hidden = {each.get("name"): each.get("value") for each in form.xpath('.//input[@type="hidden"]')}
         return self._ask("POST", urljoin(self.url, form.get("action")), hidden | fields)
 
-    def _ask(self, method: str, url: str, fields: Mapping[str, str | bytes] | None = None) -> PortalDriver:
+    def _ask(self, method: str, url: str, fields: Fields | None = None) -> PortalDriver:
         for _ in range(_MOST_REDIRECTS):
             location = self._once(method, url, fields)
             if location is None:
@@ -193,7 +204,7 @@ class PortalDriver:
             raise PortalRefusal(self.status, "", f"{self.url.rsplit('/', 1)[-1]} was not served")
         return self.body
 
-    def _once(self, method: str, url: str, fields: Mapping[str, str | bytes] | None) -> str | None:
+    def _once(self, method: str, url: str, fields: Fields | None) -> str | None:
         parts = urlsplit(url)
         headers = {"Accept": "text/html", "Host": parts.netloc}
         if self._cookies:
@@ -230,17 +241,16 @@ class PortalDriver:
         raise PortalRefusal(self.status, code, " ".join(str(shown).split()))
 
 
-def _encoded(fields: Mapping[str, str | bytes]) -> tuple[bytes, str]:
+def _encoded(fields: Fields) -> tuple[bytes, str]:
     """A form with its media type; one with files as a browser sends it (RFC 7578)."""
     if not any(isinstance(value, bytes) for value in fields.values()):
-        return urlencode(fields).encode(), "application/x-www-form-urlencoded"
+        return urlencode(fields, doseq=True).encode(), "application/x-www-form-urlencoded"
     boundary = "a-line-that-no-document-holds-7d1f2e"
     parts = []
     for name, value in fields.items():
         head = f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"'
         if isinstance(value, bytes):
             head += '; filename="signed"\r\nContent-Type: application/octet-stream'
-        parts.append(
-            head.encode() + b"\r\n\r\n" + (value if isinstance(value, bytes) else value.encode()) + b"\r\n"
-        )
+        octets = value if isinstance(value, bytes) else str(value).encode()
+        parts.append(head.encode() + b"\r\n\r\n" + octets + b"\r\n")
     return b"".join(parts) + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"

@@ -66,6 +66,10 @@ class Guest:
     def wrong_code(self) -> str:
         return f"{(int(self.code) + 1) % 10**6:06d}"
 
+    def consent(self, *ids: str) -> None:
+        """Tick the boxes of these consents."""
+        self.house.system.signing.consents(self.session, ids)
+
     def sign(self, code: str = "") -> str:
         return self.house.system.sign.sign(self.session, code or self.code)
 

@@ -112,6 +112,20 @@ def _ending(root: Any, more: Mapping[str, str]) -> None:
     if "return_url" in more:
         _add(root, "return_url", more["return_url"])
     _flow(root, more)
+    _consents(root, more.get("consents", ""))
+
+
+def _consents(root: Any, told: str) -> None:
+    """`id PURPOSE mandatory` of each, separated by bars."""
+    element = _add(root, "consents") if told else None
+    for each in filter(None, told.split("|")):
+        name, purpose, mandatory = each.split()
+        consent = _add(element, "consent")
+        _add(consent, "id", name)
+        _add(consent, "purpose", purpose)
+        _add(consent, "version", "2026-01")
+        _add(consent, "text", f"Consiento: {name}.")
+        _add(consent, "mandatory", mandatory)
 
 
 def _groups(root: Any, groups: Mapping[str, Sequence[int]]) -> None:

@@ -184,6 +184,7 @@ def portal_use_cases(system: System) -> PortalUseCases:
         request_call=system.request_code.by_call,
         begin_signing=system.signing.begin,
         choose_documents=system.signing.choose,
+        tick_consents=system.signing.consents,
         confirm_reading=system.signing.confirm_reading,
         code_status=system.request_code.status,
         unlock=system.sign.unlock,

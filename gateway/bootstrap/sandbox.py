@@ -25,6 +25,7 @@ from gateway.usecases.sandbox.play import Play
 from gateway.usecases.sandbox.prepare import Prepare
 from gateway.usecases.sandbox.scribble import scribble_on
 from gateway.usecases.sign import Sign
+from gateway.usecases.tick_consents import TickConsents
 from gateway.usecases.viewing import Viewing
 
 
@@ -61,7 +62,9 @@ def sandbox(
             BeginSigning(database, journal, clock),
             {Stage.PAD: partial(scribble_on, sign_on_pad(tech, journal, wake))},
             Prepare(
-                Fill(database, journal, clock), Viewing(database, tech.vault, tech.pages, journal, clock)
+                Fill(database, journal, clock),
+                Viewing(database, tech.vault, tech.pages, journal, clock),
+                TickConsents(database, journal, clock),
             ),
         ),
         drive=DriveSandbox(database, journal, forward, clock, wake, codes.external_mark),

@@ -14,6 +14,7 @@ from gateway.bootstrap.technology import Technology
 from gateway.settings import Settings
 from gateway.usecases.begin_signing import BeginSigning
 from gateway.usecases.call_program import CallProgram
+from gateway.usecases.consent_book import ConsentBook
 from gateway.usecases.fill import Fill
 from gateway.usecases.finish_reading import FinishReading
 from gateway.usecases.journal import Journal
@@ -22,6 +23,7 @@ from gateway.usecases.reading import ChooseDocuments, ConfirmReading
 from gateway.usecases.sale.counter import ServeCustomers
 from gateway.usecases.sign_on_pad import SignOnPad
 from gateway.usecases.take_signed import TakeSigned
+from gateway.usecases.tick_consents import TickConsents
 from gateway.usecases.viewing import Viewing
 
 
@@ -34,6 +36,8 @@ class Signing:
     take_signed: TakeSigned
     program: CallProgram
     choose: ChooseDocuments
+    consents: TickConsents
+    consent_book: ConsentBook
     copies: Copies
     confirm_reading: ConfirmReading
     on_pad: SignOnPad
@@ -52,6 +56,8 @@ def signing(settings: Settings, tech: Technology, journal: Journal, wake: Wake, 
         take_signed=taking,
         program=calling(settings, tech, journal, taking),
         choose=ChooseDocuments(tech.database, journal, tech.clock),
+        consents=TickConsents(tech.database, journal, tech.clock),
+        consent_book=ConsentBook(tech.database, tech.clock),
         copies=copies(settings, tech, journal, wake),
         confirm_reading=ConfirmReading(tech.database, journal, tech.clock, wake),
         on_pad=sign_on_pad(tech, journal, wake),

@@ -358,6 +358,11 @@ class ErrorKind(Enum):
         "A recording is not whole, or is not what its media type says",
         "Una grabación no está completa o no es del tipo que declara",
     )
+    CONSENT_MISSING = (
+        "E000551",
+        "A mandatory consent is missing. If you do not agree, you can reject",
+        "Falta un consentimiento obligatorio. Si no está de acuerdo, puede rechazar",
+    )
     SPEECH_AWAITED = (
         "E000583",
         "The recording of your voice is still being kept; wait a few seconds and try again",

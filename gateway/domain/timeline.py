@@ -73,6 +73,7 @@ LABELS: dict[str, Text] = {
     "CODE_NOT_SENT": Text("Code not sent", "Código no enviado"),
     "CODE_UNKNOWN": Text("Fate of the code unknown", "Se desconoce qué fue del código"),
     "CODE_WRONG": Text("Wrong code typed", "Código erróneo"),
+    "CONSENTS_TICKED": Text("Consents ticked", "Consentimientos marcados"),
     "DOCUMENTS_CHOSEN": Text("Optional documents chosen", "Documentos opcionales elegidos"),
     "READER_ENDED": Text("Whoever only reads is done", "Terminó quien sólo consulta"),
     "LEFT_OPEN": Text(

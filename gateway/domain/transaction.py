@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from gateway.domain.catalogue import CATALOGUE, Act, Decision, Field, Profile, Service
+from gateway.domain.consents import Consent, consent_rules
 from gateway.domain.delivery import Channel
 from gateway.domain.documents import Document, DocumentGroup, FormField
 from gateway.domain.errors import ErrorKind, GatewayError
@@ -66,6 +67,7 @@ class Transaction:
     return_url: str = ""
     fields: tuple[tuple[str, str], ...] = ()
     flow: Flow = field(default_factory=Flow)
+    consents: tuple[Consent, ...] = ()
 
     @property
     def profile(self) -> Profile:
@@ -91,6 +93,7 @@ def check(transaction: Transaction, received_at: datetime, default: SignMethod) 
         *_rules(transaction),
         *_spoken(transaction, default),
         *form_rules(transaction.forms),
+        *_consents(transaction),
     ]
     if broken:
         raise GatewayError(ErrorKind.RULE_BROKEN, "; ".join(broken))
@@ -207,6 +210,12 @@ def _rules(transaction: Transaction) -> Iterator[str]:
         for index, recipient in enumerate(transaction.recipients, 1):
             if role_of(recipient) is Role.VIEWER:
                 yield f"recipient {index}: {transaction.service.value} is acknowledged by everybody"
+
+
+def _consents(transaction: Transaction) -> Iterator[str]:
+    # Who joins a publication says who they are: nobody's book is written by their word alone.
+    accepts = transaction.profile.act is Act.ACCEPT and transaction.profile.recipients
+    return consent_rules(transaction.consents, transaction.recipients, accepts=accepts)
 
 
 def _references(transaction: Transaction) -> Iterator[str]:

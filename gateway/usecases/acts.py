@@ -17,6 +17,7 @@ from gateway.usecases.outbox import Kind, new_task
 from gateway.usecases.participation import Role, act_details, role_of
 from gateway.usecases.ports import UnitOfWork
 from gateway.usecases.preparation import preparation_details, require_prepared
+from gateway.usecases.tick_consents import make_consents
 from gateway.usecases.visit import Visit
 
 Details = tuple[tuple[str, str], ...]
@@ -26,7 +27,7 @@ def perform(uow: UnitOfWork, journal: Journal, here: Visit, details: Details) ->
     """Sign, accept or acknowledge, by the service and the recipient's role.
 
     Its evidence says besides what came before: conditions, pages shown, answers. Raises
-    GatewayError(PAGES_UNSEEN) for whoever found a way around them.
+    GatewayError: PAGES_UNSEEN, CONSENT_MISSING for whoever found a way around them.
     """
     profile = here.record.profile
     if profile.act is not Act.ACKNOWLEDGE:
@@ -38,7 +39,7 @@ def perform(uow: UnitOfWork, journal: Journal, here: Visit, details: Details) ->
         return
     details = (*details, *act_details(uow, here))
     if profile.act is Act.ACCEPT:
-        details = (*details, *accepted_text(here.record))
+        details = (*details, *accepted_text(here.record), *make_consents(uow, here))
     accepts = profile.act is Act.ACCEPT or role_of(here.recipient.asked) is Role.APPROVER
     state = RecipientState.ACCEPTED if accepts else RecipientState.SIGNED
     evidence = ErdsEvent.ACCEPTED if accepts else profile.positive

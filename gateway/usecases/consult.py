@@ -18,6 +18,7 @@ from gateway.usecases.queries import stamped_file
 from gateway.usecases.results import DocumentFile, PortalView
 from gateway.usecases.shown import count_downloaded
 from gateway.usecases.stages import content_open, stage_of
+from gateway.usecases.tick_consents import asked_of, ticked
 from gateway.usecases.visit import Visit, visit_of
 
 
@@ -41,6 +42,8 @@ class Consult:
                 documents=self._documents(uow, here) if _may_be_named(here) else (),
                 service_title=here.record.profile.title,
                 chosen=chosen_groups(uow.events.of(session.guid), here.recipient),
+                consents=asked_of(here.record, here.recipient),
+                ticked=ticked(uow, here) if here.record.asked.consents else frozenset(),
             )
 
     def accept_conditions(self, session: Session) -> None:

@@ -32,7 +32,7 @@ def documents_for(
 
 def chosen_groups(events: Sequence[EventRecord], recipient: RecipientRecord) -> frozenset[str]:
     """The optional groups that they ticked last; none before they were asked."""
-    told = [dict(each.details) for each in _own(events, recipient) if each.kind == CHOSEN]
+    told = [dict(each.details) for each in own_events(events, recipient) if each.kind == CHOSEN]
     return frozenset(told[-1].values()) & frozenset(optional_groups(recipient.asked)) if told else frozenset()
 
 
@@ -58,7 +58,7 @@ def unread(uow: UnitOfWork, here: Visit) -> tuple[DocumentRecord, ...]:
     """Their mandatory documents that they have not opened yet."""
     read = {
         dict(each.details).get("document", "")
-        for each in _own(uow.events.of(here.record.guid), here.recipient)
+        for each in own_events(uow.events.of(here.record.guid), here.recipient)
         if each.kind in READ
     }
     mandatory = []
@@ -91,7 +91,7 @@ def _shared(uow: UnitOfWork, here: Visit) -> Sequence[tuple[DocumentRecord, Rule
     return found
 
 
-def _own(events: Sequence[EventRecord], recipient: RecipientRecord) -> Iterator[EventRecord]:
+def own_events(events: Sequence[EventRecord], recipient: RecipientRecord) -> Iterator[EventRecord]:
     """What they did themselves: a correction of the contact lets it begin anew."""
     since = recipient.corrected_at
     for event in events:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from gateway.domain.consents import Consent
 from gateway.domain.delivery import Channel
 from gateway.domain.errors import Text
 from gateway.domain.listing import Listed
@@ -123,7 +124,8 @@ class Stage(Enum):
 class PortalView:
     """Everything that a portal page may show to an identified recipient.
 
-    `chosen` are the optional document groups that they ticked.
+    `chosen` are the optional document groups that they ticked; `consents` is what they are asked beside the
+    acceptance, and `ticked` the ids of those that they ticked.
     """
 
     stage: Stage
@@ -133,6 +135,8 @@ class PortalView:
     documents: tuple[DocumentRecord, ...]
     service_title: Text
     chosen: frozenset[str] = frozenset()
+    consents: tuple[Consent, ...] = ()
+    ticked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,11 @@ def test_every_text_is_used() -> None:
     begun = tuple(one or two for one, two in BEGINS.findall(text))
     ended = tuple(one or two for one, two in ENDS.findall(text))
     every = [key for topic, texts in topics("es").items() if topic not in STAFF_TOPICS for key in texts]
-    unused = [key for key in every if f'"{key}"' not in text and f"'{key}'" not in text]
+    # Words of an act take the place of a page's own (`own_words`).
+    page = {key: key.removeprefix("accept.").removeprefix("acknowledge.") for key in every}
+    unused = [
+        key for key in every if not any(said in text for said in (f'"{key}"', f"'{key}'", f'"{page[key]}"'))
+    ]
     assert [key for key in unused if not (key.startswith(begun) or key.endswith(ended))] == []
 
 

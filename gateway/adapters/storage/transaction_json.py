@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from gateway.adapters.storage.party_json import recipient_from, recipient_to
 from gateway.domain.catalogue import Service
+from gateway.domain.consents import Consent, Purpose
 from gateway.domain.delivery import Channel
 from gateway.domain.documents import Document, DocumentGroup, FormField, Template
 from gateway.domain.flow import Flow, OnReject
@@ -46,6 +47,7 @@ def transaction_to(asked: Transaction) -> J:
         "return_url": asked.return_url,
         "fields": [list(field) for field in asked.fields],
         "flow": _flow_to(asked.flow),
+        "consents": [_consent_to(consent) for consent in asked.consents],
     }
 
 
@@ -73,6 +75,7 @@ def transaction_from(stored: J) -> Transaction:
         return_url=stored["return_url"],
         fields=tuple((name, value) for name, value in stored["fields"]),
         flow=_maybe(_flow_from, stored.get("flow")) or Flow(),
+        consents=tuple(map(_consent_from, stored.get("consents", ()))),
     )
 
 
@@ -170,6 +173,20 @@ def _flow_from(stored: J) -> Flow:
         reject_reasons=tuple(stored["reject_reasons"]),
         spoken_acceptance=stored["spoken_acceptance"],
     )
+
+
+def _consent_to(consent: Consent) -> J:
+    return {
+        "id": consent.id,
+        "purpose": consent.purpose.value,
+        "version": consent.version,
+        "text": consent.text,
+        "mandatory": consent.mandatory,
+    }
+
+
+def _consent_from(stored: J) -> Consent:
+    return Consent(**(stored | {"purpose": Purpose(stored["purpose"])}))
 
 
 def _duration_to(duration: Duration) -> J:

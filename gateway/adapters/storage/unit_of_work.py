@@ -19,6 +19,7 @@ from gateway.adapters.storage.block_store import BlockStore
 from gateway.adapters.storage.brand_store import BrandStore
 from gateway.adapters.storage.certificate_store import CertificateStore
 from gateway.adapters.storage.challenge_store import ChallengeStore
+from gateway.adapters.storage.consent_store import ConsentStore
 from gateway.adapters.storage.copy_link_store import CopyLinkStore
 from gateway.adapters.storage.custody_store import SqlCustodyStore
 from gateway.adapters.storage.deposit_queue_store import DepositQueueStore
@@ -102,6 +103,7 @@ class SqlUnitOfWork:
         self.samples = SampleStore(session)
         self.shown_pages = ShownPageStore(session)
         self.form_answers = FormAnswerStore(session, personal)
+        self.consents = ConsentStore(session, personal)
         self.stamps = StampStore(session)
         self.rejections = RejectionStore(session, personal)
         self.replays = ReplayStore(session)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from lxml import etree
 
 from gateway.adapters.xml import names, schemas
+from gateway.adapters.xml.consent_xml import read_consents
 from gateway.adapters.xml.document_xml import (
     Contents,
     read_document,
@@ -84,6 +85,7 @@ def _transaction(node: Node, attached: Contents) -> Transaction:
         return_url=node.line("return_url"),
         fields=read_fields(node, "user_defined_fields"),
         flow=read_flow(node),
+        consents=read_consents(node),
     )
 
 

@@ -56,6 +56,7 @@ _TABLE: dict[ErrorKind, WebAnswer] = {
     ErrorKind.PAGE_NOT_DRAWN: WebAnswer(422, Shown.PROBLEM),
     ErrorKind.NOT_YOUR_TURN: WebAnswer(409, Shown.PROBLEM),
     ErrorKind.NOTHING_CHOSEN: WebAnswer(422, Shown.FORM),
+    ErrorKind.CONSENT_MISSING: WebAnswer(422, Shown.FORM),
     ErrorKind.READ_FIRST: WebAnswer(409, Shown.FORM),
     ErrorKind.COPY_LINK_SPENT: WebAnswer(410, Shown.PROBLEM),
     ErrorKind.PUBLICATION_NOT_FOUND: WebAnswer(404, Shown.PROBLEM),

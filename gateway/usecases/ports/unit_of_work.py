@@ -7,6 +7,7 @@ from gateway.usecases.ports.accounts import Approvals, Pauses, Staff, StaffCodes
 from gateway.usecases.ports.audit import AuditChain
 from gateway.usecases.ports.backlog import Backlog
 from gateway.usecases.ports.batches import Batches, BatchItems, Quotas, Reservations
+from gateway.usecases.ports.consents import Consents
 from gateway.usecases.ports.console import Exports, Figures, Overviews, Searches, Stories
 from gateway.usecases.ports.copies import CopyLinks
 from gateway.usecases.ports.custody import CustodyStore, Holds, Tombstones
@@ -112,6 +113,8 @@ class UnitOfWork(Protocol):
     def shown_pages(self) -> ShownPages: ...
     @property
     def form_answers(self) -> AnswerRows: ...
+    @property
+    def consents(self) -> Consents: ...
     @property
     def stamps(self) -> Stamps: ...
     @property

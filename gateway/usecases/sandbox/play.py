@@ -164,6 +164,7 @@ class Play:
             for document in view.documents:
                 self.consult.read_document(session, document.position)
             self.prepare.pages(session)
+            self.prepare.tick(session, view)
         return True
 
     def _sign(self, stand: Stand, session: Session) -> None:

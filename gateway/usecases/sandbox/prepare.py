@@ -1,4 +1,4 @@
-"""What a recipient of the sandbox does before the act: fills the form, sees the pages that must be seen."""
+"""What a recipient of the sandbox does before the act: fills the form, sees the pages, ticks the boxes."""
 
 from dataclasses import dataclass
 
@@ -7,6 +7,7 @@ from gateway.usecases.commands import Session
 from gateway.usecases.fill import Fill
 from gateway.usecases.ports.viewing import Picture
 from gateway.usecases.results import PortalView, Stage
+from gateway.usecases.tick_consents import TickConsents
 from gateway.usecases.viewing import Viewing
 
 # An answer of each type; a TEXT is free.
@@ -23,6 +24,7 @@ SAMPLES = {
 class Prepare:
     fill: Fill
     viewing: Viewing
+    consents: TickConsents
 
     def form(self, session: Session, view: PortalView) -> None:
         if view.stage is Stage.FORMS:
@@ -32,6 +34,10 @@ class Prepare:
         for each in self.viewing.missing(session):
             for page in each.pages:
                 self.viewing.picture(session, each.document.position, page, 0, Picture.WEBP)
+
+    def tick(self, session: Session, view: PortalView) -> None:
+        """Consent to everything."""
+        self.consents(session, [each.id for each in view.consents])
 
 
 def sample(field: FormField) -> str:

@@ -7,6 +7,7 @@ from gateway.adapters.storage.columns import METADATA
 from gateway.adapters.storage.tables.audit import audit_entries, audit_heads
 from gateway.adapters.storage.tables.batches import batch_days, batch_items, batch_reservations, batches
 from gateway.adapters.storage.tables.biometrics import sealed_samples
+from gateway.adapters.storage.tables.consents import consents
 from gateway.adapters.storage.tables.console import console_exports, daily_figures
 from gateway.adapters.storage.tables.copies import copy_links
 from gateway.adapters.storage.tables.custody import (
@@ -89,6 +90,7 @@ __all__ = [
     "certificates",
     "challenges",
     "condemned_keks",
+    "consents",
     "console_exports",
     "contact_blocks",
     "copy_links",

@@ -1,4 +1,4 @@
-"""Documents that the recipient may sign or leave out: the boxes on the page, and what came back of them."""
+"""Boxes beside the act, documents to leave out and consents to give: what is shown, and what came back."""
 
 from dataclasses import dataclass
 
@@ -28,6 +28,8 @@ def choices(view: PortalView) -> list[Choice]:
 
 
 def choose(visit: Visit, session: PortalSession) -> None:
-    """Keep what the form says, where it asked. Raises GatewayError(NOTHING_CHOSEN)."""
+    """Keep what the form says, where it asked. Raises GatewayError: NOTHING_CHOSEN, CONSENT_MISSING."""
     if visit.field("choices"):
         visit.use_cases.choose_documents(session.who, visit.request.form.getlist("choice"))
+    if visit.field("consents"):
+        visit.use_cases.tick_consents(session.who, visit.request.form.getlist("consent"))

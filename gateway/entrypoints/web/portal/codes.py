@@ -100,6 +100,8 @@ def refused(
     status = form_status(error)
     if isinstance(error, MalformedCode):
         problem = visit.words("code.malformed")
+    if error.kind is ErrorKind.CONSENT_MISSING:
+        problem = visit.words("consents.missing")
     problem = problem or visit.words.of(error.kind.text)
     return visit.retry(next_page(visit, session), problem, status, field)
 

@@ -67,6 +67,16 @@ def begin(visit: Visit, session: PortalSession) -> Response:
     return next_step(visit, session)
 
 
+def consents(visit: Visit, session: PortalSession) -> Response:
+    """POST only: the boxes are ticked otherwise while a code is on its way already."""
+    visit.check_form()
+    try:
+        choose(visit, session)
+    except GatewayError as error:
+        return refused(visit, session, error, field="")
+    return next_step(visit, session)
+
+
 def reject(visit: Visit, session: PortalSession) -> Response:
     """GET: ask why. POST: reject for good, with the reason."""
     if visit.request.method != "POST":

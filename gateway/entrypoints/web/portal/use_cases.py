@@ -71,6 +71,7 @@ class PortalUseCases:
     reject: Callable[[Session, str], str]
     withdraw: Callable[[Session], str]
     choose_documents: Callable[[Session, Sequence[str]], None]
+    tick_consents: Callable[[Session, Sequence[str]], None]
     confirm_reading: Callable[[Session], str]
     to_sign: Callable[[Session], tuple[ToBeSigned, ...]]
     take_signed: Callable[[Session, int, bytes], bool]
