@@ -51,7 +51,7 @@ class CallInstead:
                 return False
             raise
         codes = codes_for(uow, here, act)
-        return bool(codes) and codes[-1].id == code.id and _unused(code)
+        return bool(codes) and codes[-1].id == code.id and _unused(codes[-1])
 
 
 def _unused(code: Challenge) -> bool:

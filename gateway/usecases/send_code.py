@@ -66,12 +66,14 @@ class SendCode:
         return False
 
     def _hand_over(self, challenge: Challenge) -> Delivered | None:
-        """None when the code is not wanted any more: its life is over, or everything is decided."""
+        """None when the code is not wanted any more, because its life is over or everything is decided, and
+        nobody who worked here before may have handed it over."""
         with self.database.read() as uow:
             here = visit_if_open(uow, challenge.guid, challenge.position, self.clock, lock=False)
-            if here is None or here.at >= challenge.requested_at + self.policy.life:
-                return None
-            issuer = issuer_of(uow, here.record.issuer)
+            issuer = issuer_of(uow, here.record.issuer) if here else None
+        if here is None or issuer is None or here.at >= challenge.requested_at + self.policy.life:
+            begun = self.deliver.left_open(series_of(challenge.guid, challenge.position, challenge.id))
+            return begun[1] if begun else None
         code, recipient = self.codes.draw(), here.recipient
         intent = Effect(
             id=series_of(challenge.guid, challenge.position, challenge.id),

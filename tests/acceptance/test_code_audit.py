@@ -114,3 +114,21 @@ def test_codes_that_did_not_surely_leave_say_so(house: House) -> None:
     fates = (CodeFate.UNKNOWN, CodeFate.NOT_SENT, CodeFate.REPLACED, CodeFate.USED)
     assert [told_of(code)[1] for code in found] == [fate.value for fate in fates]
     assert [code.find(CERT + "sent_at") is not None for code in found] == [False, False, True, True]
+
+
+def test_a_code_that_left_before_its_life_was_over_is_unknown(house: House) -> None:
+    """The worker died as it handed it over, and the next one came when it was too late for another: that
+    nothing left is not true, and the attempt counts."""
+    guid = house.submit().guid
+    house.drain()
+    guest, sms = house.guest(guid), Scripted(house, Channel.SMS)
+    guest.read()
+    sms.script = [sms.die_after]
+    guest.ask()
+    house.wait(timedelta(minutes=15))
+    kinds = house.kinds(guid)
+    assert "CODE_UNKNOWN" in kinds
+    assert "CODE_NOT_SENT" not in kinds
+    with house.tech.database.read() as uow:
+        assert all(effect.outcome is not None for effect in uow.effects.of(guid))
+    assert len(sms.sent) == 1
