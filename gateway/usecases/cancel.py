@@ -8,6 +8,7 @@ from gateway.domain.record import TransactionRecord
 from gateway.domain.results import Result
 from gateway.domain.states import Event
 from gateway.usecases.commands import Reference
+from gateway.usecases.decide import settle_acknowledged
 from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.outbox import Kind, new_task
 from gateway.usecases.ports import Clock, Database, ExternalMark, Wake
@@ -31,6 +32,7 @@ class Cancel:
             now, record = self.clock.now(), own(uow, self.mark, issuer, reference)
             what = Happening(now, details=details_of(code, reason))
             after = self.journal.moved(uow, record, Event.CANCELLED, what, Result.CANCELLED_BY_ISSUER)
+            settle_acknowledged(uow, uow.recipients.of(after.guid))
             uow.tasks.add(new_task(Kind.CLOSE, after.guid, now, lane=after.lane))
             uow.commit()
         self.wake()

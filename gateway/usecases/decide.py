@@ -1,5 +1,6 @@
 """A recipient's outcome, and what follows for the whole transaction: state 9 or 10 and its result."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from gateway.domain.catalogue import Decision
@@ -91,13 +92,24 @@ def _result(recipient: RecipientRecord) -> Result:
 def _left_open(uow: UnitOfWork, journal: Journal, here: Visit, rejected_by: int | None) -> None:
     """Who had not decided, or not read, keeps their state; an event says that it ended before they did."""
     why = (("ended_by", str(rejected_by + 1)),) if rejected_by is not None else ()
+    settle_acknowledged(uow, here.recipients)
     for each in here.recipients:
-        if each.acknowledged_at is not None and not each.state.terminal:
-            settled = replace(each, state=RecipientState.ACCEPTED, result=Result.COMPLETED)
-            uow.recipients.replace(each, replace(settled, decided_at=each.acknowledged_at))
-        elif not each.state.terminal:
+        if each.acknowledged_at is None and not each.state.terminal:
             details = (("recipient_state", each.state.value), *why)
             journal.noted(uow, here.record, "LEFT_OPEN", Happening(here.at, each.position, details=details))
+
+
+def settle_acknowledged(uow: UnitOfWork, recipients: Sequence[RecipientRecord]) -> None:
+    """Who acknowledged a notification, and reads it still, has accepted it, whoever ends the whole meanwhile.
+
+    Raises GatewayError(TEMPORARILY_UNAVAILABLE) when somebody else changed one first.
+    """
+    for each in recipients:
+        if each.acknowledged_at is None or each.state.terminal:
+            continue
+        settled = replace(each, state=RecipientState.ACCEPTED, result=Result.COMPLETED)
+        if not uow.recipients.replace(each, replace(settled, decided_at=each.acknowledged_at)):
+            raise GatewayError(ErrorKind.TEMPORARILY_UNAVAILABLE)
 
 
 def accepted(uow: UnitOfWork, here: Visit) -> Outcome:

@@ -232,6 +232,27 @@ def test_nobody_comes_after_who_acknowledged(guest: Guest) -> None:
     assert guest.house.system.consult.view(guest.session).stage is Stage.READ
 
 
+def test_cancelled_while_it_is_read(guest: Guest) -> None:
+    """The issuer ends the whole, 99932; that the recipient had accepted stays their own outcome."""
+    guest.decide()
+    cancelled(guest)
+    guest.house.drain()
+    assert guest.house.state(guest.guid) == (12, 99932)
+    [recipient] = guest.house.recipients(guest.guid)
+    assert recipient.state is RecipientState.ACCEPTED
+    assert recipient.decided_at == recipient.acknowledged_at
+
+
+def test_nobody_is_reminded_of_what_they_accepted(guest: Guest) -> None:
+    """Neither by the issuer nor by the operator's people: a reminder would ask them to accept it."""
+    guest.decide()
+    house = guest.house
+    house.clock.advance(timedelta(minutes=20))
+    remind, reference = house.system.desk.remind, Reference(guest.guid)
+    refused(ErrorKind.RECIPIENT_DECIDED, remind, BANK, reference, 0, None)
+    refused(ErrorKind.STEP_OUT_OF_ORDER, remind, BANK, reference, None, None)
+
+
 def test_one_of_two_accepts(small_house: House, tmp_path: Path) -> None:
     """The other one lets time run out: 16, with evidence for each of them."""
     guest = notified(small_house, ANA, LUIS)

@@ -86,7 +86,10 @@ class Remind:
 def again(
     uow: UnitOfWork, journal: Journal, here: Visit, kind: str, details: tuple[tuple[str, str], ...]
 ) -> None:
-    """Another series of the same notice, by the same link. Raises STEP_OUT_OF_ORDER before their turn."""
+    """Another series of the same notice, by the same link. Raises STEP_OUT_OF_ORDER before their turn, and
+    RECIPIENT_DECIDED for who acknowledged already, and is asked for nothing more."""
+    if here.recipient.acknowledged_at is not None:
+        raise GatewayError(ErrorKind.RECIPIENT_DECIDED)
     here = here.after(uow, replace(here.recipient, series=here.recipient.series + 1))
     if not queue(uow, here.record, here.recipients, here.recipient, here.at):
         raise GatewayError(ErrorKind.STEP_OUT_OF_ORDER)
@@ -99,7 +102,8 @@ def _due(uow: UnitOfWork, guid: str) -> list[int]:
     if record is None or record.state < State.SEALED:
         return []
     turn = turn_of(recipients)
-    return [each.position for each in recipients if not each.state.terminal and each.asked.order <= turn]
+    waited_for = (each for each in recipients if not each.state.terminal and each.acknowledged_at is None)
+    return [each.position for each in waited_for if each.asked.order <= turn]
 
 
 def _same_channel(recipient: RecipientRecord, channel: Channel | None) -> None:

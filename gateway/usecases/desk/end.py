@@ -12,6 +12,7 @@ from gateway.domain.retention import Duration
 from gateway.domain.staff import Acting, Permission
 from gateway.domain.states import Event
 from gateway.domain.wording import keepable
+from gateway.usecases.decide import settle_acknowledged
 from gateway.usecases.desk import staff
 from gateway.usecases.extend_custody import ExtendCustody
 from gateway.usecases.journal import Happening, Journal
@@ -39,6 +40,7 @@ class CloseByOperator:
             details = (*details_of(code, keepable(text.strip(), staff.MAX_REASON)), ("by", staff.who(acting)))
             what = Happening(now, evidence=ErdsEvent.CLOSED_BY_OPERATOR, details=details)
             after = self.journal.moved(uow, record, Event.CANCELLED, what, Result.CLOSED_BY_OPERATOR)
+            settle_acknowledged(uow, uow.recipients.of(after.guid))
             uow.tasks.add(new_task(Kind.CLOSE, guid, now))
             staff.audit(uow, acting, "transaction-cancelled", f"{guid}:{code.value}")
             uow.commit()
