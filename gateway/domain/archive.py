@@ -14,6 +14,7 @@ from gateway.domain.custody import Extension, Hold
 from gateway.domain.delivery import Effect
 from gateway.domain.pack import PackRecord
 from gateway.domain.parties import Issuer
+from gateway.domain.publication import Publication
 from gateway.domain.record import (
     CertificateRecord,
     DigestStamp,
@@ -50,7 +51,8 @@ class ImportedRecord:
 @dataclass(frozen=True, slots=True)
 class ArchivedTransaction:
     """A closed transaction. Bodies of evidence and certificate are clear octets, as are `contents`: every
-    blob (raw request, originals, stamped copies, whatever else was stored). Codes' hashes stay behind."""
+    blob (raw request, originals, stamped copies, whatever else was stored). Codes' hashes stay behind, and a
+    publication's visits, whose log is one of the blobs."""
 
     record: TransactionRecord
     recipients: tuple[RecipientRecord, ...]
@@ -68,6 +70,7 @@ class ArchivedTransaction:
     contents: tuple[bytes, ...]
     signed_files: tuple[SignedFile, ...] = ()
     samples: tuple[SealedSample, ...] = ()
+    publication: Publication | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,8 @@ def _wanted(archived: ArchivedTransaction) -> set[bytes]:
     wanted |= {document.stamped_sha256 for document in archived.documents if document.stamped_sha256}
     wanted |= {signed.sha256 for signed in archived.signed_files}
     wanted |= {sample.cms_sha256 for sample in archived.samples}
+    if archived.publication and archived.publication.log_sha256:
+        wanted.add(archived.publication.log_sha256)
     if archived.pack and archived.pack.sha256:
         wanted |= {archived.pack.sha256, archived.pack.index_sha256}
     return wanted
@@ -155,4 +160,5 @@ def _owners(archived: ArchivedTransaction) -> set[str]:
     owners |= {row.guid for row in archived.holds} | {row.owner for row in archived.evidences}
     owners |= {row.guid for row in archived.signed_files}
     owners |= {archived.pack.guid} if archived.pack else set()
+    owners |= {archived.publication.guid} if archived.publication else set()
     return owners | ({archived.stamp.guid} if archived.stamp else set())

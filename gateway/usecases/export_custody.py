@@ -84,6 +84,7 @@ class ExportIssuer:
                 contents=(),
                 signed_files=tuple(uow.signed_files.of(guid)),
                 samples=tuple(uow.samples.of(guid)),
+                publication=uow.publications.get(guid),
             )
             busy = uow.tombstones.has_work(guid)
         if busy or any(evidence.status is not EvidenceStatus.SEALED for evidence in evidences):

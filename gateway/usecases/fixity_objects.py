@@ -84,7 +84,7 @@ class FixityObjects:
             key, evidences = uow.keys.get(owner), uow.evidences.of(owner)
             certificate, stamp = uow.certificates.get(owner), uow.stamps.get(owner)
             blobs = _expected_of_others(uow, owner)
-            blobs |= _of_pack(uow, owner) | _of_imports(uow, owner)
+            blobs |= _of_pack(uow, owner) | _of_imports(uow, owner) | _of_publication(uow, owner)
             blobs |= {signed.sha256 for signed in uow.signed_files.of(owner)}
             blobs |= {sample.cms_sha256 for sample in uow.samples.of(owner)}
             try:
@@ -155,6 +155,12 @@ def _expected_of_others(uow: UnitOfWork, owner: str) -> frozenset[bytes]:
 def _of_pack(uow: UnitOfWork, owner: str) -> frozenset[bytes]:
     pack = uow.packs.get(owner)
     return frozenset({pack.sha256, pack.index_sha256}) if pack and pack.sha256 else frozenset()
+
+
+def _of_publication(uow: UnitOfWork, owner: str) -> frozenset[bytes]:
+    """The log of everybody who saw it, once its period is over."""
+    published = uow.publications.get(owner)
+    return frozenset({published.log_sha256}) if published and published.log_sha256 else frozenset()
 
 
 def _of_imports(uow: UnitOfWork, owner: str) -> frozenset[bytes]:

@@ -129,6 +129,8 @@ def _add_more(uow: UnitOfWork, archived: ArchivedTransaction) -> None:
     if archived.pack:
         uow.packs.intend(archived.pack.guid, archived.pack.index_sha256)
         uow.packs.publish(archived.pack)
+    if archived.publication:
+        uow.publications.take(archived.publication)
     for sample in archived.samples:
         uow.samples.add(sample)
     for position, each in enumerate(archived.records):

@@ -16,13 +16,15 @@ import requests
 
 from gateway.bootstrap import keys
 from gateway.bootstrap.doors import wsgi
+from gateway.domain.archive import inconsistencies
 from gateway.domain.errors import ErrorKind
+from gateway.domain.fixity import FixityProblem
 from gateway.domain.results import RecipientState
 from gateway.usecases.commands import Reference
 from gateway.usecases.publications.join import Told
 from gateway.usecases.publications.view import Onlooker
 from tests import fakes, judges
-from tests.house import House, refused
+from tests.house import BANK, House, refused
 from tests.orders import order
 
 SOMEBODY = Onlooker("192.0.2.7", "Mozilla/5.0")
@@ -128,6 +130,26 @@ def test_a_start_in_the_future_is_kept_secret(small_house: House) -> None:
     refused(ErrorKind.PUBLICATION_NOT_FOUND, view.document, guid, 1, SOMEBODY)
     house.wait(2 * DAY + timedelta(minutes=1))
     assert view.page(guid, SOMEBODY).documents
+
+
+def test_the_log_is_missed_and_moves_with_its_issuer(small_house: House) -> None:
+    """It is watched as the documents are, and an archive without it, or without its name, is refused."""
+    house = small_house
+    guid = house.submit(published()).guid
+    house.drain()
+    house.system.signing.publications.view.page(guid, SOMEBODY)
+    end(house)
+    [archived] = house.system.export_issuer(BANK.number).archived
+    log = archived.publication and archived.publication.log_sha256
+    assert log
+    assert not list(inconsistencies(archived))
+    others = [octets for octets in archived.contents if hashlib.sha256(octets).digest() != log]
+    assert list(inconsistencies(replace(archived, contents=tuple(others))))
+    [blob] = house.settings.vault.folder.rglob(f"*{log.hex()[2:]}*")
+    blob.unlink()
+    list(house.system.fixity.everything(paced=False)[1])
+    failures = [(each.object, each.problem) for each in house.system.fixity.failures()]
+    assert failures == [(f"blob:{log.hex()}", FixityProblem.MISSING)]
 
 
 def test_nothing_else_is_public(small_house: House) -> None:

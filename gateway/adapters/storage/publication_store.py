@@ -39,7 +39,15 @@ class PublicationStore:
         self._personal = personal
 
     def begin(self, guid: str, published_at: datetime) -> None:
-        row = {"guid": guid, "published_at": published_at, "checks": 0, "log_sha256": None}
+        self.take(Publication(guid, published_at))
+
+    def take(self, publication: Publication) -> None:
+        row = {
+            "guid": publication.guid,
+            "published_at": publication.published_at,
+            "checks": publication.checks,
+            "log_sha256": publication.log_sha256,
+        }
         self._session.add(BEGIN, [row])
 
     def get(self, guid: str) -> Publication | None:

@@ -9,6 +9,9 @@ from gateway.domain.publication import Publication, PublicVisit, VisitKind
 
 class Publications(Protocol):
     def begin(self, guid: str, published_at: datetime) -> None: ...
+    def take(self, publication: Publication) -> None:
+        """One whose period was over elsewhere."""
+
     def get(self, guid: str) -> Publication | None:
         """None before it is public."""
 
