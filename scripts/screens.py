@@ -6,6 +6,7 @@ to `docs/screens/<room>-<name>.png`, in few colours, so that a checkout stays sm
 """
 
 import io
+import math
 import shutil
 import sys
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "screens"
 DESKTOP, PHONE = (1280, 900), (390, 844)
@@ -25,13 +26,16 @@ ARGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--force-color-profil
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One picture: a page, the width and height of the window, and the part that is scrolled to."""
+    """One picture: a page, the width and height of the window, the part that is scrolled to, and the part
+    on which a hand writes first.
+    """
 
     name: str
     path: str
     size: tuple[int, int] = DESKTOP
     scrolled_to: str = ""
     dark: bool = False
+    written_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +81,36 @@ def _taken(browser: Browser, room: Room, shot: Shot, file: Path) -> str:
     answer = page.goto(room.origin + shot.path)
     if answer is None or not answer.ok:
         raise RuntimeError(f"{shot.path} has no page to be shown")
+    page.evaluate("() => Promise.allSettled([...document.images].map(each => each.decode()))")
     if shot.scrolled_to:
         page.locator(shot.scrolled_to).first.scroll_into_view_if_needed()
         page.evaluate(
             "where => document.querySelector(where).scrollIntoView({block: 'start'})", shot.scrolled_to
         )
+    if shot.written_on:
+        _write(page, shot.written_on)
     octets = _small(page.screenshot())
     context.close()
     if len(octets) > LARGEST:
         raise RuntimeError(f"{file.name} has {len(octets)} octets")
     file.write_bytes(octets)
     return f"{file.name} {len(octets) // 1024} KiB"
+
+
+def _write(page: Page, where: str) -> None:
+    """Draw a looped line over the element, from left to right, and look at the whole of it."""
+    pad = page.locator(where)
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    if box is None:
+        raise RuntimeError(f"{where} cannot be written on")
+    for n in range(91):
+        across = 0.15 + 0.7 * n / 90 + 0.04 * math.sin(n / 3.5)
+        down = 0.5 - 0.28 * math.cos(n / 3.5) * (1 - n / 120)
+        page.mouse.move(box["x"] + box["width"] * across, box["y"] + box["height"] * down)
+        if n == 0:
+            page.mouse.down()
+    page.mouse.up()
 
 
 def _small(png: bytes) -> bytes:

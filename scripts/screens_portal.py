@@ -76,7 +76,7 @@ def _person(double: Any, way: Any, branded: bool, language: str) -> Callable[[],
     def come() -> Any:
         recipient = double.PortalDouble(language=language, clock=_noon(double))
         if branded:
-            logo = draw_logo(_logo())
+            logo = draw_logo(bank_logo())
             recipient.look_of_issuer = Look("Banco Ejemplar", "#8a1538", logo.sha256, logo.size)
             recipient.picture = logo.octets
         return way(recipient)
@@ -95,7 +95,7 @@ def _noon(double: Any) -> Any:
     return Noon()
 
 
-def _logo() -> bytes:
+def bank_logo() -> bytes:
     """A bank's mark: two bars and a disc."""
     picture = Image.new("RGBA", (160, 120), (0, 0, 0, 0))
     pen = ImageDraw.Draw(picture)
