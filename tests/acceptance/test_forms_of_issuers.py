@@ -23,53 +23,57 @@ def submit(house: House) -> str:
     return guid
 
 
-def test_answers_go_into_the_evidence_of_the_act(house: House) -> None:
+def test_answers_go_into_the_evidence_of_the_act(small_house: House) -> None:
     """Conditions, form, documents, signature: then events, evidence and certificate have the last answers."""
-    guid = submit(house)
-    guest, fill, consult = house.guest(guid), house.system.signing.fill, house.system.consult
+    guid = submit(small_house)
+    guest, fill, consult = (
+        small_house.guest(guid),
+        small_house.system.signing.fill,
+        small_house.system.consult,
+    )
     guest.enter()
     refused(ErrorKind.STEP_OUT_OF_ORDER, fill, guest.session, GIVEN)
     consult.accept_conditions(guest.session)
     assert consult.view(guest.session).stage is Stage.FORMS
     consult.show_documents(guest.session)
-    refused(ErrorKind.STEP_OUT_OF_ORDER, house.system.request_code, guest.session)
+    refused(ErrorKind.STEP_OUT_OF_ORDER, small_house.system.request_code, guest.session)
     assert fill(guest.session, GIVEN) == {}
     assert consult.view(guest.session).stage is Stage.DOCUMENTS
     guest.ask()
     assert fill(guest.session, GIVEN | {"plan": "Básico"}) == {}
     guest.sign()
-    house.drain()
-    assert house.state(guid) == (12, 7)
-    [act] = [event for event in house.events(guid) if event.kind == "DECIDED_ALL"]
+    small_house.drain()
+    assert small_house.state(guid) == (12, 7)
+    [act] = [event for event in small_house.events(guid) if event.kind == "DECIDED_ALL"]
     answers = {name: value for name, value in act.details if name.startswith("form.")}
     expected = {"form.ingresos": "1200.50", "form.plan": "Básico", "form.consiento": "true"}
     assert answers == expected | {"form.nota": "Llámenme por la tarde"}
-    [signed] = [file for file in house.evidence(guid) if file.evidence.id == act.id]
+    [signed] = [file for file in small_house.evidence(guid) if file.evidence.id == act.id]
     assert b"1200.50" in signed.octets
-    assert b'name="form.plan">B\xc3\xa1sico<' in house.certificates(guid)[0].octets
+    assert b'name="form.plan">B\xc3\xa1sico<' in small_house.certificates(guid)[0].octets
 
 
-def test_wrong_answers_are_told_and_not_kept(house: House) -> None:
+def test_wrong_answers_are_told_and_not_kept(small_house: House) -> None:
     """Every fault at once, each by its field; what was right is not kept alone."""
-    guid = submit(house)
-    guest = house.guest(guid)
+    guid = submit(small_house)
+    guest = small_house.guest(guid)
     guest.enter()
-    house.system.consult.accept_conditions(guest.session)
-    faults = house.system.signing.fill(guest.session, {"ingresos": "1.234", "plan": "Otro"})
+    small_house.system.consult.accept_conditions(guest.session)
+    faults = small_house.system.signing.fill(guest.session, {"ingresos": "1.234", "plan": "Otro"})
     assert faults == {"ingresos": Fault.THOUSANDS, "plan": Fault.OPTION, "consiento": Fault.UNTICKED}
-    assert house.system.signing.fill.answers(guest.session) == ()
-    assert "FORM_ANSWERED" not in house.kinds(guid)
+    assert small_house.system.signing.fill.answers(guest.session) == ()
+    assert "FORM_ANSWERED" not in small_house.kinds(guid)
 
 
-def test_the_same_answers_again_are_no_event(house: House) -> None:
+def test_the_same_answers_again_are_no_event(small_house: House) -> None:
     """A form sent twice is one answer; a change is another, and says so."""
-    guid = submit(house)
-    guest, fill = house.guest(guid), house.system.signing.fill
+    guid = submit(small_house)
+    guest, fill = small_house.guest(guid), small_house.system.signing.fill
     guest.enter()
-    house.system.consult.accept_conditions(guest.session)
+    small_house.system.consult.accept_conditions(guest.session)
     for given in (GIVEN, GIVEN, GIVEN | {"nota": ""}):
         assert fill(guest.session, given) == {}
-    changes = [dict(e.details)["changed"] for e in house.events(guid) if e.kind == "FORM_ANSWERED"]
+    changes = [dict(e.details)["changed"] for e in small_house.events(guid) if e.kind == "FORM_ANSWERED"]
     assert changes == ["no", "yes"]
     assert fill.answers(guest.session)[-1] == Answer("nota", "")
 
@@ -94,6 +98,6 @@ def test_answers_are_under_the_data_key(house: House) -> None:
 
 
 @pytest.mark.parametrize("field", [Asked("a", "BOOLEAN", options=("x",)), Asked("a", options=("x", "x"))])
-def test_a_form_that_cannot_be_asked_is_refused(house: House, field: Asked) -> None:
+def test_a_form_that_cannot_be_asked_is_refused(small_house: House, field: Asked) -> None:
     """At Submit, before any GUID."""
-    refused(ErrorKind.RULE_BROKEN, house.submit, order(forms=[field]))
+    refused(ErrorKind.RULE_BROKEN, small_house.submit, order(forms=[field]))

@@ -50,51 +50,51 @@ def test_the_act_waits_for_every_page(house: House) -> None:
     assert details["conditions_version"] == "1.0"
 
 
-def test_a_page_is_kept_the_first_time_alone(house: House) -> None:
+def test_a_page_is_kept_the_first_time_alone(small_house: House) -> None:
     """Looking again writes nothing; one event, with evidence, tells that a document was shown whole."""
-    guid = submit(house)
-    guest = house.guest(guid)
+    guid = submit(small_house)
+    guest = small_house.guest(guid)
     guest.enter()
-    house.system.consult.accept_conditions(guest.session)
+    small_house.system.consult.accept_conditions(guest.session)
     guest.look(0, 0)
-    assert house.kinds(guid).count("CONSULTED") == 1
-    before = house.kinds(guid)
-    house.clock.advance(timedelta(minutes=1))
+    assert small_house.kinds(guid).count("CONSULTED") == 1
+    before = small_house.kinds(guid)
+    small_house.clock.advance(timedelta(minutes=1))
     guest.look(0, 0)
-    house.system.signing.viewing.text(guest.session, 0, 0)
-    assert house.kinds(guid) == before
+    small_house.system.signing.viewing.text(guest.session, 0, 0)
+    assert small_house.kinds(guid) == before
     guest.look(0, 1)
     guest.look(0, 2)
-    [shown] = of_kind(house, guid, "DOCUMENT_SHOWN")
+    [shown] = of_kind(small_house, guid, "DOCUMENT_SHOWN")
     details = dict(shown.details)
     assert (details["document"], details["pages"]) == ("1", "3")
     assert details["first_shown_at"] < details["last_shown_at"]
-    with house.tech.database.read() as uow:
+    with small_house.tech.database.read() as uow:
         assert [page.manner for page in uow.shown_pages.of(guid, 0, 0)] == [Manner.IMAGE] * 3
-    house.drain()
-    assert any(file.evidence.id == shown.id for file in house.evidence(guid))
+    small_house.drain()
+    assert any(file.evidence.id == shown.id for file in small_house.evidence(guid))
 
 
-def test_pages_are_shown_at_their_stage_alone(house: House) -> None:
+def test_pages_are_shown_at_their_stage_alone(small_house: House) -> None:
     """Not before the conditions, not of another's document, and not a page that is none."""
-    guid = submit(house)
-    guest = house.guest(guid)
+    guid = submit(small_house)
+    guest = small_house.guest(guid)
     guest.enter()
     refused(ErrorKind.STEP_OUT_OF_ORDER, guest.look, 0, 0)
-    house.system.consult.accept_conditions(guest.session)
+    small_house.system.consult.accept_conditions(guest.session)
     refused(ErrorKind.DOCUMENT_NOT_FOUND, guest.look, 2, 0)
     refused(ErrorKind.DOCUMENT_NOT_FOUND, guest.look, 0, 3)
     guest.reject()
     refused(ErrorKind.CLOSED, guest.look, 0, 0)
 
 
-def test_what_cannot_be_drawn_is_downloaded(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_drawn_is_downloaded(small_house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page that PDFium does not draw holds nobody up: the whole document, downloaded, shows it."""
-    guid = submit(house, must_scroll="true")
-    guest, viewing = house.guest(guid), house.system.signing.viewing
+    guid = submit(small_house, must_scroll="true")
+    guest, viewing = small_house.guest(guid), small_house.system.signing.viewing
     guest.enter()
-    house.system.consult.accept_conditions(guest.session)
-    house.system.consult.show_documents(guest.session)
+    small_house.system.consult.accept_conditions(guest.session)
+    small_house.system.consult.show_documents(guest.session)
     guest.look(1, 0)
     with monkeypatch.context() as broken:
         broken.setattr(drawer, "WORKER", "/nowhere/worker.py")
@@ -102,11 +102,11 @@ def test_what_cannot_be_drawn_is_downloaded(house: House, monkeypatch: pytest.Mo
             assert not viewing.page(guest.session, 0, page, 0).drawn
             refused(ErrorKind.PAGE_NOT_DRAWN, guest.look, 0, page)
     assert [each.pages for each in viewing.missing(guest.session)] == [(0, 1, 2)]
-    house.system.consult.read_document(guest.session, 0)
+    small_house.system.consult.read_document(guest.session, 0)
     assert viewing.missing(guest.session) == ()
     guest.ask()
     guest.sign()
-    assert house.state(guid)[0] >= 10
+    assert small_house.state(guid)[0] >= 10
 
 
 def test_purging_forgets_what_was_shown(house: House) -> None:

@@ -50,12 +50,13 @@ TERMINAL = frozenset({RecipientState.SIGNED, RecipientState.REJECTED, RecipientS
 
 @dataclass
 class Clock:
-    """Real time plus whatever a test lets pass."""
+    """Real time plus whatever a test lets pass; one that is `standing` moves by the test alone."""
 
     passed: timedelta = timedelta()
+    standing: datetime | None = None
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self.passed
+        return (self.standing or datetime.now(UTC)) + self.passed
 
 
 def _not_here(*_: object) -> Any:
