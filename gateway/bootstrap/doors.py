@@ -178,7 +178,7 @@ def portal_use_cases(system: System) -> PortalUseCases:
         return_status=system.door.return_status,
         view=system.consult.view,
         accept_conditions=system.consult.accept_conditions,
-        conditions_text=system.consult.conditions_text,
+        conditions_shown=system.consult.conditions_shown,
         conditions_pdf=system.consult.conditions_pdf,
         request_code=system.request_code,
         request_call=system.request_code.by_call,

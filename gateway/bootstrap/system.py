@@ -124,7 +124,7 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
         request_code=RequestCode(database, journal, policy, clock, wake),
         signing=signing(settings, tech, journal, wake, calls(tech, journal, policy, wake)),
         sign=Sign(database, codes, journal, policy, clock, wake),
-        tell_outcome=TellOutcome(database, clock),
+        tell_outcome=TellOutcome(database, clock, settings.copies.tell),
         refuse=Refuse(database, journal, clock, wake),
         expire_due=publications.expire_due(settings, tech, journal, wake),
         upkeep=Upkeep(database, clock, wake, settings.worker.keep_done),

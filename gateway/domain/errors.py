@@ -328,6 +328,11 @@ class ErrorKind(Enum):
         "Some answers are missing or are not right",
         "Faltan respuestas o alguna no es correcta",
     )
+    CONDITIONS_CHANGED = (
+        "E000576",
+        "The general conditions have changed meanwhile; please read and accept the new ones",
+        "Las condiciones generales han cambiado entretanto; lea y acepte las nuevas",
+    )
     DRAWING_TOO_SHORT = (
         "E000547",
         "This is too little for a signature; draw it whole",

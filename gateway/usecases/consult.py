@@ -1,5 +1,6 @@
 """State 7: the recipient accepts the general conditions and is shown the documents."""
 
+import hashlib
 from dataclasses import dataclass, replace
 
 from gateway.domain.catalogue import Act
@@ -15,7 +16,7 @@ from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.participation import chosen_groups, documents_for
 from gateway.usecases.ports import Clock, Conditions, Database, UnitOfWork, Vault
 from gateway.usecases.queries import stamped_file
-from gateway.usecases.results import DocumentFile, PortalView
+from gateway.usecases.results import ConditionsView, DocumentFile, PortalView
 from gateway.usecases.shown import count_downloaded
 from gateway.usecases.stages import content_open, stage_of
 from gateway.usecases.tick_consents import asked_of, ticked
@@ -46,11 +47,19 @@ class Consult:
                 ticked=ticked(uow, here) if here.record.asked.consents else frozenset(),
             )
 
-    def accept_conditions(self, session: Session) -> None:
-        """Keep these very conditions beside the documents, and that they were accepted, once."""
+    def accept_conditions(self, session: Session, shown: str | None = None) -> None:
+        """Keep these very conditions beside the documents, and that they were accepted, once.
+
+        `shown` is the mark of those that were on the page, None where there was no page. Raises
+        GatewayError(CONDITIONS_CHANGED) when others are in force: nobody accepts what they did not see.
+        """
         with self.database.read() as uow:
-            language = visit_of(uow, session, self.clock, lock=False).record.language
-            key = uow.keys.get(session.guid)
+            here = visit_of(uow, session, self.clock, lock=False)
+            if here.recipient.conditions_at:
+                return
+            language, key = here.record.language, uow.keys.get(session.guid)
+        if shown is not None and shown != self._conditions(language).mark:
+            raise GatewayError(ErrorKind.CONDITIONS_CHANGED)
         (sha256,) = self.vault.put(session.guid, key, [self.conditions.pdf(language)])
         with self.database.write() as uow:
             here = visit_of(uow, session, self.clock)
@@ -66,8 +75,9 @@ class Consult:
             self.journal.noted(uow, here.record, "CONDITIONS_ACCEPTED", what)
             uow.commit()
 
-    def conditions_text(self, session: Session) -> str:
-        return self.conditions.text(self.view(session).record.language)
+    def conditions_shown(self, session: Session) -> ConditionsView:
+        """Those in force, in the language of the transaction."""
+        return self._conditions(self.view(session).record.language)
 
     def conditions_pdf(self, session: Session) -> bytes:
         return self.conditions.pdf(self.view(session).record.language)
@@ -92,6 +102,10 @@ class Consult:
         file = stamped_file(self.vault, documents[position], key)
         self._handed_over(session, file)
         return file
+
+    def _conditions(self, language: str) -> ConditionsView:
+        sha256 = hashlib.sha256(self.conditions.pdf(language)).hexdigest()
+        return ConditionsView(self.conditions.version, sha256, self.conditions.text(language))
 
     def _documents(self, uow: UnitOfWork, here: Visit) -> tuple[DocumentRecord, ...]:
         documents = uow.documents.of(here.record.guid)

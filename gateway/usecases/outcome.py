@@ -8,7 +8,9 @@ from datetime import timedelta
 
 from gateway.domain.results import POSITIVE, RecipientState
 from gateway.usecases.commands import Session
+from gateway.usecases.copies.reach import gets_copy
 from gateway.usecases.facts import issuer_of
+from gateway.usecases.participation import concerned
 from gateway.usecases.ports import Clock, Database
 from gateway.usecases.results import OwnOutcome
 from gateway.usecases.visit import find
@@ -19,8 +21,11 @@ DECISIONS = POSITIVE | {RecipientState.REJECTED, RecipientState.WITHDRAWN}
 
 @dataclass(frozen=True, slots=True)
 class TellOutcome:
+    """`tells`: whether recipients are written to at the end at all."""
+
     database: Database
     clock: Clock
+    tells: bool = True
 
     def __call__(self, session: Session) -> OwnOutcome | None:
         """None when this recipient decided nothing, or not within the last ten minutes."""
@@ -31,5 +36,12 @@ class TellOutcome:
                 return None
             if self.clock.now() >= recipient.decided_at + TOLD_FOR:
                 return None
-            issuer = issuer_of(uow, record.issuer)
-        return OwnOutcome(recipient.state, record.guid, issuer.name, record.asked.return_url)
+            return OwnOutcome(
+                recipient.state,
+                record.guid,
+                issuer_of(uow, record.issuer).name,
+                record.asked.return_url,
+                recipient.decided_at,
+                tuple(each.name for each in concerned(uow, record, recipient)),
+                self.tells and gets_copy(record, recipient, uow.effects.of(record.guid)),
+            )

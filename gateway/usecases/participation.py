@@ -10,7 +10,8 @@ from gateway.domain.participation import Role as Role
 from gateway.domain.participation import optional_groups, share_of
 from gateway.domain.participation import role_of as role_of
 from gateway.domain.parties import Recipient, RuleAction
-from gateway.domain.record import DocumentRecord, EventRecord, RecipientRecord
+from gateway.domain.record import DocumentRecord, EventRecord, RecipientRecord, TransactionRecord
+from gateway.domain.results import POSITIVE
 from gateway.domain.transaction import Transaction
 from gateway.usecases.ports import UnitOfWork
 from gateway.usecases.visit import Visit
@@ -41,11 +42,20 @@ def acted_on(uow: UnitOfWork, here: Visit) -> tuple[DocumentRecord, ...]:
 
     Raises GatewayError(NOTHING_CHOSEN) when there is none of them although they have documents.
     """
-    mine = _shared(uow, here)
+    mine = _shared(uow, here.record, here.recipient)
     acted = tuple(document for document, _, taken in mine if taken)
     if mine and not acted:
         raise GatewayError(ErrorKind.NOTHING_CHOSEN)
     return acted
+
+
+def concerned(
+    uow: UnitOfWork, record: TransactionRecord, recipient: RecipientRecord
+) -> tuple[DocumentRecord, ...]:
+    """What their decision was about: the documents of their act, or all of theirs for whoever had none."""
+    mine = _shared(uow, record, recipient)
+    acted = tuple(document for document, _, taken in mine if taken)
+    return acted if acted and recipient.state in POSITIVE else tuple(document for document, _, _ in mine)
 
 
 def act_details(uow: UnitOfWork, here: Visit) -> tuple[tuple[str, str], ...]:
@@ -70,20 +80,20 @@ def unread(uow: UnitOfWork, here: Visit) -> tuple[DocumentRecord, ...]:
 
 
 def _told(uow: UnitOfWork, here: Visit) -> Iterator[tuple[str, str]]:
-    for document, action, taken in _shared(uow, here):
+    for document, action, taken in _shared(uow, here.record, here.recipient):
         if document.stamped_sha256 is not None and action in DONE_WITH:
             name = DONE_WITH[action] if taken else LEFT_OUT
             yield f"{name}{document.position + 1}", document.stamped_sha256.hex()
 
 
-def _shared(uow: UnitOfWork, here: Visit) -> Sequence[tuple[DocumentRecord, RuleAction, bool]]:
+def _shared(
+    uow: UnitOfWork, record: TransactionRecord, recipient: RecipientRecord
+) -> Sequence[tuple[DocumentRecord, RuleAction, bool]]:
     """Each of their documents, what they are asked to do with it, and whether the act is about it."""
-    asked, groups = here.recipient.asked, here.record.asked.groups
-    chosen = (
-        chosen_groups(uow.events.of(here.record.guid), here.recipient) if optional_groups(asked) else set()
-    )
+    asked, groups = recipient.asked, record.asked.groups
+    chosen = chosen_groups(uow.events.of(record.guid), recipient) if optional_groups(asked) else set()
     found = []
-    for document in uow.documents.of(here.record.guid):
+    for document in uow.documents.of(record.guid):
         share = share_of(asked, groups, document.id)
         if share is not None:
             taken = share.action is not RuleAction.READ and (share.mandatory or bool(share.groups & chosen))

@@ -140,6 +140,20 @@ class PortalView:
 
 
 @dataclass(frozen=True, slots=True)
+class ConditionsView:
+    """The general conditions as they are in force while a page shows them; `sha256` is their PDF's."""
+
+    version: str
+    sha256: str
+    text: str
+
+    @property
+    def mark(self) -> str:
+        """What the form that accepts these very conditions brings back."""
+        return f"{self.version} {self.sha256}"
+
+
+@dataclass(frozen=True, slots=True)
 class PageView:
     """One page (from 0) of a document, and the documents beside it. `text` is what the page says, `width`
     and `height` are its picture's in pixels; one that is not `drawn` can only be downloaded."""
@@ -156,12 +170,18 @@ class PageView:
 
 @dataclass(frozen=True, slots=True)
 class OwnOutcome:
-    """What a recipient decided a moment ago, told to that recipient alone."""
+    """What a recipient decided a moment ago, told to that recipient alone.
+
+    `documents` are the names of those that it was about; `copied` says that a copy will come by e-mail.
+    """
 
     state: RecipientState
     guid: str
     issuer_name: str
     return_url: str
+    decided_at: datetime
+    documents: tuple[str, ...] = ()
+    copied: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from tests.orders import ANA, LUIS, order
 from tests.staff import Browser, Member, signed_in
 
 FORM = re.compile(r'<form id="([^"]+)" method="post" action="([^"]+)"')
+HIDDEN = re.compile(r'<input type="hidden" name="(shown)" value="([^"]+)"')
 TOKEN = re.compile(r'name="csrf" value="([^"]+)"')
 
 
@@ -31,7 +32,8 @@ def send(browser: Browser, page: TestResponse, form: str, **fields: str) -> Test
     """Fill a form of the page in, by its id."""
     place = dict(FORM.findall(page.text))[form]
     token = TOKEN.findall(page.text)[0]
-    return browser.client.post(place, data={"csrf": token} | fields, follow_redirects=True)
+    hidden = dict(HIDDEN.findall(page.text))
+    return browser.client.post(place, data=hidden | {"csrf": token} | fields, follow_redirects=True)
 
 
 def hand_over(house: House, member: Member, guid: str, position: int = 0) -> TestResponse:

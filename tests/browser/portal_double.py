@@ -29,6 +29,7 @@ from gateway.entrypoints.web.portal.use_cases import PortalUseCases
 from gateway.usecases.commands import Arrival, Session
 from gateway.usecases.results import (
     CodeStatus,
+    ConditionsView,
     DocumentFile,
     DocumentKind,
     LinkView,
@@ -168,14 +169,16 @@ class PortalDouble:
         title = self._record.profile.title
         return PortalView(self._stage, self._record, self.recipient, ISSUER, self._documents, title)
 
-    def accept_conditions(self, session: Session) -> None:
+    def accept_conditions(self, session: Session, shown: str | None = None) -> None:
         self._open()
+        if shown not in {None, self.conditions_shown(session).mark}:
+            raise GatewayError(ErrorKind.CONDITIONS_CHANGED)
         self.calls.append("accept_conditions")
         self.recipient = replace(self.recipient, conditions_at=self.clock.now())
 
-    def conditions_text(self, session: Session) -> str:
+    def conditions_shown(self, session: Session) -> ConditionsView:
         self._open()
-        return GeneralConditions().text(self.language)
+        return ConditionsView("1.0", "0" * 64, GeneralConditions().text(self.language))
 
     def conditions_pdf(self, session: Session) -> bytes:
         self._open()
@@ -280,7 +283,9 @@ class PortalDouble:
     def own_outcome(self, session: Session) -> OwnOutcome | None:
         if self.decided_at is None or self.clock.now() >= self.decided_at + timedelta(minutes=10):
             return None
-        return OwnOutcome(self.recipient.state, GUID, ISSUER.name, self.return_url)
+        names = tuple(document.name for document in self._documents)
+        place = self.recipient.state, GUID, ISSUER.name, self.return_url
+        return OwnOutcome(*place, self.decided_at, names)
 
     def _open(self) -> None:
         if self.recipient.state in TERMINAL:

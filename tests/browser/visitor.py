@@ -49,8 +49,10 @@ class Visitor:
     def send(self, form: str, *, follow: bool = True, csrf: str | None = None, **fields: str) -> TestResponse:
         """Send a form of the page that is open, with its hidden token or another."""
         (found,) = self.page.xpath("//form[@id=$id]", id=form)
-        token = found.xpath('string(.//input[@name="csrf"]/@value)') if csrf is None else csrf
-        return self.ask(found.get("action"), "POST", follow=follow, data={"csrf": token, **fields})
+        hidden = {each.get("name"): each.get("value") for each in found.xpath('.//input[@type="hidden"]')}
+        token = hidden["csrf"] if csrf is None else csrf
+        data = hidden | {"csrf": token} | fields
+        return self.ask(found.get("action"), "POST", follow=follow, data=data)
 
     @property
     def page(self) -> html.HtmlElement:

@@ -52,6 +52,7 @@ _TABLE: dict[ErrorKind, WebAnswer] = {
     ErrorKind.STEP_OUT_OF_ORDER: WebAnswer(409, Shown.STEP),
     # What is missing is told by the page of the step itself.
     ErrorKind.PAGES_UNSEEN: WebAnswer(409, Shown.STEP),
+    ErrorKind.CONDITIONS_CHANGED: WebAnswer(409, Shown.FORM),
     ErrorKind.FORM_INCOMPLETE: WebAnswer(422, Shown.FORM),
     ErrorKind.PAGE_NOT_DRAWN: WebAnswer(422, Shown.PROBLEM),
     ErrorKind.NOT_YOUR_TURN: WebAnswer(409, Shown.PROBLEM),

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from gateway.domain.delivery import Channel, Effect, Outcome, Purpose
-from gateway.domain.record import RecipientRecord
-from gateway.domain.results import RecipientState
+from gateway.domain.record import RecipientRecord, TransactionRecord
+from gateway.domain.results import POSITIVE, RecipientState
 
 # The contact on record is known to be a stranger's, or to reach nobody.
 NEVER = frozenset({RecipientState.WITHDRAWN, RecipientState.UNREACHABLE})
@@ -28,6 +28,12 @@ def notified_by(recipient: RecipientRecord, effects: Sequence[Effect]) -> Channe
         return Channel.EMAIL
     # What was read out can be written to the same telephone; a letter and the issuer's own page cannot.
     return Channel.SMS if channels & {Channel.SMS, Channel.VOICE} else None
+
+
+def gets_copy(record: TransactionRecord, recipient: RecipientRecord, effects: Sequence[Effect]) -> bool:
+    """Whether the issuer wants them to have a copy by e-mail at the end, and one can reach them."""
+    by_mail = notified_by(recipient, effects) is Channel.EMAIL
+    return record.asked.flow.send_copy and by_mail and recipient.state in POSITIVE
 
 
 def contact_of(recipient: RecipientRecord) -> tuple[Channel, str] | None:

@@ -65,7 +65,10 @@ class FreshIds:
 
 @dataclass(frozen=True, slots=True)
 class DoneReceipt:
-    """What the last page says once the process no longer answers."""
+    """What the last page says once the process no longer answers.
+
+    `at` is when they decided; `documents` has a name a line, nothing when the `count` of them do not fit.
+    """
 
     outcome: str
     guid: str
@@ -74,6 +77,10 @@ class DoneReceipt:
     language: str
     test: bool = False
     position: int = 0
+    at: datetime | None = None
+    documents: str = ""
+    count: int = 0
+    copied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +231,10 @@ class PortalCookies:
             "position": session.who.position,
             "language": done.language,
             "test": int(session.test),
+            "at": int(done.at.timestamp()) if done.at else 0,
+            "documents": done.documents,
+            "count": done.count,
+            "copied": int(done.copied),
             "link": session.link,
             "until": int((now + RECEIPT_LIFE).timestamp()),
         }
@@ -237,7 +248,20 @@ class PortalCookies:
         names = ("outcome", "guid", "issuer", "return_url", "language")
         outcome, guid, issuer, return_url, language = (str(values[name]) for name in names)
         test, position = bool(values.get("test", 0)), int(values.get("position", 0))
-        return DoneReceipt(outcome, guid, issuer, return_url, language, test, position)
+        seconds = int(values.get("at", 0))
+        return DoneReceipt(
+            outcome,
+            guid,
+            issuer,
+            return_url,
+            language,
+            test,
+            position,
+            at=datetime.fromtimestamp(seconds, UTC) if seconds else None,
+            documents=str(values.get("documents", "")),
+            count=int(values.get("count", 0)),
+            copied=bool(values.get("copied", 0)),
+        )
 
     def set_copy(self, response: Response, token: str, copy: OpenedCopy) -> None:
         link, until = link_digest(token), int(copy.until.timestamp())

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from gateway.domain.catalogue import Act
 from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.domain.signing import SignMethod
 from gateway.entrypoints.web.errors import answer_to
 from gateway.entrypoints.web.portal.cookies import FreshIds, PortalSession
 from gateway.entrypoints.web.portal.visit import Visit, form_status
@@ -63,9 +64,28 @@ def steps(view: PortalView, page: str) -> tuple[int, int]:
 
 
 def help_page(visit: Visit) -> Response:
-    """Why the code may not arrive, and whom to ask. Needs no identification: it tells nothing personal."""
-    link = visit.link
-    return visit.page("help.html", link=link, here=visit.url("help"))
+    """Why the code may not arrive, and whom to ask. Needs no identification: it tells nothing personal.
+
+    Whoever is identified reads of their own method alone.
+    """
+    link, method = visit.link, _method(visit)
+    return visit.page(
+        "help.html",
+        link=link,
+        by_sms=method is None or method in {SignMethod.SMS, SignMethod.SMS_VOICE},
+        by_call=method is None or method.by_call,
+        here=visit.url("help"),
+    )
+
+
+def _method(visit: Visit) -> SignMethod | None:
+    if visit.session is None:
+        return None
+    try:
+        return visit.use_cases.view(visit.session.who).recipient.sign_method
+    except GatewayError:
+        # Help is given to whoever can do nothing else any more.
+        return None
 
 
 def _identify(visit: Visit) -> Response:

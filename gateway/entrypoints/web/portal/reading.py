@@ -8,13 +8,14 @@ from urllib.parse import quote
 from werkzeug.wrappers import Response
 
 from gateway.domain.documents import PDF
+from gateway.domain.errors import GatewayError
 from gateway.domain.participation import Role, role_of
 from gateway.domain.viewing import ranges
 from gateway.entrypoints.web.portal import acknowledge
 from gateway.entrypoints.web.portal.choosing import choices
 from gateway.entrypoints.web.portal.cookies import PortalSession
 from gateway.entrypoints.web.portal.entry import next_step, steps
-from gateway.entrypoints.web.portal.visit import Visit
+from gateway.entrypoints.web.portal.visit import Visit, form_status
 from gateway.entrypoints.web.security_headers import FILE_POLICY
 from gateway.usecases.results import Stage
 from gateway.usecases.stages import has_form
@@ -27,16 +28,24 @@ def conditions(visit: Visit, session: PortalSession) -> Response:
     if visit.request.method == "POST":
         visit.check_form()
         if visit.field("accept") == "yes":
-            visit.use_cases.accept_conditions(session.who)
-            return next_step(visit, session)
+            return _accept(visit, session)
         return visit.retry("conditions", visit.words("conditions.missing"), 422, "accept")
     view = visit.use_cases.view(session.who)
     if view.stage is not Stage.CONDITIONS:
         return next_step(visit, session)
     step, here = steps(view, "conditions"), visit.url("conditions")
-    text = visit.use_cases.conditions_text(session.who)
-    lines = [(line.lstrip("# "), line.startswith("#")) for line in text.splitlines() if line]
-    return visit.page("conditions.html", view=view, lines=lines, guid=view.record.guid, step=step, here=here)
+    shown, guid = visit.use_cases.conditions_shown(session.who), view.record.guid
+    lines = [(line.lstrip("# "), line.startswith("#")) for line in shown.text.splitlines() if line]
+    return visit.page("conditions.html", view=view, shown=shown, lines=lines, guid=guid, step=step, here=here)
+
+
+def _accept(visit: Visit, session: PortalSession) -> Response:
+    """What the page showed and nothing else: another version in force is shown, and asked for, first."""
+    try:
+        visit.use_cases.accept_conditions(session.who, visit.field("shown"))
+    except GatewayError as error:
+        return visit.retry("conditions", visit.words.of(error.kind.text), form_status(error), "accept")
+    return next_step(visit, session)
 
 
 def conditions_pdf(visit: Visit, session: PortalSession) -> Response:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from typing import NamedTuple
 
 from werkzeug.wrappers import Response
 
@@ -10,6 +9,7 @@ from gateway.domain.catalogue import Act
 from gateway.domain.contact import masked_phone
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.results import RecipientState
+from gateway.entrypoints.web.moments import readable_moment
 from gateway.entrypoints.web.portal.choosing import choose
 from gateway.entrypoints.web.portal.code_states import unbroken
 from gateway.entrypoints.web.portal.codes import code_page, refused, typed_code
@@ -18,11 +18,12 @@ from gateway.entrypoints.web.portal.entry import next_step
 from gateway.entrypoints.web.portal.pages import safe_return_url, with_status
 from gateway.entrypoints.web.portal.visit import Visit
 from gateway.usecases.decide import MAX_REASON
-from gateway.usecases.participation import Role, role_of
-from gateway.usecases.results import Stage
+from gateway.usecases.results import OwnOutcome, Stage
 
 # A cookie holds 4 KB; a longer address, as it is written there, is left out of the last page, not cut.
 _LONGEST_RETURN_URL = 2000
+# Of all that is said in words there; beyond it documents are counted, not named.
+_LONGEST_WORDS = 2300
 
 
 # How the pages call what a recipient decided.
@@ -32,14 +33,6 @@ OWN_WORDS = {
     RecipientState.REJECTED: ("rejected",),
     RecipientState.WITHDRAWN: ("withdrawn",),
 }
-
-
-class OwnFacts(NamedTuple):
-    """What the last page says besides the outcome."""
-
-    guid: str
-    issuer_name: str
-    return_url: str
 
 
 def sign(visit: Visit, session: PortalSession) -> Response:
@@ -113,7 +106,14 @@ def done(visit: Visit) -> Response:
         raise GatewayError(ErrorKind.CLOSED)
     back = _way_back(visit, visit.receipt)
     return visit.page(
-        "done.html", receipt=visit.receipt, return_url=back, help_url="", here=visit.url("done")
+        "done.html",
+        receipt=visit.receipt,
+        decided=visit.receipt.at and readable_moment(visit.receipt.at, visit.words.language),
+        names=visit.receipt.documents.splitlines(),
+        return_url=back,
+        copy_url=visit.plain("copy_ask"),
+        help_url="",
+        here=visit.url("done"),
     )
 
 
@@ -136,42 +136,47 @@ def _confirm(visit: Visit, session: PortalSession, act: str, **facts: object) ->
 
 
 def decide(visit: Visit, session: PortalSession, outcome: str, act: Callable[[], str]) -> Response:
-    """Facts are read first: once decided, nothing may be read; "signed" is any positive act, by any method.
+    """Do it, and lead to the last page; "signed" is any positive act, by any method.
 
     A second click finds the process closed by the first one, whose answer the browser may have thrown away
     with its receipt: then the same decision is answered once more. Any other finds the last page CLOSED.
     """
     try:
-        view = visit.use_cases.view(session.who)
-        return_url = act()
-        if outcome == "signed" and view.record.profile.act is Act.ACKNOWLEDGE:
+        profile = visit.use_cases.view(session.who).record.profile
+        act()
+        if outcome == "signed" and profile.act is Act.ACKNOWLEDGE:
             # Acknowledged, and nothing is over: now it is read.
             return next_step(visit, session)
     except GatewayError as error:
         if error.kind is not ErrorKind.CLOSED:
             raise
-        return _decided_before(visit, session, outcome)
-    accepts = view.record.profile.act is Act.ACCEPT or role_of(view.recipient.asked) is Role.APPROVER
-    said = "accepted" if accepts and outcome == "signed" else outcome
-    return _thanks(visit, session, said, OwnFacts(view.record.guid, view.issuer.name, return_url))
-
-
-def _decided_before(visit: Visit, session: PortalSession, outcome: str) -> Response:
     own = visit.use_cases.own_outcome(session.who)
     if own is None or outcome not in OWN_WORDS.get(own.state, ()):
         visit.ended = True
         return visit.go("done")
-    facts = OwnFacts(own.guid, own.issuer_name, own.return_url)
     accepted = outcome == "signed" and own.state is RecipientState.ACCEPTED
-    return _thanks(visit, session, "accepted" if accepted else outcome, facts)
+    return _thanks(visit, session, "accepted" if accepted else outcome, own)
 
 
-def _thanks(visit: Visit, session: PortalSession, outcome: str, facts: OwnFacts) -> Response:
-    return_url = safe_return_url(visit.embedding or facts.return_url)
+def _thanks(visit: Visit, session: PortalSession, outcome: str, own: OwnOutcome) -> Response:
+    return_url = safe_return_url(visit.embedding or own.return_url)
     if len(json.dumps(return_url)) > _LONGEST_RETURN_URL:
         return_url = ""
+    names = "\n".join(" ".join(name.split()) for name in own.documents)
+    if len(json.dumps([return_url, own.issuer_name, names])) > _LONGEST_WORDS:
+        names = ""
+    receipt = DoneReceipt(
+        outcome,
+        own.guid,
+        own.issuer_name,
+        return_url,
+        session.language,
+        at=own.decided_at,
+        documents=names,
+        count=len(own.documents),
+        copied=own.copied,
+    )
     response = visit.go("done")
-    receipt = DoneReceipt(outcome, facts.guid, facts.issuer_name, return_url, session.language)
     visit.portal.cookies.finish(response, session, receipt, visit.now)
     visit.ended = True
     return response

@@ -16,7 +16,15 @@ from gateway.usecases.commands import Arrival, Session
 from gateway.usecases.copies.open import OpenCopy
 from gateway.usecases.fill import Fill
 from gateway.usecases.ports.viewing import Picture
-from gateway.usecases.results import CodeStatus, DocumentFile, LinkView, OwnOutcome, PageView, PortalView
+from gateway.usecases.results import (
+    CodeStatus,
+    ConditionsView,
+    DocumentFile,
+    LinkView,
+    OwnOutcome,
+    PageView,
+    PortalView,
+)
 from gateway.usecases.sign_on_pad import Bound
 
 
@@ -51,8 +59,8 @@ class PortalUseCases:
     frame_origins: Callable[[str], Sequence[str]]
     return_status: Callable[[str, int], str]
     view: Callable[[Session], PortalView]
-    accept_conditions: Callable[[Session], None]
-    conditions_text: Callable[[Session], str]
+    accept_conditions: Callable[[Session, str], None]
+    conditions_shown: Callable[[Session], ConditionsView]
     conditions_pdf: Callable[[Session], bytes]
     request_code: Callable[[Session], None]
     request_call: Callable[[Session], None]
