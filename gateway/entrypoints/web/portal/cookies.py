@@ -15,6 +15,7 @@ from typing import TypedDict
 from werkzeug.wrappers import Request, Response
 
 from gateway.entrypoints.web.kiosk import KioskCookie
+from gateway.entrypoints.web.portal.receipts import DoneReceipt, receipt_of
 from gateway.entrypoints.web.sessions import Signer
 from gateway.usecases.commands import Session
 
@@ -61,26 +62,6 @@ class FreshIds:
     @classmethod
     def drawn(cls) -> "FreshIds":
         return cls(secrets.token_urlsafe(32), secrets.token_urlsafe(32))
-
-
-@dataclass(frozen=True, slots=True)
-class DoneReceipt:
-    """What the last page says once the process no longer answers.
-
-    `at` is when they decided; `documents` has a name a line, nothing when the `count` of them do not fit.
-    """
-
-    outcome: str
-    guid: str
-    issuer: str
-    return_url: str
-    language: str
-    test: bool = False
-    position: int = 0
-    at: datetime | None = None
-    documents: str = ""
-    count: int = 0
-    copied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,23 +226,7 @@ class PortalCookies:
         values = self._read(request, "done", link_digest(token), now)
         if values is None:
             return None
-        names = ("outcome", "guid", "issuer", "return_url", "language")
-        outcome, guid, issuer, return_url, language = (str(values[name]) for name in names)
-        test, position = bool(values.get("test", 0)), int(values.get("position", 0))
-        seconds = int(values.get("at", 0))
-        return DoneReceipt(
-            outcome,
-            guid,
-            issuer,
-            return_url,
-            language,
-            test,
-            position,
-            at=datetime.fromtimestamp(seconds, UTC) if seconds else None,
-            documents=str(values.get("documents", "")),
-            count=int(values.get("count", 0)),
-            copied=bool(values.get("copied", 0)),
-        )
+        return receipt_of(values)
 
     def set_copy(self, response: Response, token: str, copy: OpenedCopy) -> None:
         link, until = link_digest(token), int(copy.until.timestamp())

@@ -13,9 +13,10 @@ from gateway.entrypoints.web.moments import readable_moment
 from gateway.entrypoints.web.portal.choosing import choose
 from gateway.entrypoints.web.portal.code_states import unbroken
 from gateway.entrypoints.web.portal.codes import code_page, refused, typed_code
-from gateway.entrypoints.web.portal.cookies import DoneReceipt, PortalSession
+from gateway.entrypoints.web.portal.cookies import PortalSession
 from gateway.entrypoints.web.portal.entry import next_step
 from gateway.entrypoints.web.portal.pages import safe_return_url, with_status
+from gateway.entrypoints.web.portal.receipts import DoneReceipt
 from gateway.entrypoints.web.portal.visit import Visit
 from gateway.usecases.decide import MAX_REASON
 from gateway.usecases.results import OwnOutcome, Stage

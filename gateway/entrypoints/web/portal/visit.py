@@ -18,7 +18,6 @@ from gateway.entrypoints.web.csrf import FIELD, FormTokens
 from gateway.entrypoints.web.errors import answer_to
 from gateway.entrypoints.web.portal.branding import addresses
 from gateway.entrypoints.web.portal.cookies import (
-    DoneReceipt,
     FreshIds,
     PortalCookies,
     PortalSession,
@@ -26,6 +25,7 @@ from gateway.entrypoints.web.portal.cookies import (
     digest,
 )
 from gateway.entrypoints.web.portal.pages import Pages
+from gateway.entrypoints.web.portal.receipts import DoneReceipt
 from gateway.entrypoints.web.portal.use_cases import PortalUseCases
 from gateway.entrypoints.web.security_headers import frame
 from gateway.entrypoints.web.texts import LANGUAGES, Words, preferred, supported
