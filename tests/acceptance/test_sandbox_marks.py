@@ -143,10 +143,10 @@ def test_verification(house: House, tried: str, real: str) -> None:
 
 
 def test_messages(house: House, tried: str) -> None:
-    """Notices and codes say it before anything else, in the transaction's language."""
+    """Notice, code and outcome say it before anything else, in the transaction's language."""
     with house.tech.database.read() as uow:
         messages = uow.sandbox.messages(tried)
-    assert len(messages) == 2
+    assert len(messages) == 3
     assert all(each.text.startswith("PRUEBA") for each in messages)
     other = house.submit(order(replace(ANA, notice_method="EMAIL"), language="en"), TRIED).guid
     house.drain()
