@@ -20,6 +20,7 @@ from tests.orders import Paper, order
 from tests.pdf_samples import plain
 
 TOKEN = re.compile(r'name="csrf" value="([^"]+)"')
+SHOWN = re.compile(r'name="shown" value="([^"]+)"')
 PROGRAM = re.compile(r'id="program-link" href="([^"]+)"')
 
 
@@ -38,7 +39,8 @@ class Browser:
     def send(self, address: str, shown: str, **fields: object) -> TestResponse:
         token = TOKEN.search(shown)
         assert token, shown
-        data = {"csrf": token[1]} | fields
+        mark = SHOWN.search(shown)
+        data = {"csrf": token[1]} | ({"shown": mark[1]} if mark else {}) | fields
         return self.client.post(self.link + address, data=data, follow_redirects=True)
 
     def enter(self) -> str:
