@@ -6,13 +6,15 @@ from pathlib import Path
 
 from gateway.bootstrap.configured import load
 from gateway.bootstrap.technology import technology
-from gateway.usecases.consents import Consents
+from gateway.entrypoints.cli.consents import ConsentDesk
+from gateway.usecases.accepted_texts import AcceptedTexts
+from gateway.usecases.consent_book import ConsentBook
 
 
 @contextmanager
-def opened(config: Path | None) -> Iterator[Consents]:
+def opened(config: Path | None) -> Iterator[ConsentDesk]:
     tech = technology(load(config))
     try:
-        yield Consents(tech.database)
+        yield ConsentDesk(AcceptedTexts(tech.database), ConsentBook(tech.database, tech.clock))
     finally:
         tech.database.close()

@@ -81,7 +81,7 @@ class Actions:
     keys: OpenKeys
     issuer_keys: issuer_keys.Open
     origins: Callable[[Path | None], AbstractContextManager[issuer_origins.OriginDesk]]
-    consents: Callable[[Path | None], AbstractContextManager[consents.ConsentsOf]]
+    consents: Callable[[Path | None], AbstractContextManager[consents.ConsentDesk]]
     access_url: Callable[[str, Path, Path, tuple[str, int, str]], tuple[str, str]]
     set_look: branding.SetLook
     desk: Callable[[Path | None, int | None], AbstractContextManager[Desk]]

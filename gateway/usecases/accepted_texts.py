@@ -1,7 +1,6 @@
-"""The consents that an issuer holds of a person: what they accepted, when, and the words they saw.
+"""The texts that a person accepted from an issuer: when, and the digest of the words that they saw.
 
-They are read from the acts themselves: there is no second copy that could say something else, and what is
-purged with its transaction is no consent any more.
+They are read from the acts themselves. Consents that were ticked beside them are in `consent_book`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,7 +20,7 @@ DIGEST = "text_sha256"
 
 
 @dataclass(frozen=True, slots=True)
-class Consent:
+class AcceptedText:
     """`text_sha256` (hexadecimal) names the version of the text; it stands in the evidence of the act too."""
 
     guid: str
@@ -32,10 +31,10 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True)
-class Consents:
+class AcceptedTexts:
     database: Database
 
-    def __call__(self, issuer: int, identity: str) -> Sequence[Consent]:
+    def __call__(self, issuer: int, identity: str) -> Sequence[AcceptedText]:
         """Newest transaction first; tests of the sandbox are none. Raises GatewayError(ISSUER_UNKNOWN)."""
         with self.database.read() as uow:
             if uow.issuers.get(issuer) is None:
@@ -54,7 +53,7 @@ def _of_person(uow: UnitOfWork, identity: str) -> Iterator[Found]:
         place = rows[-1].place
 
 
-def _given(uow: UnitOfWork, found: Found, identity: str) -> Iterator[Consent]:
+def _given(uow: UnitOfWork, found: Found, identity: str) -> Iterator[AcceptedText]:
     record = uow.transactions.get(found.guid) if CATALOGUE[found.service].act is Act.ACCEPT else None
     if record is None or record.sandbox:
         return
@@ -67,7 +66,7 @@ def _given(uow: UnitOfWork, found: Found, identity: str) -> Iterator[Consent]:
         given = each.state is RecipientState.ACCEPTED and each.position in digests
         if given and each.decided_at and _is(each, identity):
             digest = digests[each.position]
-            yield Consent(found.guid, each.position, each.decided_at, record.asked.subject, digest)
+            yield AcceptedText(found.guid, each.position, each.decided_at, record.asked.subject, digest)
 
 
 def _is(recipient: RecipientRecord, identity: str) -> bool:
