@@ -81,11 +81,14 @@ class Access:
             recipient = here.recipient
             if recipient.locked_until and here.at < recipient.locked_until:
                 raise GatewayError(ErrorKind.TOO_MANY_ATTEMPTS)
-            demand(uow, self.policy, tried, here.at)
+            right = matches(recipient, value)
+            # Whoever gives the right identifier guesses nobody else's: a stranger who types it at links of
+            # their own, as often as they like, keeps nobody from a deadline.
+            demand(uow, self.policy, replace(tried, identifier="") if right else tried, here.at)
             if self.captcha:
                 self.captcha.demand(uow, token, tried.guid, arrival)
             session = None
-            if matches(recipient, value):
+            if right:
                 session = self._let_in(uow, here, arrival)
             else:
                 self._count_failure(uow, here)

@@ -11,6 +11,7 @@ from gateway.usecases.access import Access
 from gateway.usecases.commands import Arrival
 from gateway.usecases.door_limits import DoorPolicy, network
 from tests.house import House, refused
+from tests.orders import LUIS, order
 from tests.security.door_world import IDENTIFIER, Scene, scene
 
 SMALL = DoorPolicy(per_transaction=4, per_identifier=4, per_address=4, captcha_after=1000)
@@ -57,6 +58,18 @@ def test_one_identifier_is_tried_at_many_links(at: Scene) -> None:
             ("99999999R", "99999999-r", "99.999.999 R", "99999999R")[place],
         )
     assert guess(door, at.token, "192.0.2.77", "99999999 R") is ErrorKind.TOO_MANY_ATTEMPTS
+    assert door.identify(at.token, IDENTIFIER, Arrival("192.0.2.77")).guid == at.guid
+
+
+def test_nobody_is_locked_out_by_who_types_their_identifier(at: Scene) -> None:
+    """A stranger tries a victim's identifier at links of their own; the victim's own link lets them in."""
+    door = access(at.house, per_identifier=4)
+    for place in range(6):
+        guess(door, scene(at.house, order(LUIS)).token, f"192.0.2.{place}", IDENTIFIER)
+    assert (
+        guess(door, scene(at.house, order(LUIS)).token, "192.0.2.9", IDENTIFIER)
+        is ErrorKind.TOO_MANY_ATTEMPTS
+    )
     assert door.identify(at.token, IDENTIFIER, Arrival("192.0.2.77")).guid == at.guid
 
 
