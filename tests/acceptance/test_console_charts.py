@@ -39,7 +39,7 @@ def test_a_day_is_counted_as_it_was(house: House) -> None:
     assert sheet.totals[Measure.VOLUME] == {"CONTRACT_EXPRESS": 3}
     assert sheet.totals[Measure.RESULT] == {"7": 1, "8": 1}
     assert sheet.totals[Measure.SIGN_TIME] == {"5m": 1}
-    assert sheet.totals[Measure.CHANNEL]["SMS:DELIVERED"] == 4
+    assert sheet.totals[Measure.CHANNEL]["SMS:DELIVERED"] == 6
     assert sheet.volume[-1][1] == 3
     assert sum(count for _, count in sheet.volume) == 3
     of_one = ViewFigures(house.tech.database, house.clock)(LUZ, 7, INSURER.number)
