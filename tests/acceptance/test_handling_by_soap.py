@@ -118,6 +118,7 @@ def test_the_sandbox_is_driven(small_house: House) -> None:
     house.drain()
     assert house.state(guid) == (12, 7)
     body = call(house, "DriveSandbox", f"<g:guid>{guid}</g:guid>")
-    assert body.count(b"kept_at>") == 4
+    # The code, the notice and how it ended, by opening and closing tag.
+    assert body.count(b"kept_at>") == 6
     assert b">true<" in call(house, "GetState", f"<g:guid>{guid}</g:guid>")
     assert fault_code(call(house, "DriveSandbox", inner)) == "E000101"
