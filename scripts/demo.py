@@ -25,12 +25,12 @@ def main() -> int:
         # Whatever stands there is deleted: only an earlier run of this may be.
         options.error(f"{folder} exists, and no demonstration made it")
     if asked.subject == "BATCH":
-        installation = Installation(folder.resolve(), free_port(8080), workers=0)
+        installation = Installation(folder.resolve(), free_port(), workers=0)
         return demo_batch.run(installation, asked.items)
     wanted = Asked(
         asked.subject, asked.sign_method, asked.signers, asked.sequential, asked.reject, asked.spoken
     )
-    return demo_service.run(Installation(folder.resolve(), free_port(8080)), wanted)
+    return demo_service.run(Installation(folder.resolve(), free_port()), wanted)
 
 
 def _options() -> argparse.ArgumentParser:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from gateway.adapters.documents.recording import milliseconds
 from gateway.domain.errors import ErrorKind, GatewayError
+from tests.fakes import without_service
 from tests.recording_samples import mp3, ogg, wav
 
 WHOLE = {"audio/wav": wav(), "audio/mpeg": mp3(), "audio/ogg": ogg()}
@@ -33,7 +34,7 @@ def test_their_length_is_their_own(octets: bytes, media_type: str, length: int) 
 def test_what_a_foreign_program_recorded(tmp_path: Path) -> None:
     """espeak-ng's WAV is taken, and lasts as long as what it says."""
     if shutil.which("espeak-ng") is None:
-        pytest.skip("espeak-ng is not there")
+        without_service("espeak-ng is not there")
     file = tmp_path / "said.wav"
     subprocess.run(["espeak-ng", "-w", file, "Acepto las condiciones"], check=True)
     assert 500 < milliseconds(file.read_bytes(), "audio/wav") < 5000

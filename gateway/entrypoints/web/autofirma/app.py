@@ -70,6 +70,7 @@ def _said(use_cases: AutoFirmaUseCases, request: Request, request_id: str) -> st
         _LOG.log(level, "request %s of a signing program refused: %s", request_id, error.kind.code)
         return WRONG_IDENTIFIER if error.kind is ErrorKind.SIGNING_REQUEST_OVER else WRONG_DATA
     except Exception:
+        # A program waits for one of the protocol's words: a traceback is for the log, and for nobody outside.
         _LOG.exception("request %s of a signing program failed", request_id)
         return WRONG_DATA
 

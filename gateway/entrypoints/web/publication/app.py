@@ -88,6 +88,7 @@ def _answer(visitor: PublicVisitor, use_cases: PublicationUseCases, urls: Map, r
     except GatewayError as error:
         return _refusal(visitor, error.kind, request_id)
     except Exception:
+        # The last door: the story goes into the log, and a page without it to whoever asked.
         _LOG.exception("request %s failed", request_id)
         return _refusal(visitor, ErrorKind.INTERNAL, request_id)
 
