@@ -18,4 +18,3 @@ def upgrade() -> None:
         .with_variant(oracle.TIMESTAMP(), "oracle")
     )
     op.add_column("recipients", sa.Column("acknowledged_at", instant, nullable=True))
-    op.create_index("ix_recipients_acknowledged", "recipients", ["acknowledged_at"])

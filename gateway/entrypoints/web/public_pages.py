@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from werkzeug.wrappers import Response
 
-from gateway.domain.wording import printable
+from gateway.entrypoints.web.engine import templates
 from gateway.entrypoints.web.moments import readable_moment
 from gateway.entrypoints.web.static_files import StaticFile
 from gateway.entrypoints.web.texts import LANGUAGES, Words
@@ -20,15 +19,7 @@ class PublicPages:
 
     def __init__(self, static: dict[str, StaticFile]) -> None:
         self._static = static
-        self._templates = Environment(
-            loader=PackageLoader("gateway.entrypoints.web"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        # What a file says may neither turn the text around it nor hide in it.
-        self._templates.filters["printable"] = printable
+        self._templates = templates()
 
     def render(
         self, template: str, words: Words, static_url: Callable[[str, str], str], **facts: object

@@ -94,7 +94,6 @@ recipients = Table(
     CheckConstraint("failures >= 0", name="failures"),
     Index("ix_recipients_link_digest", "link_digest", unique=True),
     Index("ix_recipients_decided", "decided_at"),
-    Index("ix_recipients_acknowledged", "acknowledged_at"),
     Index("ix_recipients_identity", "identity_key", "received_at", "guid"),
     Index("ix_recipients_access", "access_key", "received_at", "guid"),
     Index("ix_recipients_phone", "phone_key", "received_at", "guid"),

@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from gateway.domain.wording import printable
+from gateway.entrypoints.web.engine import templates
 from gateway.entrypoints.web.static_files import StaticFile
 from gateway.entrypoints.web.texts import LANGUAGES, STAFF_LANGUAGES, Words, supported
 
@@ -19,15 +18,7 @@ class StaffPages:
 
     def __init__(self, static: dict[str, StaticFile]) -> None:
         self._static = static
-        self._templates = Environment(
-            loader=PackageLoader("gateway.entrypoints.web"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        # What others wrote may neither turn the text around it nor hide in it.
-        self._templates.filters["printable"] = printable
+        self._templates = templates()
 
     def words(self, language: str) -> Words:
         """Staff pages speak Spanish and English."""

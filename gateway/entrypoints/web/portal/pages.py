@@ -6,11 +6,11 @@ It decides nothing: which page, which status and which facts are the handlers' b
 from collections.abc import Callable
 from urllib.parse import urlsplit, urlunsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from werkzeug.wrappers import Response
 
 from gateway.domain.catalogue import Act
 from gateway.domain.record import DocumentRecord, TransactionRecord
+from gateway.entrypoints.web.engine import templates
 from gateway.entrypoints.web.moments import readable_moment
 from gateway.entrypoints.web.static_files import StaticFile
 from gateway.entrypoints.web.texts import LANGUAGES, Words
@@ -24,13 +24,7 @@ class Pages:
 
     def __init__(self, static: dict[str, StaticFile]) -> None:
         self._static = static
-        self._templates = Environment(
-            loader=PackageLoader("gateway.entrypoints.web"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._templates = templates()
 
     def render(
         self, template: str, words: Words, static_url: Callable[[str, str], str], **facts: object

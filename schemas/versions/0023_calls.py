@@ -10,8 +10,8 @@ from alembic import op
 from sqlalchemy.dialects import oracle
 from sqlalchemy.types import TypeEngine
 
-revision = "0024"
-down_revision = "0023"
+revision = "0023"
+down_revision = "0022"
 
 
 def instant() -> TypeEngine[Any]:
