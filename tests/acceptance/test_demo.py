@@ -32,7 +32,9 @@ def test_a_batch_runs_to_its_report_and_closed_transactions(tmp_path: Path) -> N
     assert f"{ITEMS - 10} transactions are closed: state 12, result 7" in done.stdout
     report = parse((folder / "report.xml").read_bytes(), limit=1_000_000)
     schemas.validate(report, "batch")
-    assert [each.text for each in report.iter("{urn:fehaciente:faults:1.0}code")] == CODES
+    # Two workers share the items: which of the two that have one external id is first, is theirs to decide.
+    codes = [each.text or "" for each in report.iter("{urn:fehaciente:faults:1.0}code")]
+    assert sorted(codes) == sorted(CODES)
     assert len((folder / "report.csv").read_text(encoding="utf-8-sig").splitlines()) == ITEMS + 1
     assert len(list((folder / "proof").glob("*/certificate.pdf"))) == 3
 

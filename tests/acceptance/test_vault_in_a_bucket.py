@@ -1,6 +1,7 @@
 """A whole transaction whose contents live in a bucket: to state 12, re-verified, and purged without trace."""
 
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -41,18 +42,21 @@ def test_a_contract_closes_and_is_re_verified(house: House, address: BucketAddre
     """Documents come back, the folder on disk stays unused, and a lost object is told."""
     assert isinstance(house.tech.vault, S3Vault)
     guid = closed(house)
-    assert house.documents(guid, "ORIGINAL")[0].startswith(b"%PDF")
+    [original] = house.documents(guid, "ORIGINAL")
+    assert original.startswith(b"%PDF")
     assert not house.settings.vault.folder.exists()
     found = names(address)
     assert found
     assert all(f"/{guid}/" in name and name.startswith("gate/way/") for name in found)
     [check] = house.system.fixity.everything(paced=False)[1]
     assert check.result is FixityResult.OK
-    admin().delete_object(Bucket=address.bucket, Key=found[0])
+    # One that a row names: what was only rendered on the way (parts of the pack) is nobody's loss.
+    [lost] = [name for name in found if sha256(original).hexdigest() in name]
+    admin().delete_object(Bucket=address.bucket, Key=lost)
     list(house.system.fixity.everything(paced=False)[1])
     [failure] = house.system.fixity.failures()
     assert failure.problem is FixityProblem.MISSING
-    assert failure.object.removeprefix("blob:") in found[0]
+    assert failure.object.removeprefix("blob:") in lost
 
 
 def test_a_purge_empties_the_bucket(house: House, address: BucketAddress) -> None:
