@@ -1,0 +1,1 @@
+"""Letters: print files and manifests for a courier, by folder or SFTP."""
