@@ -11,7 +11,7 @@ Act = Callable[[Message], Receipt]
 
 
 @dataclass
-class Scripted:
+class Scripted(Courier):
     """A channel that can tell nothing afterwards, as SMTP; it acts by its script, then as the console."""
 
     house: House

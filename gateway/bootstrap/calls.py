@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from gateway.adapters.channels.voice import SandboxVoice
-from gateway.bootstrap import sandbox
+from gateway.bootstrap.delivering import nowhere
 from gateway.bootstrap.technology import Technology
 from gateway.domain.signing import CodePolicy
 from gateway.usecases.call_instead import CallInstead
@@ -27,7 +27,7 @@ class Calls:
 def calls(tech: Technology, journal: Journal, policy: CodePolicy, wake: Wake) -> Calls:
     database, clock = tech.database, tech.clock
     events = VoiceEvents(database, journal, clock, wake)
-    voices = Voices(tech.voice, SandboxVoice(database, sandbox.courier(tech)))
+    voices = Voices(tech.voice, SandboxVoice(database, nowhere(tech)))
     request = RequestCode(database, journal, policy, clock, wake)
     handlers: dict[Kind, Handler] = {
         Kind.FOLLOW_CALL: FollowCall(database, voices, events, clock),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gateway.bootstrap import sandbox
+from gateway.bootstrap.delivering import delivering
 from gateway.bootstrap.technology import Technology
 from gateway.domain.copies import CopyPolicy
 from gateway.settings import Settings
@@ -11,7 +11,6 @@ from gateway.usecases.copies.ask import AskCopy, SendCopy
 from gateway.usecases.copies.files import CopyFiles
 from gateway.usecases.copies.open import OpenCopy
 from gateway.usecases.copies.tell import TellRecipient
-from gateway.usecases.deliver import Deliver
 from gateway.usecases.journal import Journal
 from gateway.usecases.outbox import Handler, Kind
 from gateway.usecases.ports import Wake
@@ -30,7 +29,7 @@ def copies(settings: Settings, tech: Technology, journal: Journal, wake: Wake) -
     database, clock, codes = tech.database, tech.clock, tech.codes
     policy = _policy(settings)
     files, base_url = CopyFiles(tech.vault, policy.pack), settings.gateway.base_url
-    deliver = Deliver(database, tech.couriers, clock, sandbox.courier(tech))
+    deliver = delivering(tech)
     tell = TellRecipient(database, deliver, tech.notices, codes, files, journal, policy, clock, base_url)
     send = SendCopy(database, deliver, tech.notices, codes, journal, policy, clock, base_url)
     return Copies(

@@ -14,7 +14,16 @@ from gateway.adapters.telemetry import logs
 from gateway.adapters.xml import schemas
 from gateway.adapters.xml.parser import parse
 from gateway.adapters.xml.transaction_xml import content_digest, read_valid
-from gateway.bootstrap import accounts, console, observed, publications, sale, sender_door, verification
+from gateway.bootstrap import (
+    accounts,
+    channels,
+    console,
+    observed,
+    publications,
+    sale,
+    sender_door,
+    verification,
+)
 from gateway.bootstrap.batch_doors import batch_operations, upload_door
 from gateway.bootstrap.desk import handling
 from gateway.bootstrap.issuer_trust import issuer_of, issuer_trust
@@ -58,6 +67,7 @@ def wsgi(
         "p": publications.door(settings, system.signing.publications, session_key),
         "sale": sale.door(settings, tech, system.signing.serve, system.accounts, session_key),
         "upload": upload_door(settings, system),
+        "inbound": channels.Inbound(channels.doors(settings, tech, system.channels.receive)),
         "autofirma": autofirma_door(settings, system.signing.program),
         "account": accounts.door(settings, system.accounts, session_key),
         "console": console.door(settings, tech, system, session_key),

@@ -123,11 +123,14 @@ class AuthorityGauges:
 
 
 @dataclass(frozen=True, slots=True)
-class ObservedCourier:
+class ObservedCourier(Courier):
     """A channel whose outcomes are counted."""
 
     courier: Courier
     metrics: Metrics
+
+    def prepared(self, message: Message) -> Message:
+        return self.courier.prepared(message)
 
     def send(self, message: Message) -> Receipt:
         receipt = self.courier.send(message)

@@ -13,7 +13,7 @@ from gateway.adapters.storage import migrate
 from gateway.adapters.storage.protect import protect
 from gateway.adapters.telemetry import logs
 from gateway.adapters.vault import kek_files
-from gateway.bootstrap import approved, feedback, keys
+from gateway.bootstrap import approved, channels, feedback, keys
 from gateway.bootstrap.doors import ops_doors, wsgi
 from gateway.bootstrap.http_server import http_server
 from gateway.bootstrap.processes import Supervisor
@@ -99,8 +99,8 @@ def _telling(settings: Settings, tech: Technology, leaving: threading.Event, pla
 def _running(settings: Settings, threads: int) -> Iterator[tuple[Technology, System]]:
     """Adapters, use cases, `threads` workers and the alarm clock, until the block is left."""
     logs.configure(settings.log.level, settings.log.format)
-    channels = {settings.email.channel, settings.sms.channel}
-    if settings.gateway.base_url.startswith("https:") and "console" in channels:
+    chosen = {settings.email.channel, settings.sms.channel}
+    if settings.gateway.base_url.startswith("https:") and "console" in chosen:
         log.warning("a development console stands in for a channel: its messages reach nobody")
     loaded = approved.contents(settings)
     tech = technology(settings)
@@ -114,12 +114,17 @@ def _running(settings: Settings, threads: int) -> Iterator[tuple[Technology, Sys
     callers.start()
     alarms = Scheduler(_jobs(settings, tech, use_cases))
     alarms.start()
+    beside = channels.listeners(settings, tech, use_cases.channels.receive)
+    for each in beside:
+        each.start()
     # Everything built so far stays for good: the collector need not walk it again and again.
     gc.collect()
     gc.freeze()
     try:
         yield tech, use_cases
     finally:
+        for each in beside:
+            each.stop(STOP_SECONDS)
         alarms.stop()
         workforce.stop(STOP_SECONDS)
         callers.stop(STOP_SECONDS)
@@ -158,6 +163,7 @@ def _jobs(settings: Settings, tech: Technology, use_cases: System) -> dict[str, 
         "expire_uploads": use_cases.batches.uploads.expire,
         "drop": use_cases.batches.drop,
         "forget_batches": use_cases.batches.forget if settings.custody.purge else _nothing,
+        "match_reports": use_cases.channels.receive.match,
         "sweep_spool": lambda: use_cases.batches.spool.sweep(tech.clock.now()),
     }
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from functools import partial
 
-from gateway.adapters.channels.sandbox import SandboxCourier
 from gateway.bootstrap.publications import expire_due
 from gateway.bootstrap.signing import sign_on_pad
 from gateway.bootstrap.technology import Technology
@@ -33,10 +32,6 @@ from gateway.usecases.viewing import Viewing
 class Sandbox:
     play: Play
     drive: DriveSandbox
-
-
-def courier(tech: Technology) -> SandboxCourier:
-    return SandboxCourier(tech.database, tech.clock)
 
 
 def sandbox(

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gateway.bootstrap import accounts, approved, custody, observed, packs, publications, sandbox
+from gateway.bootstrap import accounts, approved, custody, observed, packs, publications
 from gateway.bootstrap.batches import Batches, batches
 from gateway.bootstrap.calls import calls
+from gateway.bootstrap.channels import Channels, channels
 from gateway.bootstrap.console_work import ConsoleWork, console_handlers, console_work
 from gateway.bootstrap.copies import Copies, copies
+from gateway.bootstrap.delivering import delivering
 from gateway.bootstrap.deposits import Deposits, deposits
 from gateway.bootstrap.desk import Desk, desk
 from gateway.bootstrap.door import RecipientsDoor, recipients_door
@@ -19,7 +21,7 @@ from gateway.domain.signing import CodePolicy
 from gateway.entrypoints.web.accounts.use_cases import AccountUseCases
 from gateway.settings import Settings
 from gateway.usecases.access import Access
-from gateway.usecases.audit_trail import AuditTrail
+from gateway.usecases.attached import StampedCopies
 from gateway.usecases.cancel import Cancel
 from gateway.usecases.certificate_facts import CertificateFacts
 from gateway.usecases.certify import Certify
@@ -27,7 +29,6 @@ from gateway.usecases.challenge import RequestCode
 from gateway.usecases.close import Close
 from gateway.usecases.consult import Consult
 from gateway.usecases.decide import Refuse
-from gateway.usecases.deliver import Deliver
 from gateway.usecases.end_refusals import EndRefusals
 from gateway.usecases.expire import ExpireDue
 from gateway.usecases.export_custody import ExportIssuer
@@ -63,7 +64,6 @@ class System:
     queries: Queries
     pack_of: PackQuery
     cancel: Cancel
-    extend_custody: ExtendCustody
     holds: LegalHolds
     purge: Purge
     end_refusals: EndRefusals
@@ -81,18 +81,22 @@ class System:
     upkeep: Upkeep
     shred: Shred
     support: Support
-    audit_trail: AuditTrail
     deposits: Deposits
     feedback: Feedback
     sender: Sender
     desk: Desk
     accounts: AccountUseCases
     console: ConsoleWork
+    channels: Channels
     handlers: Mapping[str, Handler]
 
     @property
     def access(self) -> Access:
         return self.door.access
+
+    @property
+    def extend_custody(self) -> ExtendCustody:
+        return self.desk.extend_custody
 
     @property
     def copies(self) -> Copies:
@@ -105,14 +109,14 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
     database, vault, clock, journal = tech.database, tech.vault, tech.clock, core.journal
     kept, lots = deposits(settings, tech), batches(settings, tech, core.submit)
     sending, acts = sender(settings, tech, wake, core), desk(settings, tech, journal, policy, wake)
-    sets = (_handlers(settings, tech, core, lots, wake), acts.handlers, sending.handlers)
+    lines = channels(settings, tech, journal, wake)
+    own = _handlers(settings, tech, core, lots, lines, wake)
     return System(
         submit=core.submit,
         batches=lots,
         queries=core.queries,
         pack_of=core.pack_of,
         cancel=core.cancel,
-        extend_custody=acts.extend_custody,
         holds=LegalHolds(database, clock),
         purge=Purge(database, vault, journal, codes, clock, wake, settings.tsa.max_offset),
         end_refusals=EndRefusals(database, vault, clock, settings.custody.refusals, settings.tsa.max_offset),
@@ -129,7 +133,6 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
         expire_due=publications.expire_due(settings, tech, journal, wake),
         upkeep=Upkeep(database, clock, wake, settings.worker.keep_done),
         shred=Shred(database, tech.keks, clock, tech.audit.append, settings.vault.shred_after),
-        audit_trail=AuditTrail(database),
         support=_support(settings, tech, core, kept, wake),
         deposits=kept,
         feedback=feedback(settings, tech),
@@ -137,8 +140,13 @@ def system(settings: Settings, tech: Technology, wake: Wake) -> System:
         desk=acts,
         accounts=accounts.of_technology(settings, tech),
         console=console_work(tech, lots.spool, wake),
-        handlers=observed.handlers(sets, tech.metrics, wake, tech.traces),
+        channels=lines,
+        handlers=_observed(tech, wake, own, lines.handlers, acts.handlers, sending.handlers),
     )
+
+
+def _observed(tech: Technology, wake: Wake, *sets: Mapping[Kind, Handler]) -> dict[str, Handler]:
+    return observed.handlers(sets, tech.metrics, wake, tech.traces)
 
 
 def _support(settings: Settings, tech: Technology, core: Core, kept: Deposits, wake: Wake) -> Support:
@@ -169,18 +177,20 @@ def _core(tech: Technology, wake: Wake) -> Core:
 
 
 def _handlers(
-    settings: Settings, tech: Technology, core: Core, lots: Batches, wake: Wake
+    settings: Settings, tech: Technology, core: Core, lots: Batches, lines: Channels, wake: Wake
 ) -> dict[Kind, Handler]:
     database, vault, clock, sealer = tech.database, tech.vault, tech.clock, tech.sealer
     journal = core.journal
-    deliver = Deliver(database, tech.couriers, clock, sandbox.courier(tech))
+    deliver, copied = delivering(tech), StampedCopies(database, vault)
     seal_evidence = SealEvidence(database, sealer, vault, clock)
     base_url = settings.gateway.base_url
     facts = CertificateFacts(tech.codes, settings.evidence.provider_name, base_url)
     return {
         Kind.STAMP: Stamp(database, vault, tech.paper, journal, clock),
         Kind.SEAL: Seal(database, sealer, journal, clock),
-        Kind.NOTIFY: Notify(database, deliver, tech.notices, tech.codes, journal, clock, base_url),
+        Kind.NOTIFY: Notify(
+            database, deliver, tech.notices, tech.codes, journal, clock, base_url, lines.fate, copied
+        ),
         Kind.SEND_CODE: SendCode(
             database, deliver, tech.notices, tech.codes, journal, _policy(settings), clock
         ),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from gateway.domain.errors import Text
 from gateway.domain.evidence import ErdsEvent
@@ -65,8 +66,9 @@ class Field(Enum):
 class Profile:
     """One service. `codes` is how many operation codes the recipient types; `skips` the states that the
     service never enters; `recordings` says that its documents are sound, and checked as such; `positive` and
-    `negative` are the evidence of its two outcomes; `built` says whether this version carries it from Submit
-    to certificate."""
+    `negative` are the evidence of its two outcomes; `dispatched`, `delivered` and their opposites that of
+    each message. With `content` the message itself is what is certified, and is kept as it left. `built` says
+    whether this version carries it from Submit to certificate."""
 
     title: Text
     act: Act
@@ -83,6 +85,11 @@ class Profile:
     positive: ErdsEvent = ErdsEvent.SIGNED
     negative: ErdsEvent = ErdsEvent.DECLINED
     expired: ErdsEvent = ErdsEvent.EXPIRED
+    dispatched: ErdsEvent = ErdsEvent.NOTIFICATION_FOR_ACCEPTANCE
+    undispatched: ErdsEvent = ErdsEvent.NOTIFICATION_FOR_ACCEPTANCE_FAILURE
+    delivered: ErdsEvent = ErdsEvent.NOTIFICATION_DELIVERED
+    undelivered: ErdsEvent = ErdsEvent.NOTIFICATION_FOR_ACCEPTANCE_FAILURE
+    content: bool = False
     built: bool = False
 
 
@@ -95,6 +102,25 @@ _IDENTIFIED = frozenset({Field.NAME, Field.EMAIL, Field.IDENTIFIER})
 _NO_ACT = frozenset({State.CHALLENGED})
 _NO_PORTAL = frozenset({State.ACCESSED, State.CONSULTED, State.CHALLENGED, State.PARTIALLY_DECIDED})
 _NO_RECIPIENT = frozenset({State.DISPATCHED, State.NOTIFIED, *_NO_PORTAL})
+
+
+# The content itself leaves, to somebody who is no ERDS (EN 319 522-1, clause 6.2.6).
+_CARRIED: dict[str, Any] = {
+    "dispatched": ErdsEvent.RELAY_TO_NON_ERDS,
+    "undispatched": ErdsEvent.RELAY_TO_NON_ERDS_FAILURE,
+    "delivered": ErdsEvent.CONTENT_CONSIGNMENT,
+    "undelivered": ErdsEvent.CONTENT_CONSIGNMENT_FAILURE,
+    "expired": ErdsEvent.CONTENT_CONSIGNMENT_FAILURE,
+    "content": True,
+}
+# The content lies ready, and nobody has to accept it first.
+_CONSIGNED: dict[str, Any] = {
+    "dispatched": ErdsEvent.RELAY_TO_NON_ERDS,
+    "undispatched": ErdsEvent.RELAY_TO_NON_ERDS_FAILURE,
+    "delivered": ErdsEvent.CONSIGNMENT_NOTIFICATION,
+    "undelivered": ErdsEvent.CONSIGNMENT_NOTIFICATION_FAILURE,
+    "expired": ErdsEvent.CONSIGNMENT_NOTIFICATION_FAILURE,
+}
 
 
 def _signed(en: str, es: str, codes: int, act: Act = Act.SIGN, **more: object) -> Profile:
@@ -116,6 +142,7 @@ CATALOGUE: dict[Service, Profile] = {
         frozenset({Field.NAME}),
         _NO_ACT,
         notice_methods=_ELECTRONIC,
+        **_CONSIGNED,
     ),
     Service.CERTIFIED_EMAIL: Profile(
         Text("Certified e-mail", "Email Certificado"),
@@ -123,9 +150,10 @@ CATALOGUE: dict[Service, Profile] = {
         0,
         Decision.TIME_TO_CLOSE,
         frozenset({Field.EMAIL}),
-        _NO_ACT,
+        _NO_PORTAL,
         notice_methods=frozenset({NoticeMethod.EMAIL}),
         documents=False,
+        **_CARRIED,
     ),
     Service.CERTIFIED_SMS: Profile(
         Text("Certified SMS", "SMS Certificado"),
@@ -136,6 +164,7 @@ CATALOGUE: dict[Service, Profile] = {
         _NO_PORTAL,
         notice_methods=frozenset({NoticeMethod.SMS}),
         documents=False,
+        **_CARRIED,
     ),
     Service.NOTIFICATION: _signed(
         "Certified electronic notification",
@@ -157,6 +186,7 @@ CATALOGUE: dict[Service, Profile] = {
         frozenset({Field.NAME, Field.POSTAL_ADDRESS}),
         _NO_PORTAL,
         notice_methods=frozenset({NoticeMethod.POSTAL}),
+        **_CARRIED,
     ),
     Service.CONTRACT: _signed(
         "Certified electronic contracting", "Contratación Electrónica Certificada", 2, built=True

@@ -52,7 +52,9 @@ class Message:
     """One message for one address. `id` is stable over retries; `html` may be empty.
 
     `text` may hold an operation code: it lives in memory only, never stored, queued or logged. `script` is
-    what a call says, whose `text` is the same for reading.
+    what a call says, whose `text` is the same for reading. `mark` is a reference that nobody can guess, the
+    same over retries: what return paths, receipts and links name the message by. `raw` is what is handed
+    over, octet by octet, once the channel has prepared it; with `keep` it is kept, sealed.
     """
 
     id: str
@@ -64,16 +66,24 @@ class Message:
     sender_name: str = ""
     attachments: tuple[Attachment, ...] = ()
     script: CallScript | None = None
+    mark: str = ""
+    raw: bytes = b""
+    raw_type: str = ""
+    keep: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the channel answered: outcome, the relay's own reference and words, and when."""
+    """What the channel answered: outcome, the relay's own reference and words, and when.
+
+    `parts` are the provider's own ids of the message, one a part, by which it will report on them.
+    """
 
     outcome: Outcome
     at: datetime
     reference: str = ""
     detail: str = ""
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

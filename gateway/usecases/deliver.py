@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from gateway.domain.contact import KIND_OF
 from gateway.domain.delivery import Effect, Message, Outcome, Receipt
 from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.domain.reports import KeptMessage, MessagePart
 from gateway.domain.wording import keepable
-from gateway.usecases.ports import Clock, Courier, Couriers, Database, UnitOfWork
+from gateway.usecases.ports import Clock, Courier, Couriers, Database, MessageMark, UnitOfWork, Vault
 
 MAX_WORDS = 400
 BLOCKED = "blocked: no message may be sent to this contact"
@@ -21,12 +22,14 @@ BLOCKED = "blocked: no message may be sent to this contact"
 class Delivered:
     """The effect's id and its receipt; the caller stores the result with its consequences.
 
-    With `stored` the result row exists already, from an earlier attempt.
+    With `stored` the result row exists already, from an earlier attempt. `raw_sha256` is of the message as it
+    was handed over, where that is kept.
     """
 
     effect_id: str
     receipt: Receipt
     stored: bool = False
+    raw_sha256: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,8 @@ class Deliver:
     couriers: Couriers
     clock: Clock
     sandbox: Courier
+    vault: Vault
+    mark: MessageMark
 
     def __call__(
         self,
@@ -51,10 +56,12 @@ class Deliver:
             return self._known(latest)
         effect = replace(intent, id=f"{intent.id}.{attempt}")
         # Composed before the intent: a text that cannot be made is no message whose fate is unknown.
-        message = compose(effect.id)
-        if not self._intend(effect, also):
+        courier = self._courier(effect)
+        message = courier.prepared(replace(compose(effect.id), mark=self.mark(effect.id)))
+        kept = self._keep(effect, message)
+        if not self._intend(effect, message.mark, kept, also):
             return Delivered(effect.id, Receipt(Outcome.REFUSED, self.clock.now(), detail=BLOCKED))
-        return Delivered(effect.id, self._send(effect, message))
+        return Delivered(effect.id, self._send(courier, message), raw_sha256=kept.sha256 if kept else b"")
 
     def left_open(self, series: str) -> tuple[Effect, Delivered] | None:
         """The series' last intent without a result, and what is known of it now; None when there is none."""
@@ -82,23 +89,53 @@ class Deliver:
                 attempt, latest = attempt + 1, effect
         return attempt, latest
 
-    def _intend(self, effect: Effect, also: Callable[[UnitOfWork], None] | None) -> bool:
+    def _keep(self, effect: Effect, message: Message) -> KeptMessage | None:
+        """Into the vault before the intent: a message that may have left is never lost."""
+        if not message.keep or not message.raw:
+            return None
+        with self.database.read() as uow:
+            key = uow.keys.get(effect.guid)
+        [digest] = self.vault.put(effect.guid, key, [message.raw])
+        size, at = len(message.raw), effect.intended_at
+        return KeptMessage(effect.id, effect.guid, effect.position or 0, digest, size, message.raw_type, at)
+
+    def _intend(
+        self,
+        effect: Effect,
+        mark: str,
+        kept: KeptMessage | None,
+        also: Callable[[UnitOfWork], None] | None,
+    ) -> bool:
         """False when the contact is blocked: nothing may leave."""
         with self.database.write() as uow:
             if not uow.effects.intend(effect):
                 raise GatewayError(ErrorKind.TEMPORARILY_UNAVAILABLE)
             if also:
                 also(uow)
+            uow.message_parts.add(MessagePart(effect.channel, mark, effect.id, effect.guid))
+            if kept is not None:
+                uow.kept_messages.add(kept)
             kind = KIND_OF.get(effect.channel)
             blocked = kind is not None and uow.blocks.blocked(kind, effect.address, effect.guid)
             uow.commit()
         return not blocked
 
-    def _send(self, effect: Effect, message: Message) -> Receipt:
+    def _send(self, courier: Courier, message: Message) -> Receipt:
         try:
-            receipt = self._courier(effect).send(message)
+            receipt = courier.send(message)
             # The words are the relay's, which may be anybody's.
             detail, reference = keepable(receipt.detail, MAX_WORDS), keepable(receipt.reference, MAX_WORDS)
             return replace(receipt, detail=detail, reference=reference)
         except ConnectionError as error:
             return Receipt(Outcome.NOT_SENT, self.clock.now(), detail=type(error).__name__)
+
+
+def finished(uow: UnitOfWork, done: Delivered) -> bool:
+    """Store the result, once; False when another has stored one. By which names the provider will speak of
+    the message is kept in either case."""
+    effect = uow.effects.get(done.effect_id)
+    if effect is None:
+        return False
+    for number, reference in enumerate(done.receipt.parts, 1):
+        uow.message_parts.add(MessagePart(effect.channel, reference, effect.id, effect.guid, number))
+    return uow.effects.finish(effect.id, done.receipt)

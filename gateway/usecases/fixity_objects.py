@@ -87,6 +87,8 @@ class FixityObjects:
             blobs |= _of_pack(uow, owner) | _of_imports(uow, owner) | _of_publication(uow, owner)
             blobs |= {signed.sha256 for signed in uow.signed_files.of(owner)}
             blobs |= {sample.cms_sha256 for sample in uow.samples.of(owner)}
+            blobs |= {message.sha256 for message in uow.kept_messages.of(owner)}
+            blobs |= {report.raw_sha256 for report in uow.reports.of(owner)}
             try:
                 record, documents = uow.transactions.get(owner), uow.documents.of(owner)
             except GatewayError as error:

@@ -17,12 +17,15 @@ def happened(
     uow: UnitOfWork, journal: Journal, record: TransactionRecord, outcome: Outcome, what: Happening
 ) -> None:
     """Keep the result of the notice to the recipient at `what.position`."""
+    profile = record.profile
     if outcome not in {Outcome.ACCEPTED, Outcome.DELIVERED}:
-        journal.noted(uow, record, f"NOTICE_{outcome.value}", what)
+        negative = replace(what, evidence=profile.undispatched) if outcome is Outcome.REFUSED else what
+        journal.noted(uow, record, f"NOTICE_{outcome.value}", negative)
         return
-    record = journal.observed(uow, record, Event.DISPATCHED, what)
+    dispatched = replace(what, evidence=profile.dispatched)
+    record = journal.observed(uow, record, Event.DISPATCHED, dispatched)
     if outcome is Outcome.DELIVERED:
-        available(uow, journal, record, what)
+        available(uow, journal, record, replace(what, evidence=profile.delivered))
 
 
 def available(uow: UnitOfWork, journal: Journal, record: TransactionRecord, what: Happening) -> None:

@@ -4,26 +4,21 @@ A relay's 250 or an SMSC's acceptance proves dispatch only; availability needs a
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from gateway.domain.delivery import Channel, Effect, Message, Outcome, Purpose
 from gateway.domain.errors import ErrorKind, GatewayError
-from gateway.domain.parties import Issuer, NoticeMethod
+from gateway.domain.parties import Issuer
 from gateway.domain.record import RecipientRecord, Task
-from gateway.usecases.deliver import Deliver, Delivered
+from gateway.usecases.attached import StampedCopies
+from gateway.usecases.deliver import Deliver, Delivered, finished
 from gateway.usecases.facts import issuer_of
 from gateway.usecases.journal import Happening, Journal
-from gateway.usecases.notice_results import happened, unreachable
+from gateway.usecases.notice_results import happened
 from gateway.usecases.notice_series import effect_of, meant
 from gateway.usecases.ports import Clock, Codes, Database, Notices, UnitOfWork
+from gateway.usecases.reports.fate import Fate
 from gateway.usecases.visit import Visit, find, visit_if_open
-
-CHANNELS: dict[NoticeMethod, tuple[Channel, ...]] = {
-    NoticeMethod.EMAIL: (Channel.EMAIL,),
-    NoticeMethod.SMS: (Channel.SMS,),
-    NoticeMethod.EMAIL_AND_SMS: (Channel.EMAIL, Channel.SMS),
-    # The issuer hands the link over, by GetAccessUrl.
-    NoticeMethod.WEB: (),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +30,8 @@ class Notify:
     journal: Journal
     clock: Clock
     base_url: str
+    fate: Fate
+    copies: StampedCopies
 
     def __call__(self, task: Task) -> bool:
         bound = self._bind(task)
@@ -44,22 +41,22 @@ class Notify:
         here, issuer, token = bound
         outcomes = [
             self._by_channel(here, issuer, channel, f"{self.base_url}/a/{token}")
-            for channel in CHANNELS[here.recipient.asked.notice_method]
+            for channel in meant(task.subject).channels(here.recipient)
         ]
         if Outcome.NOT_SENT in outcomes:
             raise GatewayError(ErrorKind.TEMPORARILY_UNAVAILABLE)
         if set(outcomes) == {Outcome.REFUSED}:
-            self._unreachable(task)
+            self._failed(task)
         return False
 
     def _settle_earlier(self, task: Task) -> None:
         """A worker died between hand-over and result, and since then all was decided or another notice was
         asked for: what is known of this one is kept."""
-        position, series = meant(task.subject)
+        asked = meant(task.subject)
         with self.database.read() as uow:
-            recipient = find(uow.recipients.of(task.guid), position)
-        for channel in CHANNELS[recipient.asked.notice_method]:
-            found = self.deliver.left_open(effect_of(replace(recipient, series=series), channel))
+            recipient = find(uow.recipients.of(task.guid), asked.position)
+        for channel in asked.channels(recipient):
+            found = self.deliver.left_open(effect_of(replace(recipient, series=asked.series), channel))
             if found is not None:
                 effect, done = found
                 since = recipient.corrected_at
@@ -83,9 +80,9 @@ class Notify:
 
     def _wanted(self, uow: UnitOfWork, task: Task) -> Visit | None:
         """None when all is decided, or another notice was asked for since."""
-        position, series = meant(task.subject)
-        here = visit_if_open(uow, task.guid, position, self.clock)
-        return here if here is not None and here.recipient.series == series else None
+        asked = meant(task.subject)
+        here = visit_if_open(uow, task.guid, asked.position, self.clock)
+        return here if here is not None and here.recipient.series == asked.series else None
 
     def _by_channel(self, here: Visit, issuer: Issuer, channel: Channel, link: str) -> Outcome:
         recipient = here.recipient
@@ -95,11 +92,14 @@ class Notify:
             position=recipient.position,
             channel=channel,
             purpose=Purpose.NOTICE,
-            address=recipient.asked.email if channel is Channel.EMAIL else recipient.asked.phone,
+            address=address_of(recipient, channel),
             intended_at=self.clock.now(),
         )
 
         def compose(effect_id: str) -> Message:
+            if here.record.profile.content:
+                files = self.copies(here.record, recipient)
+                return self.notices.content(effect_id, here.record, recipient, issuer, channel, files)
             return self.notices.notice(effect_id, here.record, recipient, issuer, channel, link)
 
         done = self.deliver(intent, compose)
@@ -116,25 +116,43 @@ class Notify:
             present = find(uow.recipients.of(record.guid), sent_to.position)
             if present.link_version == sent_to.link_version:
                 happened(uow, self.journal, record, done.receipt.outcome, what)
+                if done.receipt.outcome is Outcome.DELIVERED:
+                    self._reached(uow, record.guid, present.position, done.receipt.at)
             else:
                 # It went to the contact that was corrected meanwhile, and proves nothing of the present one.
                 self.journal.noted(uow, record, "NOTICE_OUTDATED", what)
             uow.commit()
 
-    def _unreachable(self, task: Task) -> None:
-        """Every notice was refused for good: the recipient ends as UNREACHABLE."""
+    def _reached(self, uow: UnitOfWork, guid: str, position: int, at: datetime) -> None:
+        record = uow.transactions.get(guid)
+        if record is not None and not record.state.closed_to_access:
+            self.fate.reached(uow, record, position, at)
+
+    def _failed(self, task: Task) -> None:
+        """Every notice was refused for good: without another way the recipient ends as UNREACHABLE."""
         with self.database.write() as uow:
             here = self._wanted(uow, task)
             if here is None:
                 return
-            unreachable(uow, self.journal, here)
+            self.fate.failed(uow, here.record, here.recipient.position, here.at)
             uow.commit()
+
+
+def address_of(recipient: RecipientRecord, channel: Channel) -> str:
+    """Where a message to the recipient goes: mailbox, telephone, or postal address in one line."""
+    if channel is Channel.EMAIL:
+        return recipient.asked.email
+    if channel is Channel.POSTAL:
+        place = recipient.asked.postal_address
+        lines = (place.line1, place.line2, place.postal_code, place.city, place.country) if place else ()
+        return ", ".join(line for line in lines if line)
+    return recipient.asked.phone
 
 
 def _is_news(uow: UnitOfWork, done: Delivered) -> bool:
     """Store the result. When our lease ended meanwhile another worker has called the hand-over UNKNOWN:
     its row stays so, and what the channel says now is a late receipt."""
-    if uow.effects.finish(done.effect_id, done.receipt):
+    if finished(uow, done):
         return True
     stored = uow.effects.get(done.effect_id)
     late = stored is not None and stored.outcome is Outcome.UNKNOWN
@@ -149,4 +167,5 @@ def _details(channel: Channel, done: Delivered) -> tuple[tuple[str, str], ...]:
         ("effect", done.effect_id),
         ("outcome", receipt.outcome.value),
         *((name, value) for name, value in said if value),
+        *((("message_sha256", done.raw_sha256.hex()),) if done.raw_sha256 else ()),
     )

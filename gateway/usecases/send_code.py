@@ -12,7 +12,7 @@ from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.record import Task
 from gateway.domain.signing import Challenge, ChallengeState, CodePolicy, SignMethod
 from gateway.domain.voice import Call
-from gateway.usecases.deliver import Deliver, Delivered
+from gateway.usecases.deliver import Deliver, Delivered, finished
 from gateway.usecases.facts import issuer_of
 from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.outbox import Kind, new_task
@@ -109,7 +109,7 @@ class SendCode:
             current = uow.challenges.get(challenge.id)
             if record is None or current is None:
                 return
-            if done and not done.stored and not uow.effects.finish(done.effect_id, done.receipt):
+            if done and not done.stored and not finished(uow, done):
                 return
             fate = FATE[done.receipt.outcome] if done else ChallengeState.VOID
             at = done.receipt.at if done else self.clock.now()

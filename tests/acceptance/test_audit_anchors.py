@@ -54,7 +54,7 @@ def deposited(house: House, folder: Path) -> Path:
 
 
 def newest(house: House) -> int:
-    return house.system.audit_trail.heads()[0].sequence
+    return AuditTrail(house.tech.database).heads()[0].sequence
 
 
 def cut(house: House, after: int) -> None:

@@ -4,6 +4,7 @@ from gateway.domain.contact import Contact
 from gateway.domain.delivery import Channel, Message, Outcome, Receipt
 from gateway.domain.errors import ErrorKind
 from gateway.usecases.commands import Reference, Session
+from gateway.usecases.ports import Courier
 from tests.couriers import Scripted
 from tests.house import BANK, INSURER, LEASE, House, refused
 from tests.orders import ANA, LUIS, Person, order
@@ -173,7 +174,7 @@ def test_a_stray_result_proves_nothing_of_the_new_contact(small_house: House) ->
         house.run(*house.claim(1))
     real = house.couriers[Channel.SMS]
 
-    class Overtaken:
+    class Overtaken(Courier):
         """Meanwhile the issuer corrects the number."""
 
         def send(self, message: Message) -> Receipt:

@@ -4,12 +4,13 @@ import pytest
 
 from gateway.adapters.storage.audit_store import AuditStore
 from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.usecases.audit_trail import AuditTrail
 from tests.custody_samples import closed
 from tests.house import House, refused
 
 
 def audited(house: House) -> list[tuple[str, str]]:
-    entries = house.system.audit_trail.entries("", 0, 100)
+    entries = AuditTrail(house.tech.database).entries("", 0, 100)
     return [(entry.action, entry.subject) for entry in entries if "hold" in entry.action]
 
 

@@ -9,6 +9,7 @@ from gateway.domain.delivery import Channel, Effect, Message, Outcome, Purpose, 
 from gateway.domain.evidence import ErdsEvent
 from gateway.domain.record import Task
 from gateway.domain.results import RecipientState
+from gateway.usecases.ports import Courier
 from tests.couriers import Scripted
 from tests.house import LEASE, House
 from tests.orders import ANA, LUIS, Person, order
@@ -123,7 +124,7 @@ def test_a_channel_that_can_tell_is_asked(house: House) -> None:
     guid = house.submit().guid
     real = house.couriers[Channel.SMS]
 
-    class Dying:
+    class Dying(Courier):
         def send(self, message: Message) -> Receipt:
             real.send(message)
             raise SystemExit

@@ -10,6 +10,7 @@ from sqlalchemy import make_url
 
 from gateway.adapters.telemetry.logs import TextFormatter
 from gateway.domain.delivery import Channel, Message, Outcome, Receipt
+from gateway.usecases.ports import Courier
 from tests.custody_samples import deposited, pass_custody
 from tests.fakes import G
 from tests.house import House
@@ -29,7 +30,7 @@ def submit_operation(xml: bytes) -> bytes:
     return f'<g:Submit xmlns:g="{G}">'.encode() + element + b"</g:Submit>"
 
 
-class Gossip:
+class Gossip(Courier):
     """A channel that accepts everything, and names the mailbox in its answer."""
 
     def __init__(self, house: House) -> None:

@@ -11,6 +11,7 @@ from gateway.domain.delivery import Channel, Message, Outcome, Receipt
 from gateway.domain.errors import ErrorKind
 from gateway.domain.results import RecipientState
 from gateway.usecases.commands import Reference
+from gateway.usecases.ports import Courier
 from gateway.usecases.results import Stage
 from tests import judges
 from tests.guest import Guest
@@ -179,7 +180,7 @@ def test_every_other_end(
     assert not {"CONSULTED", "DOCUMENT_READ"} & set(guest.house.kinds(guest.guid))
 
 
-class Refusing:
+class Refusing(Courier):
     """A channel that reaches nobody."""
 
     def __init__(self, house: House) -> None:
@@ -199,7 +200,11 @@ def test_unreachable(small_house: House, tmp_path: Path) -> None:
     small_house.drain()
     assert small_house.state(guid) == (12, 99903)
     proof = judges.proven(small_house, guid, tmp_path / "proof")
-    assert proof == ["SubmissionAcceptance", "AcceptanceRejectionExpiry"]
+    assert proof == [
+        "SubmissionAcceptance",
+        "NotificationForAcceptanceFailure",
+        "AcceptanceRejectionExpiry",
+    ]
 
 
 def test_what_was_accepted_cannot_be_refused(guest: Guest) -> None:

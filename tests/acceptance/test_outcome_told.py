@@ -12,6 +12,7 @@ from gateway.bootstrap import keys
 from gateway.bootstrap.doors import wsgi
 from gateway.domain.delivery import Channel, Message, Outcome, Purpose, Receipt
 from gateway.domain.errors import ErrorKind
+from gateway.usecases.ports import Courier
 from tests.house import House, refused
 from tests.orders import ANA, EVA, LUIS, Paper, Person, order
 from tests.pdf_samples import plain
@@ -105,7 +106,7 @@ def test_a_copy_goes_only_to_who_acted(small_house: House) -> None:
     assert not told(small_house, guid)[0]["attachments"]
 
 
-class Losing:
+class Losing(Courier):
     """A channel whose worker dies once right after handing over a message about the outcome."""
 
     def __init__(self, house: House) -> None:

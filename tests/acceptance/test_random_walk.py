@@ -32,7 +32,7 @@ OURS = {ErrorKind.INTERNAL, ErrorKind.CONFIGURATION, ErrorKind.TEMPORARILY_UNAVA
 MOST_ROUNDS = 40
 
 
-class Moody:
+class Moody(Courier):
     """A channel that delivers, refuses, is down, dies before or after sending, as it was told last."""
 
     def __init__(self, house: House, inner: Courier) -> None:

@@ -10,12 +10,13 @@ from gateway.adapters.storage.tables import METADATA
 from gateway.adapters.telemetry.logs import TextFormatter
 from gateway.domain.delivery import Channel, Message, Receipt
 from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.usecases.ports import Courier
 from tests.guest import Guest
 from tests.house import CODE, LINK, House, refused
 from tests.orders import ANA, LUIS, order
 
 
-class Talkative:
+class Talkative(Courier):
     """A channel whose failures repeat the whole message, as careless libraries do."""
 
     def __init__(self, *failures: type[Exception]) -> None:

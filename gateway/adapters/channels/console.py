@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol, TextIO
 
 from gateway.domain.delivery import Message, Outcome, Receipt
+from gateway.usecases.ports import Courier
 
 FILE_NAME = "outbox.jsonl"
 BANNER = "DEVELOPMENT CONSOLE, NOTHING WAS SENT"
@@ -24,7 +25,7 @@ class Clock(Protocol):
     def now(self) -> datetime: ...
 
 
-class ConsoleCourier:
+class ConsoleCourier(Courier):
     """The port `Courier` over one folder, shared safely by threads and processes of one machine."""
 
     def __init__(self, folder: Path, clock: Clock, stream: TextIO | None = None) -> None:

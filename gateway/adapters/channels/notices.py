@@ -4,16 +4,15 @@ It composes and sends nothing. Values of the issuer are data: one line each, esc
 SMS. A text never calls the service "qualified": that is said of providers, not of software.
 """
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound, select_autoescape
 
 from gateway.adapters.channels.document_names import own_names
 from gateway.adapters.channels.gsm7 import fold
+from gateway.adapters.channels.notice_lines import cut, help_link, line, marked
 from gateway.catalogues import say, supported, texts
 from gateway.domain.brand import light
 from gateway.domain.catalogue import Act
@@ -74,7 +73,7 @@ class NoticeTexts:
             "link": link,
             "act": say(_act(record), record.language),
             "subject": Said(record.language)(
-                "notice.subject", issuer=_line(issuer.name), title=_line(record.subject)
+                "notice.subject", issuer=line(issuer.name), title=line(record.subject)
             ),
         }
         return self._message("notice", effect_id, channel, recipient, values)
@@ -96,7 +95,7 @@ class NoticeTexts:
         values = self._values(record, recipient, issuer) | {
             "code": code,
             "act": say(_coded_act(record, recipient), record.language),
-            "subject": Said(record.language)("code.subject", title=_line(record.subject)),
+            "subject": Said(record.language)("code.subject", title=line(record.subject)),
         }
         if channel is Channel.VOICE:
             return self._call(effect_id, recipient, values, code, statement)
@@ -113,11 +112,11 @@ class NoticeTexts:
         """What is said, part by part, and the same for reading."""
         language, test = str(values["language"]), str(values["test"])
         said = Said(language)
-        matter = {"act": values["act"], "title": _cut(str(values["title"]), CALL_TITLE)}
+        matter = {"act": values["act"], "title": cut(str(values["title"]), CALL_TITLE)}
         who = {"operator": self._operator, "issuer": str(values["issuer"]).rstrip(".")}
         script = CallScript(
             language,
-            _marked(test, said("call.greeting", **matter, **who), ". "),
+            marked(test, said("call.greeting", **matter, **who), ". "),
             said("call.dictation", digits=", ".join(code)),
             said("call.repeat"),
             said("call.farewell"),
@@ -126,6 +125,21 @@ class NoticeTexts:
         read = replace(script, dictation=said("call.dictation", digits=code)).parts
         text, subject = "\n".join(dict.fromkeys(read)), str(values["subject"])
         return Message(effect_id, Channel.VOICE, recipient.asked.phone, subject, text, script=script)
+
+    def content(
+        self,
+        effect_id: str,
+        record: TransactionRecord,
+        recipient: RecipientRecord,
+        issuer: Issuer,
+        channel: Channel,
+        attachments: Sequence[Attachment],
+    ) -> Message:
+        """The issuer's own subject and words, which are what is certified, and nothing of ours among them."""
+        name = line(issuer.look.sender_name) or line(issuer.name)
+        address = recipient.asked.email if channel is Channel.EMAIL else recipient.asked.phone
+        subject, text = line(record.subject), record.asked.body
+        return Message(effect_id, channel, address, subject, text, "", name, tuple(attachments), keep=True)
 
     def outcome(
         self,
@@ -144,7 +158,7 @@ class NoticeTexts:
             "attached": ending.attached,
             "link": ending.link,
             "facts": _outcome_facts(record, issuer, ending),
-            "subject": Said(record.language)("outcome.subject", title=_line(record.subject)),
+            "subject": Said(record.language)("outcome.subject", title=line(record.subject)),
         }
         message = self._message("outcome", effect_id, channel, recipient, values)
         return replace(message, attachments=tuple(attachments))
@@ -161,7 +175,7 @@ class NoticeTexts:
         """The one-time link to the copy that was asked for."""
         values = self._values(record, recipient, issuer) | {
             "link": link,
-            "subject": Said(record.language)("copy.subject", title=_line(record.subject)),
+            "subject": Said(record.language)("copy.subject", title=line(record.subject)),
         }
         return self._message("copy", effect_id, channel, recipient, values)
 
@@ -172,14 +186,14 @@ class NoticeTexts:
             "language": supported(record.language),
             "t": Said(record.language),
             "recipient": _addressee(recipient),
-            "issuer": _line(issuer.name),
-            "sender": _line(issuer.look.sender_name) or _line(issuer.name),
+            "issuer": line(issuer.name),
+            "sender": line(issuer.look.sender_name) or line(issuer.name),
             "shades": light(issuer.look.colour or OUR_COLOUR),
             "branded": issuer.look.colour or issuer.look.sender_name,
-            "contact": _line(issuer.reachable_at),
-            "help": _help(issuer.reachable_at, record.guid),
+            "contact": line(issuer.reachable_at),
+            "help": help_link(issuer.reachable_at, record.guid),
             "operator": self._operator,
-            "title": _line(record.subject),
+            "title": line(record.subject),
             "service": say(record.profile.title, record.language),
             "facts": _facts(record, recipient, issuer),
             "test": say(BAND, record.language) if record.sandbox else "",
@@ -201,15 +215,15 @@ class NoticeTexts:
                 channel,
                 recipient.asked.email,
                 subject,
-                _marked(test, self._render(language, f"{name}.txt", values), "\n\n"),
+                marked(test, self._render(language, f"{name}.txt", values), "\n\n"),
                 self._render(language, f"{name}.html", values),
                 Said(language)("sender.through", issuer=values["sender"], operator=self._operator),
             )
         short = values | {
-            "title": _cut(str(values["title"]), SMS_TITLE),
-            "issuer": _cut(str(values["issuer"]), SMS_ISSUER),
+            "title": cut(str(values["title"]), SMS_TITLE),
+            "issuer": cut(str(values["issuer"]), SMS_ISSUER),
         }
-        text = _marked(
+        text = marked(
             test, self._render(language, f"{name}.{KIND.get(channel, channel.value.lower())}", short), ". "
         )
         return Message(
@@ -235,11 +249,6 @@ class Said:
         return self._texts[key].format(**values)
 
 
-def _marked(test: str, text: str, between: str) -> str:
-    """A test says so before anything else."""
-    return f"{test}{between}{text}" if test else text
-
-
 def _act(record: TransactionRecord) -> Text:
     return ACTS.get(record.profile.act, READ)
 
@@ -252,15 +261,15 @@ def _coded_act(record: TransactionRecord, recipient: RecipientRecord) -> Text:
 
 
 def _addressee(recipient: RecipientRecord) -> str:
-    name, person = _line(recipient.asked.full_name), _line(recipient.asked.representative)
+    name, person = line(recipient.asked.full_name), line(recipient.asked.representative)
     return f"{person} ({name})" if person else name
 
 
 def _facts(record: TransactionRecord, who: RecipientRecord, issuer: Issuer) -> Sequence[tuple[str, str]]:
     values = (
-        _line(issuer.name),
+        line(issuer.name),
         f"{record.received_at:%Y-%m-%d %H:%M:%S} UTC",
-        ", ".join(map(_line, own_names(record, who) or [record.subject])),
+        ", ".join(map(line, own_names(record, who) or [record.subject])),
         record.guid,
         f"{record.close_at:%Y-%m-%d %H:%M:%S} UTC",
     )
@@ -269,32 +278,12 @@ def _facts(record: TransactionRecord, who: RecipientRecord, issuer: Issuer) -> S
 
 def _outcome_facts(record: TransactionRecord, issuer: Issuer, ending: Ending) -> Sequence[tuple[str, str]]:
     said = Said(record.language)
-    documents = ", ".join(_line(name) for name in ending.documents)
+    documents = ", ".join(line(name) for name in ending.documents)
     return [
-        (said("outcome.sender"), _line(issuer.name)),
+        (said("outcome.sender"), line(issuer.name)),
         *([(said("outcome.documents"), documents)] if documents else []),
         (said("outcome.guid"), record.guid),
         (said("outcome.ended"), f"{ending.ended_at:%Y-%m-%d %H:%M:%S} UTC"),
         (said("outcome.yours"), say(ending.own, record.language)),
         (said("outcome.overall"), say(ending.overall, record.language)),
     ]
-
-
-def _help(contact: str, guid: str) -> str:
-    """A link to the issuer's contact: page, mailbox or telephone; empty for anything else."""
-    if contact.startswith("https://"):
-        return contact
-    if "@" in contact and " " not in contact and ":" not in contact:
-        return f"mailto:{quote(contact, safe='@')}?subject={quote(guid)}"
-    digits = contact.replace(" ", "")
-    return f"tel:{digits}" if digits.removeprefix("+").isdecimal() else ""
-
-
-def _line(text: str) -> str:
-    """One line without control or direction characters: an issuer's text cannot imitate ours."""
-    shown = (" " if unicodedata.category(c) in {"Cc", "Cf", "Zl", "Zp"} else c for c in text)
-    return " ".join("".join(shown).split())
-
-
-def _cut(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: length - 3].rstrip() + "..."

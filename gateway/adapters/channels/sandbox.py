@@ -11,7 +11,7 @@ from typing import Protocol
 from gateway.domain.delivery import Message, Outcome, Purpose, Receipt
 from gateway.domain.sandbox import SandboxMessage, outcome_of
 from gateway.usecases.outbox import Kind, new_task
-from gateway.usecases.ports import Database
+from gateway.usecases.ports import Courier, Database
 
 REACHED = frozenset({Outcome.ACCEPTED, Outcome.DELIVERED})
 
@@ -21,7 +21,7 @@ class Clock(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class SandboxCourier:
+class SandboxCourier(Courier):
     """The port `Courier`. Every message needs its intent row, which says whose it is."""
 
     database: Database

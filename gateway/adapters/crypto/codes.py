@@ -11,7 +11,7 @@ import os
 import re
 import secrets
 import stat
-from base64 import urlsafe_b64encode
+from base64 import b32encode, urlsafe_b64encode
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -74,6 +74,11 @@ class KeyedCodes:
     def verification_code(self, guid: str) -> str:
         """Like links: every attempt at a certificate prints the same 128 bits, in hexadecimal."""
         return hmac.digest(self._links, f"verify/{guid}".encode(), "sha256")[:16].hex()
+
+    def message_mark(self, effect_id: str) -> str:
+        """Like links: 160 bits in base 32, small letters, so that it fits an address's local part."""
+        mac = hmac.digest(self._links, f"message/{effect_id}".encode(), "sha256")
+        return b32encode(mac[:20]).decode().lower()
 
     def external_mark(self, issuer: int, external_id: str) -> bytes:
         """Like links, under a subkey that outlives every rotation: nobody guesses an identifier from it."""

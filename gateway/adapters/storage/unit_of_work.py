@@ -43,6 +43,7 @@ from gateway.adapters.storage.issuer_store import IssuerStore
 from gateway.adapters.storage.kek_store import KekStore
 from gateway.adapters.storage.key_store import KeyStore
 from gateway.adapters.storage.listing_store import ListingStore
+from gateway.adapters.storage.message_store import KeptMessageStore, MessagePartStore
 from gateway.adapters.storage.overview_store import OverviewStore
 from gateway.adapters.storage.pack_store import PackStore
 from gateway.adapters.storage.pause_store import PauseStore
@@ -54,6 +55,7 @@ from gateway.adapters.storage.recipient_store import RecipientStore
 from gateway.adapters.storage.record_store import RecordStore
 from gateway.adapters.storage.rejection_store import RejectionStore
 from gateway.adapters.storage.replay_store import ReplayStore
+from gateway.adapters.storage.report_store import ReportStore
 from gateway.adapters.storage.sample_store import SampleStore
 from gateway.adapters.storage.sandbox_store import SandboxStore
 from gateway.adapters.storage.search_store import SearchStore
@@ -97,6 +99,9 @@ class SqlUnitOfWork:
         self.tasks = TaskStore(session)
         self.backlog = BacklogStore(session)
         self.effects = EffectStore(session, personal)
+        self.reports = ReportStore(session, personal)
+        self.message_parts = MessagePartStore(session)
+        self.kept_messages = KeptMessageStore(session)
         self.challenges = ChallengeStore(session)
         self.certificates = CertificateStore(session)
         self.packs = PackStore(session)

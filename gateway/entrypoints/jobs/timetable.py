@@ -41,5 +41,6 @@ TIMETABLE: tuple[Job, ...] = (
     Job("remove uploads that no batch took in time", 600, "expire_uploads"),
     Job("end files of batches of which nothing is in custody", 3600, "forget_batches"),
     Job("take batches from the drop folder", 10, "drop"),
+    Job("look again at reports of messages that nobody knew", 30, "match_reports"),
     Job("sweep spooled files that no batch has", 6 * 3600, "sweep_spool"),
 )

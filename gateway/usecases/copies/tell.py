@@ -18,7 +18,7 @@ from gateway.domain.results import POSITIVE
 from gateway.domain.timeline import RESULTS
 from gateway.usecases.copies.files import CopyFile, CopyFiles
 from gateway.usecases.copies.reach import notified_by
-from gateway.usecases.deliver import Deliver, Delivered
+from gateway.usecases.deliver import Deliver, Delivered, finished
 from gateway.usecases.facts import issuer_of
 from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.outbox import Kind, new_task
@@ -175,7 +175,7 @@ def record_copy(
         outcome = done.receipt.outcome
         with database.write() as uow:
             record = uow.transactions.lock(recipient.guid)
-            if record is None or not uow.effects.finish(done.effect_id, done.receipt):
+            if record is None or not finished(uow, done):
                 return
             details = (
                 ("channel", channel.value),

@@ -19,8 +19,7 @@ from gateway.usecases.commands import Reference
 from gateway.usecases.desk import staff
 from gateway.usecases.desk.reach import open_recipient, own_guid
 from gateway.usecases.journal import Happening, Journal
-from gateway.usecases.notice_series import effect_of, queue
-from gateway.usecases.notify import CHANNELS
+from gateway.usecases.notice_series import CHANNELS, effect_of, queue
 from gateway.usecases.ports import Clock, Database, ExternalMark, UnitOfWork, Wake
 from gateway.usecases.visit import Visit
 

@@ -85,7 +85,12 @@ class Sealer(Protocol):
 
 
 class Courier(Protocol):
-    """One channel."""
+    """One channel. Whoever implements it inherits from it."""
+
+    def prepared(self, message: Message) -> Message:
+        """The message with what will be handed over, octet by octet, in `raw`; nothing happens yet. A channel
+        that has no such octets leaves it as it is."""
+        return message
 
     def send(self, message: Message) -> Receipt:
         """Hand over. Raises `ConnectionError` only when nothing can have left."""
@@ -120,6 +125,17 @@ class Notices(Protocol):
         statement: str = "",
     ) -> Message:
         """`statement` (a few letters and digits) makes a call ask for the spoken acceptance of it."""
+
+    def content(
+        self,
+        effect_id: str,
+        record: TransactionRecord,
+        recipient: RecipientRecord,
+        issuer: Issuer,
+        channel: Channel,
+        attachments: Sequence[FileOfMessage],
+    ) -> Message:
+        """The message that is itself what is certified: the issuer's words, and the stamped copies."""
 
     def outcome(
         self,
@@ -158,6 +174,9 @@ class Codes(Protocol):
         version; another for each correction of the recipient's contact."""
 
     def token_digest(self, token: str) -> bytes: ...
+    def message_mark(self, effect_id: str) -> str:
+        """A reference of a message that nobody can guess: 32 small letters and digits, always the same."""
+
     def verification_code(self, guid: str) -> str:
         """What a certificate prints for the public page: 128 bits in hexadecimal, the same each time."""
 
@@ -180,6 +199,9 @@ class Conditions(Protocol):
 
     def pdf(self, language: str) -> bytes: ...
 
+
+MessageMark = Callable[[str], str]
+"""`Codes.message_mark` alone."""
 
 ExternalMark = Callable[[int, str], bytes]
 """`Codes.external_mark` alone, for those who have no business with codes."""

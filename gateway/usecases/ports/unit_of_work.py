@@ -26,6 +26,7 @@ from gateway.usecases.ports.fixity import FixityStore
 from gateway.usecases.ports.pack import Packs
 from gateway.usecases.ports.privacy import Keks
 from gateway.usecases.ports.publications import Publications
+from gateway.usecases.ports.reports import KeptMessages, MessageParts, Reports
 from gateway.usecases.ports.sandbox import Sandbox
 from gateway.usecases.ports.sender import Drafts, SenderRows
 from gateway.usecases.ports.signatures import Errands, StagedCopies
@@ -101,6 +102,12 @@ class UnitOfWork(Protocol):
     def guid_blocks(self) -> GuidBlocks: ...
     @property
     def effects(self) -> Effects: ...
+    @property
+    def reports(self) -> Reports: ...
+    @property
+    def message_parts(self) -> MessageParts: ...
+    @property
+    def kept_messages(self) -> KeptMessages: ...
     @property
     def challenges(self) -> Challenges: ...
     @property

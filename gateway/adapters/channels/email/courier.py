@@ -12,6 +12,7 @@ from typing import Protocol
 from gateway.adapters.channels.email.compose import compose, identifier, mailbox
 from gateway.adapters.channels.email.relay import Relay, connect
 from gateway.domain.delivery import Message, Outcome, Receipt
+from gateway.usecases.ports import Courier
 
 QUEUE_ID = re.compile(rb"(?:queued (?:mail for delivery )?as|\bid=)\s*([A-Za-z0-9._-]{4,64})", re.IGNORECASE)
 LEADING_DOT = re.compile(rb"(?m)^\.")
@@ -29,7 +30,7 @@ class _Refused(Exception):
     """The relay said 5xx to the recipient or to the content: final."""
 
 
-class EmailCourier:
+class EmailCourier(Courier):
     """Sends each message in a session of its own; safe to share among threads."""
 
     def __init__(self, relay: Relay, clock: Clock) -> None:

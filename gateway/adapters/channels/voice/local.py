@@ -17,6 +17,7 @@ from gateway.adapters.channels.voice.speech import DICTATED, PLAIN, available, s
 from gateway.adapters.channels.voice.tone import tone
 from gateway.domain.delivery import Message, Outcome, Receipt
 from gateway.domain.voice import CallEvent, CallScript, CallState, Recording
+from gateway.usecases.ports import VoiceProvider
 
 WAV = "audio/wav"
 YES = {"es": "Sí, acepto.", "en": "Yes, I accept.", "ca": "Sí, accepto.", "gl": "Si, acepto.", "eu": "Bai."}
@@ -48,7 +49,7 @@ class Words(Protocol):
     def find(self, message_id: str) -> Receipt: ...
 
 
-class LocalVoice:
+class LocalVoice(VoiceProvider):
     """The port `VoiceProvider` over one folder. `answer` may be exchanged while it runs."""
 
     def __init__(self, folder: Path, words: Words, answer: Answer = Answer.ACCEPT) -> None:

@@ -7,7 +7,7 @@ from gateway.adapters.channels.voice.tone import tone
 from gateway.domain.delivery import Message, Receipt
 from gateway.domain.sandbox import SandboxMessage, call_of
 from gateway.domain.voice import CallEvent, CallState, Recording
-from gateway.usecases.ports import Courier, Database
+from gateway.usecases.ports import Courier, Database, VoiceProvider
 
 WAV = "audio/wav"
 SECONDS = 20
@@ -15,7 +15,7 @@ NAMED = "sandbox:"
 
 
 @dataclass(frozen=True, slots=True)
-class SandboxVoice:
+class SandboxVoice(VoiceProvider):
     """The port `VoiceProvider`; `courier` is the sandbox's, which keeps what would have been said."""
 
     database: Database

@@ -50,6 +50,7 @@ from gateway.adapters.storage.tables.proofs import (
 )
 from gateway.adapters.storage.tables.publications import public_visits, publications
 from gateway.adapters.storage.tables.readings import form_answers, shown_pages
+from gateway.adapters.storage.tables.reports import channel_reports, kept_messages, message_parts
 from gateway.adapters.storage.tables.sandbox import sandbox_messages, sandbox_scripts
 from gateway.adapters.storage.tables.sender import (
     draft_rows,
@@ -89,6 +90,7 @@ __all__ = [
     "batches",
     "certificates",
     "challenges",
+    "channel_reports",
     "condemned_keks",
     "consents",
     "console_exports",
@@ -126,6 +128,8 @@ __all__ = [
     "issuer_certificates",
     "issuer_origins",
     "issuers",
+    "kept_messages",
+    "message_parts",
     "packs",
     "portal_sessions",
     "public_visits",

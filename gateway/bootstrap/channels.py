@@ -1,0 +1,62 @@
+"""Channels: what receives their reports, and what listens beside the workers and at `/inbound`."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from gateway.bootstrap.technology import Technology
+from gateway.settings import Settings
+from gateway.usecases.journal import Journal
+from gateway.usecases.outbox import Handler, Kind
+from gateway.usecases.ports import Wake
+from gateway.usecases.reports.fate import Fate
+from gateway.usecases.reports.receive import ReceiveReport
+
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+class Listener(Protocol):
+    """Something that runs beside the workers of a process: a session with an operator, a port, a folder."""
+
+    def start(self) -> None: ...
+    def stop(self, timeout: float) -> None:
+        """Let nothing new in, and wait so many seconds at most for what is under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """`receive` is what every report reaches; `handlers` run what channels leave to be done."""
+
+    receive: ReceiveReport
+    fate: Fate
+    handlers: Mapping[Kind, Handler] = field(default_factory=dict)
+
+
+def channels(settings: Settings, tech: Technology, journal: Journal, wake: Wake) -> Channels:  # noqa: ARG001 - circuits read them
+    fate = Fate(journal)
+    receive = ReceiveReport(tech.database, tech.vault, journal, fate, tech.clock, wake)
+    return Channels(receive, fate)
+
+
+def listeners(settings: Settings, tech: Technology, receive: ReceiveReport) -> Sequence[Listener]:  # noqa: ARG001 - each channel adds its own
+    """What `running` starts and stops, by the settings."""
+    return ()
+
+
+def doors(settings: Settings, tech: Technology, receive: ReceiveReport) -> dict[str, Wsgi]:  # noqa: ARG001 - each channel adds its own
+    """Callbacks of providers, by the second segment of `/inbound/...`."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """WSGI: `/inbound/<door>/...`; there is nothing else."""
+
+    doors: dict[str, Wsgi]
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        name = environ.get("PATH_INFO", "").removeprefix("/inbound/").partition("/")[0]
+        if name not in self.doors:
+            start_response("404 Not Found", [("Content-Type", "text/plain"), ("Content-Length", "0")])
+            return [b""]
+        return self.doors[name](environ, start_response)

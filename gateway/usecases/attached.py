@@ -1,0 +1,34 @@
+"""A recipient's documents as they go along with a message: their stamped copies."""
+
+from dataclasses import dataclass
+
+from gateway.domain.delivery import Attachment
+from gateway.domain.documents import PDF
+from gateway.domain.record import RecipientRecord, TransactionRecord
+from gateway.usecases.participation import documents_for
+from gateway.usecases.ports import Database, Vault
+
+
+@dataclass(frozen=True, slots=True)
+class StampedCopies:
+    """Of what is no PDF it is the stamped cover sheet, and the file itself beside it."""
+
+    database: Database
+    vault: Vault
+
+    def __call__(self, record: TransactionRecord, recipient: RecipientRecord) -> tuple[Attachment, ...]:
+        with self.database.read() as uow:
+            mine = documents_for(record.asked, recipient.asked, uow.documents.of(record.guid))
+            key = uow.keys.get(record.guid)
+        files = []
+        for document in mine:
+            stem = document.name.removesuffix(".pdf").removesuffix(".PDF")
+            if document.stamped_sha256 is not None:
+                octets = self.vault.get(record.guid, key, document.stamped_sha256)
+                files.append(Attachment(f"{document.position + 1}-{stem}.pdf", PDF, octets))
+            if document.media_type != PDF:
+                octets = self.vault.get(record.guid, key, document.original_sha256)
+                files.append(
+                    Attachment(f"{document.position + 1}-{document.name}", document.media_type, octets)
+                )
+        return tuple(files)

@@ -1,0 +1,1 @@
+"""What channels tell of messages after they took them, and what it means."""

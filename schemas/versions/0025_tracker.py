@@ -1,0 +1,11 @@
+"""Links and pictures that are followed.
+
+Types stand here as they were then, so that later changes of the package do not change the past.
+"""
+
+revision = "0025"
+down_revision = "0024"
+
+
+def upgrade() -> None:
+    """Nothing yet."""
