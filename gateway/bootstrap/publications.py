@@ -11,6 +11,7 @@ from gateway.entrypoints.web.publication.app import publication_app
 from gateway.entrypoints.web.publication.use_cases import PublicationUseCases
 from gateway.settings import Settings
 from gateway.usecases.attempts import Attempts
+from gateway.usecases.conclude import Conclude
 from gateway.usecases.expire import ExpireDue
 from gateway.usecases.journal import Journal
 from gateway.usecases.outbox import Handler, Kind
@@ -31,7 +32,9 @@ class Publications:
 def expire_due(settings: Settings, tech: Technology, journal: Journal, wake: Wake) -> ExpireDue:
     """What ends in time, publications too."""
     end = EndPublication(tech.database, tech.vault, journal, tech.clock)
-    return ExpireDue(tech.database, journal, tech.clock, wake, settings.tsa.max_offset, end)
+    return ExpireDue(
+        tech.database, journal, tech.clock, wake, settings.tsa.max_offset, end, Conclude(journal, tech.clock)
+    )
 
 
 def publications(tech: Technology, journal: Journal) -> Publications:

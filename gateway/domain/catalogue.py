@@ -139,9 +139,11 @@ CATALOGUE: dict[Service, Profile] = {
         Act.NONE,
         0,
         Decision.TIME_TO_CLOSE,
-        frozenset({Field.NAME}),
+        # Whoever merely holds the link reads nothing: the identifier opens it.
+        frozenset({Field.NAME, Field.IDENTIFIER}),
         _NO_ACT,
         notice_methods=_ELECTRONIC,
+        built=True,
         **_CONSIGNED,
     ),
     Service.CERTIFIED_EMAIL: Profile(

@@ -43,6 +43,7 @@ class ErdsEvent(StrEnum):
     LINK_CLICKED = OURS + "LinkClicked"
     CODE_DELIVERED = OURS + "CodeDelivered"
     CODE_UNDELIVERED = OURS + "CodeUndelivered"
+    COMMUNICATION_CONCLUDED = OURS + "CommunicationConcluded"
     SPOKEN_ACCEPTANCE = OURS + "SpokenAcceptance"
     DECLINED = OURS + "Declined"
     CANCELLED = OURS + "Cancelled"

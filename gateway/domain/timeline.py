@@ -162,13 +162,28 @@ OUTCOMES: dict[ErdsEvent, Text] = {
     ErdsEvent.WITHDRAWN: Text("Withdrawn: not the recipient's phone", "Anulada: no era su teléfono"),
     ErdsEvent.EXPIRED: Text("Expired without a decision", "Caducada sin decisión"),
     ErdsEvent.ACCEPTANCE_REJECTION_EXPIRY: Text("Expired without a decision", "Caducada sin decisión"),
+    ErdsEvent.COMMUNICATION_CONCLUDED: Text(
+        "Communication concluded: made available to the recipient",
+        "Comunicación concluida: puesta a disposición del destinatario",
+    ),
+    ErdsEvent.CONTENT_HANDOVER_FAILURE: Text(
+        "Made available, and not opened by the deadline", "Puesta a disposición, y no abierta en plazo"
+    ),
     ErdsEvent.CLOSED_BY_OPERATOR: Text("Closed by the operator", "Cerrada por el operador"),
     ErdsEvent.CODE_ATTEMPTS_EXCEEDED: Text("Code attempts exceeded", "Intentos de código agotados"),
 }
+
+
+# What never arrived, said of the recipient's end; of a message the kind of the event says it.
+ENDINGS = {"DECIDED_SOME", "DECIDED_ALL", "READER_ENDED"}
+NOT_RECEIVED = Text("Reception not proven by the deadline", "Recepción no acreditada en plazo")
+NEGATIVE = {ErdsEvent.CONSIGNMENT_NOTIFICATION_FAILURE, ErdsEvent.CONTENT_CONSIGNMENT_FAILURE}
 
 
 def label(kind: str, evidence: ErdsEvent | None = None) -> Text:
     """The entry's name for people; the kind itself where none was written."""
     if evidence in OUTCOMES:
         return OUTCOMES[evidence]
+    if kind in ENDINGS and evidence in NEGATIVE:
+        return NOT_RECEIVED
     return LABELS.get(kind, Text(kind, kind))

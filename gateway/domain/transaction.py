@@ -17,7 +17,7 @@ from gateway.domain.flow import Flow
 from gateway.domain.forms import form_rules
 from gateway.domain.legal_identity import can_be_certified
 from gateway.domain.participation import Role, broken_rules, role_of
-from gateway.domain.parties import NoticeMethod, Recipient
+from gateway.domain.parties import NoticeMethod, Recipient, RuleAction
 from gateway.domain.recordings import is_recording
 from gateway.domain.retention import Duration, custody_long_enough
 from gateway.domain.signing import SignMethod
@@ -206,10 +206,24 @@ def _rules(transaction: Transaction) -> Iterator[str]:
     profile, names = transaction.profile, [document.id for document in transaction.documents]
     acts = profile.act in {Act.SIGN, Act.ACCEPT, Act.ACKNOWLEDGE}
     yield from broken_rules(transaction.recipients, transaction.groups, names, acts=acts)
+    if profile.recipients and profile.act in {Act.NONE, Act.COURIER}:
+        yield from _without_act(transaction)
     if profile.act is Act.ACKNOWLEDGE:
         for index, recipient in enumerate(transaction.recipients, 1):
             if role_of(recipient) is Role.VIEWER:
                 yield f"recipient {index}: {transaction.service.value} is acknowledged by everybody"
+
+
+def _without_act(transaction: Transaction) -> Iterator[str]:
+    """Nobody decides, so nobody decides before another, and nothing is signed, accepted or filled in."""
+    service = transaction.service.value
+    if len({each.order for each in transaction.recipients}) > 1:
+        yield f"{service} has no order: nobody decides before another"
+    for index, recipient in enumerate(transaction.recipients, 1):
+        if any(rule.action is not RuleAction.READ for rule in recipient.rules):
+            yield f"recipient {index}: nothing is signed or accepted in {service}"
+    if transaction.forms:
+        yield f"{service} has no form: nobody is asked for anything"
 
 
 def _consents(transaction: Transaction) -> Iterator[str]:

@@ -113,7 +113,8 @@ def _recipients(
             identifier=identity.value if identity else "",
             email=asked.email,
             phone=asked.phone,
-            sign_method=recipient.sign_method.value,
+            # Where no act is asked for there is no method.
+            sign_method=recipient.sign_method.value if record.profile.codes else "",
             state=recipient.state.value,
             decided_at=recipient.decided_at,
             reason=recipient.reason,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from gateway.domain.catalogue import Decision
+from gateway.domain.catalogue import Act, Decision
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.evidence import ErdsEvent
 from gateway.domain.flow import OnReject
@@ -138,8 +138,8 @@ class Refuse:
     wake: Wake
 
     def reject(self, session: Session, reason: str) -> str:
-        """Returns the issuer's return URL. Raises GatewayError: CLOSED, STEP_OUT_OF_ORDER for a viewer, and
-        once it is acknowledged."""
+        """Returns the issuer's return URL. Raises GatewayError: CLOSED, STEP_OUT_OF_ORDER for a viewer, once
+        it is acknowledged, and where nobody is asked for an act."""
         return self._end(
             session, RecipientState.REJECTED, Result.REJECTED, None, keepable(reason, MAX_REASON)
         )
@@ -160,7 +160,7 @@ class Refuse:
         with self.database.write() as uow:
             here = visit_of(uow, session, self.clock)
             reads = result is Result.REJECTED and role_of(here.recipient.asked) is Role.VIEWER
-            if reads or here.recipient.acknowledged_at is not None:
+            if reads or here.record.profile.act is Act.NONE or here.recipient.acknowledged_at is not None:
                 raise GatewayError(ErrorKind.STEP_OUT_OF_ORDER)
             chosen = evidence or here.record.profile.negative
             record = settle(uow, self.journal, here, Outcome(state, result, chosen, reason))

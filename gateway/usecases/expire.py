@@ -1,4 +1,5 @@
-"""Time runs out: whoever has not decided by `time_to_close` ends as EXPIRED.
+"""Time runs out: whoever has not decided by `time_to_close` ends as EXPIRED; whoever was asked for no act, by
+what is proven of them.
 
 It fires only after `time_to_close` plus the permitted clock offset, so that an act in time always wins.
 """
@@ -10,6 +11,7 @@ from gateway.domain.catalogue import Decision
 from gateway.domain.participation import Role, role_of
 from gateway.domain.record import TransactionRecord
 from gateway.domain.results import RecipientState, Result
+from gateway.usecases.conclude import Conclude, concludes
 from gateway.usecases.decide import Outcome, end
 from gateway.usecases.decide_whole import decide_whole
 from gateway.usecases.journal import Happening, Journal
@@ -28,6 +30,7 @@ class ExpireDue:
     wake: Wake
     offset: timedelta
     end_publication: EndPublication
+    conclude: Conclude
 
     def __call__(self) -> int:
         """Expire what is due, each in its own commit; how many transactions."""
@@ -85,6 +88,9 @@ class ExpireDue:
             # Custody whose time ended before it could be sealed: nobody else is there to be late.
             what = Happening(self.clock.now(), evidence=record.profile.expired)
             decide_whole(uow, self.journal, record, what, Result.EXPIRED)
+            return
+        if concludes(record.profile):
+            self.conclude(uow, record)
             return
         here = Visit(record, recipients, recipients[0], self.clock.now())
         expiry = Outcome(RecipientState.EXPIRED, Result.EXPIRED, record.profile.expired)

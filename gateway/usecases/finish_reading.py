@@ -32,7 +32,8 @@ class FinishReading:
         """The recipient has done; returns the issuer's return URL. Raises STEP_OUT_OF_ORDER, CLOSED."""
         with self.database.write() as uow:
             here = visit_of(uow, session, self.clock)
-            if stage_of(here.record, here.recipient) is not Stage.READ:
+            acknowledged = here.recipient.acknowledged_at is not None
+            if not acknowledged or stage_of(here.record, here.recipient) is not Stage.READ:
                 raise GatewayError(ErrorKind.STEP_OUT_OF_ORDER)
             settle(uow, self.journal, here, accepted(uow, here))
             uow.commit()

@@ -6,6 +6,7 @@ Whoever only reads ends by saying so, after opening what is mandatory; it decide
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gateway.domain.catalogue import Act
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.evidence import ErdsEvent
 from gateway.domain.participation import Role, optional_groups, role_of
@@ -59,13 +60,12 @@ class ConfirmReading:
         """End whoever only reads; returns the issuer's return URL.
 
         Raises GatewayError: READ_FIRST while a mandatory document was not opened, STEP_OUT_OF_ORDER for who
-        signs or accepts, CLOSED.
+        signs or accepts and where nobody does, CLOSED.
         """
         with self.database.write() as uow:
             here = visit_of(uow, session, self.clock)
-            if role_of(here.recipient.asked) is not Role.VIEWER or not content_open(
-                here.record, here.recipient
-            ):
+            viewer = role_of(here.recipient.asked) is Role.VIEWER and here.record.profile.act is not Act.NONE
+            if not viewer or not content_open(here.record, here.recipient):
                 raise GatewayError(ErrorKind.STEP_OUT_OF_ORDER)
             if unread(uow, here):
                 raise GatewayError(ErrorKind.READ_FIRST)

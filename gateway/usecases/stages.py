@@ -28,7 +28,8 @@ def stage_of(record: TransactionRecord, recipient: RecipientRecord) -> Stage:
         return Stage.FORMS
     if recipient.state is RecipientState.CHALLENGED:
         return ACT_OF.get(recipient.sign_method, Stage.SIGN)
-    return Stage.DOCUMENTS
+    # Where no act is asked for, reading is all there is, as often as they like.
+    return Stage.READ if record.profile.act is Act.NONE else Stage.DOCUMENTS
 
 
 def needs_unlocking(record: TransactionRecord, recipient: RecipientRecord) -> bool:

@@ -129,7 +129,7 @@ def test_sign_method_is_the_recipients_then_the_transactions_then_the_issuers() 
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        ({"service": Service.COMMUNICATION}, "service COMMUNICATION"),
+        ({"service": Service.BUROVOZ}, "service BUROVOZ"),
         ({"reminders": (Reminder(Duration.parse("P1D"), Channel.EMAIL),)}, "reminders"),
         ({"fallbacks": (Fallback(Duration.parse("P2D"), "UNOPENED", Channel.SMS),)}, "fallbacks"),
     ],

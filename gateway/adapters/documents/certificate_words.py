@@ -21,6 +21,42 @@ STATEMENT = Text(
 )
 # What each service's certificate proves, in a sentence below the statement that all of them share.
 PROVES: dict[str, Text] = {
+    "COMMUNICATION": Text(
+        "Of a certified communication it proves what was sent, to whom and when, when it was at the "
+        "recipient's disposal, that its content has not been altered, and when it was accessed or, "
+        "if it was not, that it was not received or not opened by the deadline.",
+        "De una comunicación certificada acredita qué se envió, a quién y cuándo, cuándo estuvo a "
+        "disposición del destinatario, que su contenido no se ha alterado y cuándo se accedió a ella o, en "
+        "su defecto, que no se recibió o no se abrió en plazo.",
+    ),
+    "CERTIFIED_EMAIL": Text(
+        "Of a certified e-mail it proves the message itself as it left: its origin, destination, content and "
+        "moment, what the receiving server answered, and the bounces, openings and clicks that followed, or "
+        "that nothing proved its reception by the deadline.",
+        "De un email certificado acredita el propio mensaje tal como salió: su origen, destino, contenido y "
+        "momento, lo que contestó el servidor receptor y los rebotes, aperturas y clics posteriores, o que "
+        "nada acreditó su recepción en plazo.",
+    ),
+    "CERTIFIED_SMS": Text(
+        "Of a certified SMS it proves its text and number, and what the operator answered about its "
+        "delivery, with the operator's own times; it proves no more than that.",
+        "De un SMS certificado acredita su texto y su número, y lo que el operador contestó de su entrega, "
+        "con las horas del propio operador; no acredita nada más.",
+    ),
+    "POSTAL_NOTIFICATION": Text(
+        "Of a certified postal notification it proves the content of what was posted, its admission, the "
+        "attempts, and the delivery with its date and time and who signed for it, or that it was refused or "
+        "returned, as the courier states.",
+        "De una notificación certificada postal acredita el contenido de lo enviado, su admisión, los "
+        "intentos y la entrega con su fecha, su hora y quién la firmó, o que fue rehusada o devuelta, según "
+        "declara el operador postal.",
+    ),
+    "BUROVOZ": Text(
+        "Of a Burovoz it proves the calls that were made, received or attempted through the gateway: their "
+        "numbers, their times and their recordings, which have not been altered since.",
+        "De un Burovoz acredita las llamadas hechas, recibidas o intentadas a través de la pasarela: sus "
+        "números, sus horas y sus grabaciones, que no han sido alteradas desde entonces.",
+    ),
     "NOTIFICATION": Text(
         "Of a certified notification it proves when it was put at the recipient's disposal, its content, and "
         "that it was accepted, rejected or never accessed, by whom and when; the content could be seen by "

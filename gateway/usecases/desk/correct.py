@@ -13,9 +13,11 @@ from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.evidence import ErdsEvent
 from gateway.domain.parties import Issuer, Recipient
 from gateway.domain.record import RecipientRecord
+from gateway.domain.results import RecipientState
 from gateway.domain.signing import ChallengeState
 from gateway.domain.staff import Acting, Permission
 from gateway.usecases.commands import Reference
+from gateway.usecases.conclude import concludes
 from gateway.usecases.desk import staff
 from gateway.usecases.desk.block import BlockContact
 from gateway.usecases.desk.reach import open_recipient, own_guid
@@ -95,11 +97,15 @@ class CorrectRecipient:
 
 
 def _anew(here: Visit, asked: Recipient) -> RecipientRecord:
-    """As far as before, with nothing in hand: another link, and every step before the signature again."""
+    """As far as before, with nothing in hand: another link, and every step before the signature again.
+
+    Where no act is asked for, what reached the former contact proves nothing of the new one: all anew.
+    """
     recipient = here.recipient
     return replace(
         recipient,
         asked=asked,
+        state=RecipientState.PENDING if concludes(here.record.profile) else recipient.state,
         series=recipient.series + 1,
         link_version=recipient.link_version + 1,
         link_digest=None,

@@ -2,6 +2,7 @@
 
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.parties import Issuer
+from gateway.domain.results import Result
 from gateway.usecases.commands import Reference
 from gateway.usecases.ports import Clock, ExternalMark, UnitOfWork
 from gateway.usecases.queries import own
@@ -20,7 +21,7 @@ def open_recipient(uow: UnitOfWork, guid: str, position: int, clock: Clock) -> V
     recipient = next((each for each in recipients if each.position == position), None)
     if recipient is None:
         raise GatewayError(ErrorKind.RECIPIENT_NOT_FOUND)
-    if recipient.state.terminal:
+    if recipient.state.terminal or recipient.result is not Result.PENDING:
         raise GatewayError(ErrorKind.RECIPIENT_DECIDED)
     return Visit(record, recipients, recipient, now)
 

@@ -1,4 +1,7 @@
-"""A certified notification: accepted or rejected before anything of it is shown, and read afterwards."""
+"""A certified notification: accepted or rejected before anything of it is shown, and read afterwards.
+
+A communication is only read, on the same page and as often as one likes.
+"""
 
 from werkzeug.wrappers import Response
 
@@ -23,14 +26,18 @@ def ask(visit: Visit, session: PortalSession, view: PortalView) -> Response:
 
 
 def read(visit: Visit, session: PortalSession) -> Response:
-    """The content, once it is accepted; showing it is evidence, the first time."""
+    """The content, once it is accepted, or open at once; showing it is evidence, the first time."""
     if visit.request.method == "HEAD":
         return Response(content_type="text/html; charset=utf-8")
     if visit.use_cases.view(session.who).stage is not Stage.READ:
         return next_step(visit, session)
     visit.use_cases.show_documents(session.who)
     view, here = visit.use_cases.view(session.who), visit.url("content")
-    return visit.page("read.html", view=view, guid=view.record.guid, step=steps(view, "content"), here=here)
+    step, finishes = steps(view, "content"), view.recipient.acknowledged_at is not None
+    own = "read." if finishes else "communication."
+    return visit.page(
+        "read.html", view=view, guid=view.record.guid, step=step, here=here, own=own, finishes=finishes
+    )
 
 
 def finish(visit: Visit, session: PortalSession) -> Response:

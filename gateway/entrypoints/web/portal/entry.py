@@ -58,6 +58,8 @@ def steps(view: PortalView, page: str) -> tuple[int, int]:
         order.remove("form")
     if view.record.profile.codes < 2 or not view.recipient.sign_method.coded:
         order.remove("unlock")
+    if view.record.profile.act is Act.NONE:
+        order = ["identify", "conditions", "content"]
     if view.record.profile.act is Act.ACKNOWLEDGE:
         order.append("content")
     return order.index(page) + 1, len(order)
