@@ -24,6 +24,9 @@ class Scripted(Courier):
         self.inner = self.house.couriers[self.channel]
         self.house.couriers[self.channel] = self
 
+    def prepared(self, message: Message) -> Message:
+        return self.inner.prepared(message)
+
     def send(self, message: Message) -> Receipt:
         return self.script.pop(0)(message) if self.script else self.deliver(message)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from gateway.bootstrap.post import postal_statuses
 from gateway.bootstrap.technology import Technology
 from gateway.settings import Settings
 from gateway.usecases.journal import Journal
@@ -38,9 +39,9 @@ def channels(settings: Settings, tech: Technology, journal: Journal, wake: Wake)
     return Channels(receive, fate)
 
 
-def listeners(settings: Settings, tech: Technology, receive: ReceiveReport) -> Sequence[Listener]:  # noqa: ARG001 - each channel adds its own
+def listeners(settings: Settings, tech: Technology, receive: ReceiveReport) -> Sequence[Listener]:
     """What `running` starts and stops, by the settings."""
-    return ()
+    return (*postal_statuses(settings, tech.clock, receive),)
 
 
 def doors(settings: Settings, tech: Technology, receive: ReceiveReport) -> dict[str, Wsgi]:  # noqa: ARG001 - each channel adds its own

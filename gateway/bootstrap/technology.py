@@ -41,11 +41,12 @@ from gateway.adapters.vault.keyring import Keyring
 from gateway.adapters.vault.search_key import ColumnKeys, search_key
 from gateway.bootstrap import approved
 from gateway.bootstrap.observed import AuthorityGauges, ObservedCourier
+from gateway.bootstrap.post import postal_courier
 from gateway.bootstrap.sealing import sealing
 from gateway.bootstrap.vaults import vault
 from gateway.domain.delivery import Channel
 from gateway.settings import Settings, read_secret
-from gateway.usecases.ports import Clock, Couriers, Depositary, VoiceProvider
+from gateway.usecases.ports import Clock, Courier, Couriers, Depositary, MessageMark, VoiceProvider
 
 if TYPE_CHECKING:
     from gateway.adapters.vault.s3 import S3Vault
@@ -100,9 +101,8 @@ def technology(settings: Settings, clock: Clock | None = None) -> Technology:
     database = open_database(settings, clock, ColumnKeys(keyring, search_key(settings.vault.search_key)))
     allowed = approved.reloading(settings, database, clock)
     seals = sealing(settings, clock, AuthorityGauges(metrics), allowed)
-    voice = LocalVoice(
-        settings.console.folder / "calls", _console(settings, clock), Answer(settings.voice.answer)
-    )
+    codes = KeyedCodes.from_folder(settings.codes.keys)
+    voice = _voice(settings, clock)
     return Technology(
         clock=clock,
         database=database,
@@ -119,10 +119,10 @@ def technology(settings: Settings, clock: Clock | None = None) -> Technology:
         revocation=seals.trust.revocation,
         algorithms=seals.trust.algorithms,
         authority=seals.authority,
-        couriers=_couriers(settings, clock, metrics, voice),
+        couriers=_couriers(settings, clock, metrics, voice, codes.message_mark),
         voice=voice,
         notices=NoticeTexts(settings.gateway.operator),
-        codes=KeyedCodes.from_folder(settings.codes.keys),
+        codes=codes,
         conditions=GeneralConditions(),
         metrics=metrics,
         traces=_traces(settings),
@@ -170,10 +170,18 @@ def _console(settings: Settings, clock: Clock) -> ConsoleCourier:
     return ConsoleCourier(settings.console.folder, clock, stream)
 
 
-def _couriers(settings: Settings, clock: Clock, metrics: Metrics, voice: VoiceProvider) -> Couriers:
+def _voice(settings: Settings, clock: Clock) -> LocalVoice:
+    folder, answer = settings.console.folder / "calls", Answer(settings.voice.answer)
+    return LocalVoice(folder, _console(settings, clock), answer)
+
+
+def _couriers(
+    settings: Settings, clock: Clock, metrics: Metrics, voice: VoiceProvider, mark: MessageMark
+) -> Couriers:
     console = _console(settings, clock)
     email = EmailCourier(relay(settings), clock) if settings.email.channel == "smtp" else console
-    couriers: Couriers = {Channel.EMAIL: email, Channel.SMS: console, Channel.VOICE: voice}
+    couriers: dict[Channel, Courier] = {Channel.EMAIL: email, Channel.SMS: console, Channel.VOICE: voice}
+    couriers[Channel.POSTAL] = postal_courier(settings, clock, mark, console)
     return {channel: ObservedCourier(courier, metrics) for channel, courier in couriers.items()}
 
 

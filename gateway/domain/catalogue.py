@@ -188,7 +188,9 @@ CATALOGUE: dict[Service, Profile] = {
         frozenset({Field.NAME, Field.POSTAL_ADDRESS}),
         _NO_PORTAL,
         notice_methods=frozenset({NoticeMethod.POSTAL}),
+        negative=ErdsEvent.CONSIGNMENT_REJECTION,
         **_CARRIED,
+        built=True,
     ),
     Service.CONTRACT: _signed(
         "Certified electronic contracting", "Contratación Electrónica Certificada", 2, built=True

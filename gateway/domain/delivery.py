@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from gateway.domain.letters import Letter
 from gateway.domain.voice import CallScript
 
 
@@ -54,7 +55,8 @@ class Message:
     `text` may hold an operation code: it lives in memory only, never stored, queued or logged. `script` is
     what a call says, whose `text` is the same for reading. `mark` is a reference that nobody can guess, the
     same over retries: what return paths, receipts and links name the message by. `raw` is what is handed
-    over, octet by octet, once the channel has prepared it; with `keep` it is kept, sealed.
+    over, octet by octet, once the channel has prepared it; with `keep` it is kept, sealed. `letter` is to
+    whom and how a letter goes.
     """
 
     id: str
@@ -70,6 +72,7 @@ class Message:
     raw: bytes = b""
     raw_type: str = ""
     keep: bool = False
+    letter: Letter | None = None
 
 
 @dataclass(frozen=True, slots=True)

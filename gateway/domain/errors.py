@@ -537,6 +537,21 @@ class ErrorKind(Enum):
         "Open every document first",
         "Abra antes todos los documentos",
     )
+    ADDRESS_MISSING = (
+        "E000665",
+        "There is no postal address to send the letter to",
+        "No hay dirección postal a la que enviar la carta",
+    )
+    STATUS_FILE_REFUSED = (
+        "E000666",
+        "The file of statuses cannot be read",
+        "El fichero de estados no se puede leer",
+    )
+    STATUS_REFUSED = (
+        "E000667",
+        "The status of a letter cannot be taken as it is",
+        "El estado de una carta no se puede admitir así",
+    )
     TEMPORARILY_UNAVAILABLE = (
         "E000901",
         "The service is not available for the moment; try again",

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from gateway.domain.letters import LetterKind
+
 
 class OnReject(Enum):
     """What a rejection by one of several means for the rest: they go on, or nobody may decide any more."""
@@ -17,7 +19,7 @@ class Flow:
 
     `must_scroll`: every page is shown before the act. `send_copy`: certificate and documents go to each
     recipient by e-mail at the end. `reject_reasons`: what a recipient may choose from, besides words of
-    their own. `spoken_acceptance`: a call records the recipient's yes.
+    their own. `spoken_acceptance`: a call records the recipient's yes. `letter`: of which kind letters are.
     """
 
     must_scroll: bool = False
@@ -25,3 +27,4 @@ class Flow:
     on_reject: OnReject = OnReject.CONTINUE
     reject_reasons: tuple[str, ...] = ()
     spoken_acceptance: bool = False
+    letter: LetterKind = LetterKind.REGISTERED

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from gateway.domain.brand import OURS, Look
+from gateway.domain.letters import PostalAddress as PostalAddress
 from gateway.domain.signing import SignMethod
 
 MAILTO = "mailto:"
@@ -47,16 +48,6 @@ class Identity:
     type: IdentityType
     value: str
     country: str = "ES"
-
-
-@dataclass(frozen=True, slots=True)
-class PostalAddress:
-    line1: str
-    line2: str
-    postal_code: str
-    city: str
-    province: str
-    country: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 
+from gateway.domain.addressing import address_rules
 from gateway.domain.catalogue import CATALOGUE, Act, Decision, Field, Profile, Service
 from gateway.domain.consents import Consent, consent_rules
 from gateway.domain.delivery import Channel
@@ -179,6 +180,7 @@ def _recipient(transaction: Transaction, recipient: Recipient, default: SignMeth
         yield "sign_method CERTIFICATE needs a legal identity: DNI, NIE, NIF, CIF or PASSPORT"
     if profile.codes and method is SignMethod.CERTIFICATE and not transaction.documents:
         yield "sign_method CERTIFICATE needs a document"
+    yield from address_rules(recipient)
     if recipient.notice_method not in profile.notice_methods:
         notice = recipient.notice_method.value
         yield f"notice_method {notice} is not available for {transaction.service.value}"

@@ -24,9 +24,16 @@ def contradictions(settings: Settings) -> Iterator[tuple[str, str, str]]:
         yield "deposit", "email_to", "the way `email` needs a mailbox, and [email] channel = smtp"
     if "sftp" in deposit.ways and not (deposit.sftp_host and deposit.sftp_user):
         yield "deposit", "sftp_host", "the way `sftp` needs host and user"
+    yield from _of_letters(settings)
     yield from _of_work(settings)
     yield from _of_the_vault(settings)
     yield from _pauses(settings)
+
+
+def _of_letters(settings: Settings) -> Iterator[tuple[str, str, str]]:
+    post = settings.post
+    if post.channel == "sftp" and not (post.sftp_host and post.sftp_user):
+        yield "post", "sftp_host", "channel = sftp needs host and user"
 
 
 def _of_the_vault(settings: Settings) -> Iterator[tuple[str, str, str]]:

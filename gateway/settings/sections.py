@@ -21,6 +21,7 @@ from gateway.settings.feedback_section import FeedbackSection
 from gateway.settings.notification_section import NotificationSection
 from gateway.settings.ops_sections import OpsSection, TraceSection
 from gateway.settings.pages_section import PagesSection
+from gateway.settings.post_section import PostSection
 from gateway.settings.publication_section import PublicationSection
 from gateway.settings.recipient_section import RecipientsSection
 from gateway.settings.seal_sections import RevocationSection, SealSection
@@ -221,6 +222,7 @@ class Settings:
     email: EmailSection
     sms: SmsSection
     voice: VoiceSection
+    post: PostSection
     console: ConsoleSection
     evidence: EvidenceSection
     security: SecuritySection

@@ -18,7 +18,7 @@ FOLDER = resources.folder("xsd")
 NAMES = sorted(path.stem for path in FOLDER.glob("*.xsd"))
 CONTRACT = [
     "archive", "batch", "common", "deposit", "documents", "faults", "feedback",
-    "operations", "receipt", "recipients", "state", "transaction",
+    "operations", "post", "receipt", "recipients", "state", "transaction",
 ]  # fmt: skip
 UNBOUNDED = {"string", "normalizedString", "token", "anyURI", "base64Binary", "hexBinary", "duration"}
 

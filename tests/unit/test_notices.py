@@ -15,7 +15,7 @@ from gateway.domain.catalogue import Service
 from gateway.domain.delivery import Channel
 from gateway.domain.documents import Document
 from gateway.domain.errors import ErrorKind, GatewayError
-from gateway.domain.parties import Issuer, PartyKind, Recipient
+from gateway.domain.parties import Issuer, PartyKind, PostalAddress, Recipient
 from gateway.domain.record import RecipientRecord, TransactionRecord
 from gateway.domain.results import Result
 from gateway.domain.signing import SignMethod
@@ -211,10 +211,21 @@ def test_a_company_is_addressed_through_its_representative() -> None:
     assert "A la atención de Luis Gil (Obras, S.L.)" in message.text
 
 
+def test_a_letter_carries_its_address_and_its_link() -> None:
+    """It is told where it goes and where it is answered; the words themselves leave the link to the sheet."""
+    place = PostalAddress("Calle Mayor 1", "", "28013", "Madrid", "", "ES")
+    who = recipient(asked=replace(PERSON, postal_address=place))
+    message = TEXTS.notice("e", record(), who, ISSUER, Channel.POSTAL, LINK)
+    assert message.letter
+    assert (message.letter.place, message.letter.link) == (place, LINK)
+    assert "Préstamo personal" in message.text
+    assert LINK not in message.text
+
+
 def test_a_channel_without_text_is_refused() -> None:
-    """A letter has no text yet, and says so instead of going out empty."""
+    """What has no text for a channel says so instead of going out empty."""
     with pytest.raises(GatewayError) as caught:
-        TEXTS.notice("e", record(), recipient(), ISSUER, Channel.POSTAL, LINK)
+        TEXTS.code("e", record(), recipient(), ISSUER, Channel.POSTAL, "120456")
     assert caught.value.kind is ErrorKind.NOT_AVAILABLE_YET
 
 

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFo
 
 from gateway.adapters.channels.document_names import own_names
 from gateway.adapters.channels.gsm7 import fold
+from gateway.adapters.channels.letters import lettered
 from gateway.adapters.channels.notice_lines import cut, help_link, line, marked
 from gateway.catalogues import say, supported, texts
 from gateway.domain.brand import light
@@ -68,7 +69,7 @@ class NoticeTexts:
         channel: Channel,
         link: str,
     ) -> Message:
-        """The notice with its access link, by e-mail or SMS."""
+        """The notice with its access link, by e-mail, SMS or letter."""
         values = self._values(record, recipient, issuer) | {
             "link": link,
             "act": say(_act(record), record.language),
@@ -76,7 +77,8 @@ class NoticeTexts:
                 "notice.subject", issuer=line(issuer.name), title=line(record.subject)
             ),
         }
-        return self._message("notice", effect_id, channel, recipient, values)
+        message = self._message("notice", effect_id, channel, recipient, values)
+        return lettered(message, record, recipient, issuer, link)
 
     def code(
         self,
@@ -139,7 +141,8 @@ class NoticeTexts:
         name = line(issuer.look.sender_name) or line(issuer.name)
         address = recipient.asked.email if channel is Channel.EMAIL else recipient.asked.phone
         subject, text = line(record.subject), record.asked.body
-        return Message(effect_id, channel, address, subject, text, "", name, tuple(attachments), keep=True)
+        message = Message(effect_id, channel, address, subject, text, "", name, tuple(attachments), keep=True)
+        return lettered(message, record, recipient, issuer)
 
     def outcome(
         self,
@@ -219,12 +222,17 @@ class NoticeTexts:
                 self._render(language, f"{name}.html", values),
                 Said(language)("sender.through", issuer=values["sender"], operator=self._operator),
             )
-        short = values | {
-            "title": cut(str(values["title"]), SMS_TITLE),
-            "issuer": cut(str(values["issuer"]), SMS_ISSUER),
-        }
+        shown = (
+            values
+            if channel is Channel.POSTAL
+            else values
+            | {
+                "title": cut(str(values["title"]), SMS_TITLE),
+                "issuer": cut(str(values["issuer"]), SMS_ISSUER),
+            }
+        )
         text = marked(
-            test, self._render(language, f"{name}.{KIND.get(channel, channel.value.lower())}", short), ". "
+            test, self._render(language, f"{name}.{KIND.get(channel, channel.value.lower())}", shown), ". "
         )
         return Message(
             effect_id, channel, recipient.asked.phone, subject, fold(text) if channel is Channel.SMS else text

@@ -13,6 +13,7 @@ from gateway.domain.consents import Consent, Purpose
 from gateway.domain.delivery import Channel
 from gateway.domain.documents import Document, DocumentGroup, FormField, Template
 from gateway.domain.flow import Flow, OnReject
+from gateway.domain.letters import LetterKind
 from gateway.domain.recordings import CallData, CallDirection
 from gateway.domain.retention import Duration
 from gateway.domain.signing import SignMethod
@@ -162,6 +163,7 @@ def _flow_to(flow: Flow) -> J | None:
         "on_reject": flow.on_reject.value,
         "reject_reasons": list(flow.reject_reasons),
         "spoken_acceptance": flow.spoken_acceptance,
+        "letter": flow.letter.value,
     }
 
 
@@ -172,6 +174,7 @@ def _flow_from(stored: J) -> Flow:
         on_reject=OnReject(stored["on_reject"]),
         reject_reasons=tuple(stored["reject_reasons"]),
         spoken_acceptance=stored["spoken_acceptance"],
+        letter=LetterKind(stored.get("letter", LetterKind.REGISTERED.value)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from gateway.adapters.xml.reading import Node
 from gateway.domain.flow import Flow, OnReject
+from gateway.domain.letters import LetterKind
 
 
 def read_flow(transaction: Node) -> Flow:
@@ -16,4 +17,5 @@ def read_flow(transaction: Node) -> Flow:
         on_reject=node.choice("on_reject", OnReject) or OnReject.CONTINUE,
         reject_reasons=reasons.lines("reason") if reasons else (),
         spoken_acceptance=node.flag("spoken_acceptance", default=False),
+        letter=node.choice("letter", LetterKind) or LetterKind.REGISTERED,
     )

@@ -20,6 +20,7 @@ FAULTS = "urn:fehaciente:faults:1.0"
 EVIDENCE = "urn:fehaciente:evidence:1.0"
 CERTIFICATE = "urn:fehaciente:certificate:1.0"
 DEPOSIT = "urn:fehaciente:deposit:1.0"
+POST = "urn:fehaciente:post:1.0"
 
 EXCLUSIVE_C14N = "http://www.w3.org/2001/10/xml-exc-c14n#"
 

@@ -1,6 +1,6 @@
 """Which evidence a report calls for (names of EN 319 522, else ours), and what it tells."""
 
-from gateway.domain.catalogue import Profile
+from gateway.domain.catalogue import Act, Profile
 from gateway.domain.delivery import Effect, Purpose
 from gateway.domain.evidence import ErdsEvent
 from gateway.domain.reports import ReportKind, ReportRow
@@ -28,6 +28,9 @@ def evidence_of(profile: Profile, purpose: Purpose, kind: ReportKind) -> ErdsEve
         return None
     if kind is ReportKind.DELIVERED:
         return profile.delivered
+    if kind is ReportKind.REFUSED and profile.act is Act.COURIER:
+        # The addressee's own no, not a failure to find them.
+        return profile.negative
     return profile.undelivered if kind.undelivered else ALWAYS[kind]
 
 
