@@ -1,6 +1,9 @@
 # Sourced by scripts/test and scripts/quickstart: a virtual environment in .venv with this checkout in it.
 # It changes nothing outside the checkout, Debian packages apart, and those only when run as root.
 
+# Tests and demonstrations start hundreds of processes: each would compile everything anew.
+unset PYTHONDONTWRITEBYTECODE
+
 heading() { printf '\n== %s\n' "$*"; }
 die() { printf '%s\n' "$*" >&2; exit 1; }
 

@@ -8,16 +8,11 @@ from gateway.adapters.crypto.trust import Anchors
 from gateway.adapters.documents.reading import guard_against_bombs
 from gateway.adapters.validation.validator import Validator
 from gateway.bootstrap.technology import INFLATED_LIMIT, SystemClock
-from gateway.bootstrap.verification import RENDERS
 from gateway.domain.validation import ValidationReport
-from gateway.entrypoints.cli.verify import Judge, Trust, Verification
+from gateway.entrypoints.cli.verify import Judge, Trust
 from gateway.usecases.verify import VerifyFile
 
 LARGEST = 512 * 1024 * 1024
-
-
-def verification() -> Verification:
-    return Verification(prepare, RENDERS)
 
 
 def prepare(trust: Trust) -> Judge:

@@ -11,7 +11,7 @@ import pytest
 
 from gateway.adapters.crypto.signature_properties import SignaturePolicy, SignatureProperties
 from gateway.adapters.xml.parser import parse
-from gateway.bootstrap import verify_commands
+from gateway.bootstrap import commands
 from gateway.entrypoints.cli import verify
 from gateway.entrypoints.cli.arguments import parser
 from tests import asic_samples, pades_samples
@@ -38,7 +38,7 @@ def run(
     known = [word for name in crls for word in ("--crl", str(workshop.folder / f"{name}.crl"))]
     words = ["verify", *map(str, files), "--trust", str(workshop.folder / trust), *known, *more]
     language = ["--language", "es"] if "--language" in more else []
-    return verify.run(parser().parse_args(language + words), verify_commands.verification())
+    return verify.run(parser().parse_args(language + words), commands.actions().verify)
 
 
 def written(folder: Path, octets: bytes, name: str = "evidence.xml") -> Path:

@@ -32,6 +32,7 @@ CANNOT_READ = Text("UNREADABLE", "ILEGIBLE")
 TWICE = Text("two files of the same name", "dos ficheros con el mismo nombre")
 NEEDS_OUTPUT = Text("name its file with -o", "nombre su fichero con -o")
 TEXT, PDF = "text", "pdf"
+KINDS = (TEXT, "xml", PDF)
 
 # A file's name, its octets and the companions by name; raises GatewayError for what cannot be judged.
 Judge = Callable[[str, bytes, Mapping[str, bytes]], ValidationReport]
