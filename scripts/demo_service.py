@@ -6,7 +6,14 @@ Each service and each method that does more than a code has a file of its own, n
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scripts import demo_certificate, demo_pad, demo_publication, demo_services, demo_voice
+from scripts import (
+    demo_certificate,
+    demo_communication,
+    demo_pad,
+    demo_publication,
+    demo_services,
+    demo_voice,
+)
 from scripts.demo_proof import collect, deposit, submit, verify
 from scripts.installation import Installation
 from scripts.outbox import Outbox
@@ -55,11 +62,13 @@ Lead = Callable[[Turn], None]
 
 @dataclass(frozen=True)
 class Script:
-    """How a service is shown; `lead` is None where no recipient was asked, `besides` what anybody does."""
+    """How a service is shown; `lead` is None where no recipient was asked, `besides` what anybody does,
+    `after` what is told of it once it is closed."""
 
     make: Make
     lead: Lead | None
     besides: Callable[[Stage], None] | None = None
+    after: Callable[[Stage], None] | None = None
 
 
 def say(text: str) -> None:
@@ -106,6 +115,7 @@ SCRIPTS: dict[str, Script] = {
     "CONTRACT": Script(contract, read_and_act),
     "CONTRACT_EXPRESS": Script(contract, read_and_act),
     "ACCREDITATION": Script(contract, read_and_act),
+    "COMMUNICATION": Script(demo_communication.make, None, demo_communication.read, demo_communication.tell),
     "PUBLICATION": Script(demo_publication.make, None, demo_publication.read),
     "ONCLICK_PUBLICATION": Script(demo_publication.make, None, demo_publication.accept),
     "NOTIFICATION": Script(
@@ -141,6 +151,8 @@ def run(installation: Installation, asked: Asked) -> int:
                     script.lead(Turn(stage, portal, who, position))
                     say(f"{who.name}: {portal.outcome}")
         state, result = collect(installation, guid)
+        if script.after:
+            script.after(stage)
         if asked.method in ("VOICE", "SMS_VOICE"):
             demo_voice.keep(stage)
         deposit(installation, guid)
