@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 
+from gateway.bootstrap.channels import channels
 from gateway.bootstrap.publications import expire_due
 from gateway.bootstrap.signing import sign_on_pad
 from gateway.bootstrap.technology import Technology
@@ -40,6 +41,7 @@ def sandbox(
     """The very use cases of the portal, bound once more."""
     database, codes, clock = tech.database, tech.codes, tech.clock
     expire = expire_due(settings, tech, journal, wake)
+    lines = channels(settings, tech, journal, wake)
     forward = BringForward(database, journal, clock, expire)
     return Sandbox(
         play=Play(
@@ -62,5 +64,7 @@ def sandbox(
                 TickConsents(database, journal, clock),
             ),
         ),
-        drive=DriveSandbox(database, journal, forward, clock, wake, codes.external_mark),
+        drive=DriveSandbox(
+            database, journal, forward, clock, wake, codes.external_mark, receive=lines.receive
+        ),
     )

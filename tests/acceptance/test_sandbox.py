@@ -81,6 +81,41 @@ def test_a_recipient_brings_each_outcome_by_itself(
     assert sandbox.state(guid) == (state, result)
 
 
+@pytest.mark.parametrize(
+    ("script", "state", "result"),
+    [
+        (Script.DELIVERED, 5, 7),
+        (Script.ACCEPTED, 4, 99906),
+        (Script.BOUNCED, 3, 99903),
+        (Script.ACCESSED, 6, 7),
+        (Script.CONSULTED, 7, 7),
+        (Script.SIGNED, 7, 7),
+        (Script.REJECTED, 7, 7),
+    ],
+)
+def test_a_communication_ends_by_its_time_alone(
+    sandbox: House, script: Script, state: int, result: int
+) -> None:
+    """Whatever its recipient does or its channel tells, it waits for the end; there is nothing to sign."""
+    guid = submit(sandbox, script, "COMMUNICATION")
+    settle(sandbox, 2)
+    assert sandbox.state(guid) == (state, 0)
+    drive(sandbox, guid, Script.EXPIRED)
+    assert sandbox.state(guid) == (12, result)
+
+
+def test_a_receipt_of_a_communication_comes_by_the_door_of_reports(sandbox: House) -> None:
+    """It is kept as any channel's, and a bounce after the delivery counts once the time is over."""
+    guid = submit(sandbox, Script.ACCEPTED, "COMMUNICATION")
+    settle(sandbox, 1)
+    drive(sandbox, guid, Script.DELIVERED)
+    assert sandbox.state(guid) == (5, 0)
+    drive(sandbox, guid, Script.BOUNCED)
+    assert sandbox.state(guid) == (5, 0)
+    drive(sandbox, guid, Script.EXPIRED)
+    assert sandbox.state(guid) == (12, 99903)
+
+
 def test_wrong_code_once(sandbox: House) -> None:
     """One wrong try, and the process stays open."""
     guid = submit(sandbox, Script.WRONG_CODE)

@@ -16,6 +16,7 @@ from gateway.domain.parties import Issuer
 from gateway.domain.record import RecipientRecord, Task, TransactionRecord
 from gateway.domain.results import POSITIVE
 from gateway.domain.timeline import RESULTS
+from gateway.usecases.conclude import concludes
 from gateway.usecases.copies.files import CopyFile, CopyFiles
 from gateway.usecases.copies.reach import notified_by
 from gateway.usecases.deliver import Deliver, Delivered, finished
@@ -59,7 +60,7 @@ class _Drawn:
 
 @dataclass(frozen=True, slots=True)
 class TellRecipient:
-    """The handler of TELL_OUTCOME tasks."""
+    """The handler of TELL_OUTCOME tasks. Whoever was asked for no act has decided nothing to be told of."""
 
     database: Database
     deliver: Deliver
@@ -97,7 +98,7 @@ class TellRecipient:
 
     def _wanted(self, uow: UnitOfWork, guid: str, position: int) -> Telling | None:
         record = uow.transactions.get(guid)
-        if record is None or not self.policy.tell:
+        if record is None or not self.policy.tell or concludes(record.profile):
             return None
         recipient = find(uow.recipients.of(guid), position)
         channel = notified_by(recipient, uow.effects.of(guid))

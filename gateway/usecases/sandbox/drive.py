@@ -3,22 +3,33 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import uuid4
 
 from gateway.domain.delivery import Outcome
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.listing import Listed
 from gateway.domain.parties import Issuer
+from gateway.domain.reports import Failure, Report, ReportKind
 from gateway.domain.retention import Duration
 from gateway.domain.sandbox import OF_THE_CHANNEL, Directive, SandboxMessage, Script
 from gateway.domain.states import State
 from gateway.usecases.commands import Reference
+from gateway.usecases.conclude import concludes
 from gateway.usecases.desk.reach import open_recipient, own_guid
 from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.notice_results import available, happened, unreachable
 from gateway.usecases.outbox import Kind, new_task
 from gateway.usecases.ports import Clock, Database, ExternalMark, UnitOfWork, Wake
+from gateway.usecases.reports.fate import notices
+from gateway.usecases.reports.receive import ReceiveReport
 from gateway.usecases.sandbox.forward import BringForward
 
+# What a channel may tell after it took the message, of services that ask for no act.
+REPORTS = {
+    Script.DELIVERED: ReportKind.DELIVERED,
+    Script.BOUNCED: ReportKind.FAILED,
+    Script.REJECTED: ReportKind.REFUSED,
+}
 FARTHEST = timedelta(days=3660)
 
 
@@ -38,6 +49,7 @@ class DriveSandbox:
     clock: Clock
     wake: Wake
     mark: ExternalMark
+    receive: ReceiveReport
 
     def __call__(
         self, issuer: Issuer, reference: Reference, position: int, script: Script | None, by: Duration | None
@@ -72,6 +84,11 @@ class DriveSandbox:
         return length
 
     def _direct(self, guid: str, position: int, script: Script) -> None:
+        with self.database.read() as uow:
+            record = uow.transactions.get(guid)
+        if record is not None and concludes(record.profile) and script in REPORTS:
+            self._report(guid, position, script)
+            return
         with self.database.write() as uow:
             here = open_recipient(uow, guid, position, self.clock)
             if script is Script.EXPIRED:
@@ -84,6 +101,31 @@ class DriveSandbox:
             uow.commit()
         if script is Script.EXPIRED:
             self.forward.to_the_end(here.record)
+
+    def _report(self, guid: str, position: int, script: Script) -> None:
+        """Where no act is asked for, what the channel tells is all that counts: it comes by the door of all
+        channels' reports."""
+        with self.database.write() as uow:
+            here = open_recipient(uow, guid, position, self.clock)
+            sent = notices(uow, here.recipient)
+        if not sent or script not in REPORTS:
+            raise GatewayError(ErrorKind.STEP_OUT_OF_ORDER)
+        kind, words = REPORTS[script], f"sandbox: simulated {script.value}"
+        failure = Failure.OTHER if kind.undelivered else None
+        self.receive(
+            Report(
+                sent[-1].channel,
+                kind,
+                here.at,
+                words.encode(),
+                "text/plain",
+                effect=sent[-1].id,
+                provider="sandbox",
+                failure=failure,
+                details=(("detail", words),),
+                key=str(uuid4()),
+            )
+        )
 
     def _receipt(self, uow: UnitOfWork, guid: str, position: int, script: Script) -> None:
         """A receipt that comes after the hand-over, as operators and mail servers send it."""

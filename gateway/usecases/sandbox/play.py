@@ -9,12 +9,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from gateway.domain.catalogue import Act
 from gateway.domain.delivery import Channel
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.record import RecipientRecord, Task, TransactionRecord
 from gateway.domain.results import RecipientState
 from gateway.domain.sandbox import Script, act_of
 from gateway.domain.signing import Challenge, ChallengeState, CodedAct, CodePolicy
+from gateway.domain.states import State
 from gateway.domain.voice import CallState
 from gateway.usecases.access import Access
 from gateway.usecases.challenge import RequestCode
@@ -117,7 +119,23 @@ class Play:
         if stand.script is Script.EXPIRED:
             self.forward.to_the_end(stand.record)
             return
+        profile = stand.record.profile
+        if State.ACCESSED in profile.skips:
+            # The message is all there is: nothing can be opened.
+            return
+        if profile.act is Act.NONE:
+            self._look_only(stand)
+            return
         session = self._enter(stand, wrong=stand.script is Script.WRONG_IDENTIFIER)
+        self._decide(stand, session)
+
+    def _look_only(self, stand: Stand) -> None:
+        """There is nothing to sign or to reject: they read."""
+        session = self._enter(stand, wrong=stand.script is Script.WRONG_IDENTIFIER)
+        if stand.script in READS | {Script.REJECTED, Script.WITHDRAWN}:
+            self._read(stand, session)
+
+    def _decide(self, stand: Stand, session: Session) -> None:
         if stand.script is Script.REJECTED:
             self.refuse.reject(session, REASON)
         elif stand.script is Script.WITHDRAWN:
@@ -178,7 +196,8 @@ class Play:
             self.consult.show_documents(session)
             for document in view.documents:
                 self.consult.read_document(session, document.position)
-            self.finish_reading(session)
+            if view.recipient.acknowledged_at is not None:
+                self.finish_reading(session)
 
     def _type(self, stand: Stand, session: Session, act: CodedAct) -> bool:
         """Type the code that came, rightly or as the script says; False when one is on its way only.
