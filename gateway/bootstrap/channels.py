@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from gateway.bootstrap import alerts
 from gateway.bootstrap.post import postal_statuses
 from gateway.bootstrap.technology import Technology
 from gateway.settings import Settings
@@ -33,10 +34,10 @@ class Channels:
     handlers: Mapping[Kind, Handler] = field(default_factory=dict)
 
 
-def channels(settings: Settings, tech: Technology, journal: Journal, wake: Wake) -> Channels:  # noqa: ARG001 - circuits read them
+def channels(settings: Settings, tech: Technology, journal: Journal, wake: Wake) -> Channels:
     fate = Fate(journal)
     receive = ReceiveReport(tech.database, tech.vault, journal, fate, tech.clock, wake)
-    return Channels(receive, fate)
+    return Channels(receive, fate, {**alerts.handlers(settings, tech, journal)})
 
 
 def listeners(settings: Settings, tech: Technology, receive: ReceiveReport) -> Sequence[Listener]:

@@ -30,6 +30,7 @@ def actions() -> Actions:
         db_restored=_later("installing", "db_restored"),
         keys=_later("key_commands", "opened"),
         issuer_keys=_later("issuer_key_commands", "opened"),
+        alerts=_later("alert_commands", "opened"),
         origins=_later("origin_commands", "opened"),
         consents=_later("consent_commands", "opened"),
         access_url=_later("issuer_client", "access_url"),

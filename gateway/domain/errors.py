@@ -517,6 +517,31 @@ class ErrorKind(Enum):
         "There are too many drafts; delete some first",
         "Hay demasiados borradores; elimine alguno",
     )
+    TEMPLATE_UNKNOWN = (
+        "E000675",
+        "There is no such template or version of it, or it was retired",
+        "No existe esa plantilla o esa versión, o está retirada",
+    )
+    TEMPLATE_DATA = (
+        "E000676",
+        "The data do not fit the template's fields",
+        "Los datos no corresponden a los campos de la plantilla",
+    )
+    TEMPLATE_REFUSED = (
+        "E000677",
+        "The template cannot be taken as it is",
+        "La plantilla no se puede admitir así",
+    )
+    TEMPLATE_NOT_COMPOSED = (
+        "E000678",
+        "No document could be composed of the template within its limits",
+        "No se pudo componer el documento de la plantilla dentro de sus límites",
+    )
+    ALERT_ADDRESS = (
+        "E000680",
+        "The issuer cannot be alerted at this address",
+        "No se puede alertar al emisor en esa dirección",
+    )
     NOT_YOUR_TURN = (
         "E000561",
         "It is not your turn yet: others decide before you, and you will be told when they have",

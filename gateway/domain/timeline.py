@@ -127,6 +127,10 @@ LABELS: dict[str, Text] = {
     "OUTCOME_NOT_SENT": Text(
         "Recipient not told of the outcome, or not known", "No consta la comunicación del resultado"
     ),
+    "ALERT_SENT": Text("Issuer alerted by e-mail", "Alerta enviada al emisor"),
+    "ALERT_NOT_SENT": Text(
+        "Issuer not alerted by e-mail, or not known", "No consta el envío de la alerta al emisor"
+    ),
     "COPY_ASKED": Text("Copy of the evidence asked for", "Copia de las evidencias solicitada"),
     "COPY_SENT": Text("Link to the copy sent", "Enlace a la copia enviado"),
     "COPY_NOT_SENT": Text("Link to the copy not sent, or not known", "No consta el envío de la copia"),

@@ -21,6 +21,7 @@ from gateway.domain.record import (
 )
 from gateway.domain.results import Result
 from gateway.domain.states import TRANSITIONS, Event, State, move
+from gateway.usecases.alerts.queue import queue_alert
 from gateway.usecases.facts import Known, facts_of, known_of
 from gateway.usecases.feedback.offer import offer
 from gateway.usecases.outbox import Kind, new_task
@@ -148,6 +149,7 @@ class Journal:
         )
         uow.events.add(event)
         offer(uow, record, event)
+        queue_alert(uow, record, event)
         return event.id
 
     def _evidence(

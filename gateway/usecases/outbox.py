@@ -37,6 +37,7 @@ class Kind(StrEnum):
     CHECK_PUBLICATION = "check_publication"
     TELL_OUTCOME = "tell_outcome"
     SEND_COPY = "send_copy"
+    ALERT = "alert"
 
 
 Handler = Callable[[Task], bool]

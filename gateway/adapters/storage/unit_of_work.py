@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine
 
+from gateway.adapters.storage.alert_address_store import AlertAddressStore
 from gateway.adapters.storage.approval_store import ApprovalStore
 from gateway.adapters.storage.audit_store import DEFAULT_NODE, AuditStore, Node
 from gateway.adapters.storage.backlog_store import BacklogStore
@@ -145,6 +146,7 @@ class SqlUnitOfWork:
         self.feedback = FeedbackStore(session)
         self.drafts = DraftStore(session, personal)
         self.sender = SenderStore(session)
+        self.alert_addresses = AlertAddressStore(session)
         self.listings = ListingStore(session)
         self.publications = PublicationStore(session, personal)
         self.blocks = BlockStore(session, personal)

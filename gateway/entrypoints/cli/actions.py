@@ -18,6 +18,7 @@ from gateway.entrypoints.cli import (
     custody,
     deposit,
     feedback,
+    issuer_alerts,
     issuer_keys,
     issuer_origins,
     staff,
@@ -80,6 +81,7 @@ class Actions:
     db_restored: Callable[[Path | None], Resumed]
     keys: OpenKeys
     issuer_keys: issuer_keys.Open
+    alerts: issuer_alerts.Open
     origins: Callable[[Path | None], AbstractContextManager[issuer_origins.OriginDesk]]
     consents: Callable[[Path | None], AbstractContextManager[consents.ConsentDesk]]
     access_url: Callable[[str, Path, Path, tuple[str, int, str]], tuple[str, str]]

@@ -16,6 +16,7 @@ from gateway.entrypoints.cli import (
     deposit,
     doctor,
     feedback,
+    issuer_alerts,
     issuer_keys,
     issuer_origins,
     keys,
@@ -94,6 +95,7 @@ def _issuer(commands: "Commands") -> None:
     profile.add_argument("--integrated", choices=("yes", "no"), help="no: it sends through the web sender")
     profile.add_argument("--daily-limit", type=int, metavar="N", help="items of its batches a day; 0: any")
     profile.add_argument("--priority", type=int, choices=range(1, 10), help="of its batches; 1 goes first")
+    issuer_alerts.add_grammar(actions)
     issuer_keys.add_grammar(actions)
     issuer_origins.add_grammar(actions)
     consents.add_grammar(actions)

@@ -20,6 +20,7 @@ from gateway.entrypoints.cli import (
     deposit,
     doctor,
     feedback,
+    issuer_alerts,
     issuer_keys,
     issuer_origins,
     keys,
@@ -61,16 +62,14 @@ def _pki(asked: argparse.Namespace, actions: Actions) -> int:
 
 
 def _issuer(asked: argparse.Namespace, actions: Actions) -> int:
-    if asked.action == issuer_keys.ACTION:
-        return issuer_keys.run(asked, actions.issuer_keys)
+    if asked.action in OF_ISSUERS:
+        return OF_ISSUERS[asked.action](asked, actions)
     if asked.action == issuer_origins.ACTION:
         with actions.origins(asked.config) as registry:
             return issuer_origins.run(asked, registry)
     if asked.action == consents.ACTION:
         with actions.consents(asked.config) as consents_of:
             return consents.run(asked, consents_of)
-    if asked.action == branding.ACTION:
-        return branding.run(asked, actions.set_look)
     with actions.desk(asked.config, None) as desk:
         if asked.action == "list":
             reports.issuers(desk.issuers())
@@ -163,6 +162,11 @@ def _evidence(asked: argparse.Namespace, actions: Actions) -> int:
     return 0
 
 
+OF_ISSUERS: dict[str, Callable[[argparse.Namespace, Actions], int]] = {
+    branding.ACTION: lambda asked, actions: branding.run(asked, actions.set_look),
+    issuer_alerts.ACTION: lambda asked, actions: issuer_alerts.run(asked, actions.alerts),
+    issuer_keys.ACTION: lambda asked, actions: issuer_keys.run(asked, actions.issuer_keys),
+}
 COMMANDS: dict[str, Callable[[argparse.Namespace, Actions], int]] = {
     "serve": lambda asked, actions: actions.serve(asked.config),
     "worker": lambda asked, actions: actions.worker(asked.config),

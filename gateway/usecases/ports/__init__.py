@@ -1,5 +1,6 @@
 """What use cases need from the outside, as narrow Protocols. Adapters implement them; nothing here runs."""
 
+from gateway.usecases.ports.alerts import AlertAddresses, AlertTexts
 from gateway.usecases.ports.audit import AuditChain
 from gateway.usecases.ports.batches import (
     Batches,
@@ -93,6 +94,8 @@ from gateway.usecases.ports.voice import VoiceProvider
 __all__ = [
     "AddressGate",
     "Alert",
+    "AlertAddresses",
+    "AlertTexts",
     "Audit",
     "AuditChain",
     "BatchFiles",

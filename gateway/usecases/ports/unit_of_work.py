@@ -4,6 +4,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from gateway.usecases.ports.accounts import Approvals, Pauses, Staff, StaffCodes, StaffSessions
+from gateway.usecases.ports.alerts import AlertAddresses
 from gateway.usecases.ports.audit import AuditChain
 from gateway.usecases.ports.backlog import Backlog
 from gateway.usecases.ports.batches import Batches, BatchItems, Quotas, Reservations
@@ -130,6 +131,8 @@ class UnitOfWork(Protocol):
     def replays(self) -> Replays: ...
     @property
     def drafts(self) -> Drafts: ...
+    @property
+    def alert_addresses(self) -> AlertAddresses: ...
     @property
     def sender(self) -> SenderRows: ...
     @property

@@ -4,6 +4,7 @@ What is in force in a database is decided by the migrations in schemas/, which a
 """
 
 from gateway.adapters.storage.columns import METADATA
+from gateway.adapters.storage.tables.alerts import alert_addresses
 from gateway.adapters.storage.tables.audit import audit_entries, audit_heads
 from gateway.adapters.storage.tables.batches import batch_days, batch_items, batch_reservations, batches
 from gateway.adapters.storage.tables.biometrics import sealed_samples
@@ -81,6 +82,7 @@ from gateway.adapters.storage.tables.work import replays, tasks
 __all__ = [
     "METADATA",
     "access_tickets",
+    "alert_addresses",
     "approvals",
     "audit_entries",
     "audit_heads",
