@@ -28,6 +28,7 @@ from gateway.usecases.console.search import Search
 from gateway.usecases.console.story import TellStory
 from gateway.usecases.console.unmask import Unmask
 from gateway.usecases.console.verifying import VerifyTransaction
+from gateway.usecases.desk.strays import MatchReports
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -63,6 +64,7 @@ def console_use_cases(settings: Settings, tech: Technology, system: System) -> C
             extend=desk.extend,
             retry=desk.retry_task,
             feedback=system.feedback.history,
+            match=MatchReports(database, system.channels.receive),
         ),
         files=TransactionFiles(database, system.support, system.queries),
         verify=VerifyTransaction(database, kept.for_staff),

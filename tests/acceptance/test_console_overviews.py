@@ -8,8 +8,11 @@ from datetime import timedelta
 import pytest
 
 from gateway.domain.batch import Batch, BatchItem, BatchPolicy, BatchStatus, ItemStatus
+from gateway.domain.delivery import Channel, Outcome, Receipt
+from gateway.domain.reports import MessagePart, Report, ReportKind, Taken
 from gateway.domain.staff import Role
 from tests.console_site import Site
+from tests.couriers import Scripted
 from tests.house import BANK, House
 from tests.orders import ANA, order
 
@@ -141,6 +144,34 @@ def test_the_queues_tell_what_waits_and_what_is_late(site: Site) -> None:
     assert guid
     site.house.clock.advance(timedelta(days=3))
     assert "overdue" in site.get("/console/queues").text
+
+
+def test_messages_of_unknown_fate_and_reports_of_nobody_are_seen(site: Site) -> None:
+    """Support sees what waits for a person, and has strays looked for again; it is audited."""
+    house, channel = site.house, Scripted(site.house, Channel.SMS)
+    channel.script = [lambda _: Receipt(Outcome.UNKNOWN, house.clock.now())]
+    guid = house.submit(order(ANA)).guid
+    house.drain()
+    now = house.clock.now()
+    told = Report(
+        Channel.SMS, ReportKind.DELIVERED, now, b"x", "text/plain", reference="ops-7", provider="ops"
+    )
+    assert house.system.channels.receive(told) is Taken.UNMATCHED
+    page = site.get("/console/queues")
+    assert guid in page.text
+    assert "Looked for" in page.text
+    assert "ops" in page.text
+    site.post("/console/reports/match", reason="asked by the issuer")
+    with house.tech.database.read() as uow:
+        name = uow.effects.of(guid)[0].id
+    with house.tech.database.write() as uow:
+        uow.message_parts.add(MessagePart(Channel.SMS, "ops-7", name, guid))
+        uow.commit()
+    site.post("/console/reports/match", reason="asked by the issuer")
+    assert house.state(guid)[0] == 5
+    assert "Looked for" not in site.get("/console/queues").text
+    site.sign_in(Role.AUDITOR)
+    assert "reports-matched" in site.get("/console/audit").text
 
 
 def test_the_audit_log_is_for_those_who_answer_for_it(site: Site) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, literal_column, or_, select, text
 
 from gateway.adapters.storage.audit_store import entry_from
 from gateway.adapters.storage.session import Session
@@ -15,12 +15,14 @@ from gateway.adapters.storage.tables import (
     audit_entries,
     batch_items,
     batches,
+    effects,
     issuer_certificates,
     tasks,
     transactions,
 )
 from gateway.domain.audit import AuditEntry
 from gateway.domain.batch import ItemStatus
+from gateway.domain.delivery import Channel, Purpose
 from gateway.domain.record import BULK, INTERACTIVE, TaskState
 from gateway.domain.results import Result
 from gateway.domain.states import State
@@ -31,11 +33,27 @@ from gateway.usecases.ports.console import (
     Leases,
     RefusedItem,
     TakenItem,
+    UnknownEffect,
 )
 
 X = transactions.c
-C, B, P, T, A = issuer_certificates.c, batches.c, batch_items.c, tasks.c, audit_entries.c
+C, B, P, T, A, E = (
+    issuer_certificates.c,
+    batches.c,
+    batch_items.c,
+    tasks.c,
+    audit_entries.c,
+    effects.c,
+)
 CERTIFICATES = select(C.sha256, C.der, C.added_at).where(C.issuer == bindparam("number"))
+# The word stands in the statement, as in the index that holds nothing else: it is read from its newest end.
+UNKNOWN = (
+    select(E.id, E.guid, E.position, E.channel, E.purpose, E.finished_at)
+    .join_from(effects, transactions, E.guid == X.guid)
+    .where(and_(literal_column("effects.outcome") == text("'UNKNOWN'"), X.state < State.DECIDED.value))
+    .order_by(E.finished_at.desc())
+    .limit(bindparam("most"))
+)
 BATCHES = select(B.id).where(B.external_id == bindparam("called")).limit(bindparam("most"))
 
 
@@ -116,6 +134,14 @@ class OverviewStore:
             for state in (TaskState.READY, TaskState.DEAD)
             for lane in (INTERACTIVE, BULK)
             for row in self._session.rows(HEAPS, {"state": state.value, "lane": lane, "most": limit})
+        ]
+
+    def unknown(self, limit: int) -> Sequence[UnknownEffect]:
+        return [
+            UnknownEffect(
+                row.id, row.guid, row.position, Channel(row.channel), Purpose(row.purpose), row.finished_at
+            )
+            for row in self._session.rows(UNKNOWN, {"most": limit})
         ]
 
     def leases(self, now: datetime, limit: int) -> Leases:

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from gateway.domain.deposit import Deposit
 from gateway.domain.feedback import Queued
 from gateway.domain.record import Task
+from gateway.domain.reports import ReportRow
 from gateway.domain.staff import Permission, Person
 from gateway.usecases.console.masking import Mask
 from gateway.usecases.console.permitted import allow
 from gateway.usecases.ports import Clock, Database
-from gateway.usecases.ports.console import Heap, Leases
+from gateway.usecases.ports.console import Heap, Leases, UnknownEffect
 
 # Nobody needs to know how many more than so many wait.
 COUNTED, LISTED = 10_000, 50
@@ -49,6 +50,19 @@ class DeadTask:
 
 
 @dataclass(frozen=True, slots=True)
+class StrayReport:
+    """What a channel told of a message that nobody knows; `given_up`: it is not looked for any more."""
+
+    id: str
+    channel: str
+    kind: str
+    failure: str
+    provider: str
+    received_at: datetime
+    given_up: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     now: datetime
     heaps: tuple[Heap, ...]
@@ -58,6 +72,8 @@ class Health:
     told_since: datetime | None
     deposits: DepositState
     probes: tuple[Probe, ...]
+    unknown: tuple[UnknownEffect, ...] = ()
+    strays: tuple[StrayReport, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +101,23 @@ class WatchQueues:
                 told_since=uow.feedback.oldest(),
                 deposits=DepositState(uow.deposits.newest(), oldest, late if late and late < now else None),
                 probes=tuple(self.probes()),
+                unknown=tuple(uow.overviews.unknown(LISTED)),
+                strays=tuple(map(_stray, uow.reports.stray(LISTED))),
             )
+
+
+def _stray(row: ReportRow) -> StrayReport:
+    report = row.report
+    failure = report.failure.value if report.failure else ""
+    return StrayReport(
+        row.id,
+        report.channel.value,
+        report.kind.value,
+        failure,
+        report.provider,
+        row.received_at,
+        row.given_up,
+    )
 
 
 def _dead(task: Task) -> DeadTask:

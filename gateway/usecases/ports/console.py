@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from gateway.domain.audit import AuditEntry
+from gateway.domain.delivery import Channel, Purpose
 from gateway.domain.evidence import ErdsEvent
 from gateway.domain.export import Export, ExportPhase
 from gateway.domain.figures import Figure
@@ -125,6 +126,18 @@ class Leases:
 
 
 @dataclass(frozen=True, slots=True)
+class UnknownEffect:
+    """A message of which nobody knows whether it left; nothing is sent again by itself."""
+
+    id: str
+    guid: str
+    position: int | None
+    channel: Channel
+    purpose: Purpose
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AuditPlace:
     """Where a page of the audit log begins: beyond this entry, older than it."""
 
@@ -148,6 +161,9 @@ class Overviews(Protocol):
 
     def heaps(self, limit: int) -> Sequence[Heap]:
         """Of the first `limit` tasks of each state that are not done."""
+
+    def unknown(self, limit: int) -> Sequence[UnknownEffect]:
+        """Of transactions that are not decided yet, newest first."""
 
     def leases(self, now: datetime, limit: int) -> Leases: ...
     def audit(self, about: str, person: str, place: AuditPlace | None, limit: int) -> Sequence[AuditEntry]:

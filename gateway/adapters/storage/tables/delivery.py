@@ -1,9 +1,21 @@
 """What leaves towards recipients: effects (intent, then result) and operation codes as keyed hashes."""
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Identity, Index, Integer, Table, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Table,
+    UniqueConstraint,
+    text,
+)
 
 from gateway.adapters.storage.columns import BLOB, DIGEST, GUID, METADATA, NAME, ORDINAL, Instant, Words
 from gateway.adapters.storage.tables.work import TASK_ID
+
+UNKNOWN = text("outcome = 'UNKNOWN'")
 
 effects = Table(
     "effects",
@@ -24,6 +36,7 @@ effects = Table(
     UniqueConstraint("id"),
     Index("ix_effects_guid", "guid"),
     Index("ix_effects_finished", "finished_at"),
+    Index("ix_effects_unknown", "finished_at", sqlite_where=UNKNOWN, postgresql_where=UNKNOWN),
 )
 
 challenges = Table(

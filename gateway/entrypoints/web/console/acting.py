@@ -130,6 +130,12 @@ class ActionPages:
         self.use_cases.actions.feedback.replay(Acting(visit.somebody, visit.reason()), notification)
         return visit.go(_back(visit), visit.words("act.replay.done"))
 
+    def match(self, visit: StaffVisit) -> Response:
+        """POST: look for the messages of reports that nobody knew."""
+        matched = self.use_cases.actions.match(Acting(visit.somebody, visit.reason()))
+        text = visit.words("act.match.done" if matched else "act.match.none")
+        return visit.go("/console/queues", text, "good" if matched else "warn")
+
     def _asked(self, visit: StaffVisit, action: str, to: str) -> tuple[Action, int]:
         chosen = ACTIONS.get(action)
         if chosen is None or not to.isdecimal() or len(to) > len("99999"):

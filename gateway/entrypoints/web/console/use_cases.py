@@ -20,6 +20,7 @@ from gateway.usecases.desk.again import ResendNotice
 from gateway.usecases.desk.block import BlockContact
 from gateway.usecases.desk.correct import CorrectRecipient
 from gateway.usecases.desk.end import CloseByOperator, ExtendByStaff, RetryTask
+from gateway.usecases.desk.strays import MatchReports
 from gateway.usecases.feedback.history import FeedbackHistory
 
 # A batch's report as CSV, line by line.
@@ -37,6 +38,7 @@ class Actions:
     extend: ExtendByStaff
     retry: RetryTask
     feedback: FeedbackHistory
+    match: MatchReports
 
 
 @dataclass(frozen=True, slots=True)
