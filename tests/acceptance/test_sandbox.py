@@ -15,6 +15,7 @@ from gateway.usecases.commands import Reference
 from tests.house import BANK, INSURER, House, refused
 from tests.mailroom import Mailroom
 from tests.orders import ANA, Person, order
+from tests.postal_samples import MADRID, letters
 
 TRIED = replace(BANK, sandbox=True)
 DAY = Duration(seconds=86400)
@@ -114,6 +115,18 @@ def test_a_receipt_of_a_communication_comes_by_the_door_of_reports(sandbox: Hous
     assert sandbox.state(guid) == (5, 0)
     drive(sandbox, guid, Script.EXPIRED)
     assert sandbox.state(guid) == (12, 99903)
+
+
+@pytest.mark.parametrize(
+    ("script", "result"), [(Script.DELIVERED, 7), (Script.REJECTED, 8), (Script.BOUNCED, 99903)]
+)
+def test_a_letter_ends_as_the_courier_is_made_to_tell(sandbox: House, script: Script, result: int) -> None:
+    """Taken by the courier until a report is asked for: delivered, refused by the addressee, or lost."""
+    guid = sandbox.submit(letters(MADRID), TRIED).guid
+    settle(sandbox, 1)
+    assert sandbox.state(guid) == (4, 0)
+    drive(sandbox, guid, script)
+    assert sandbox.state(guid) == (12, result)
 
 
 def test_wrong_code_once(sandbox: House) -> None:

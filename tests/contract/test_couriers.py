@@ -1,65 +1,69 @@
-"""The port `Courier`: what every channel owes its callers, over SMTP on loopback and over the console."""
+"""The port `Courier`: what every channel owes its callers, each over the real other side on loopback."""
 
-import socket
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Sink
 
-from gateway.adapters.channels.console import ConsoleCourier
-from gateway.adapters.channels.email import EmailCourier, Relay, Security
 from gateway.domain.delivery import Channel, Message, Outcome
+from gateway.domain.letters import Letter, LetterKind, PostalAddress
 from gateway.usecases.ports import Courier
+from tests.courier_rows import NOW, ROWS, Row
 
-NOW = datetime(2026, 11, 22, 9, 30, 5, tzinfo=UTC)
-
-
-class FixedClock:
-    def now(self) -> datetime:
-        return NOW
-
-
-@pytest.fixture(params=["console", "email"])
-def courier(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Courier]:
-    if request.param == "console":
-        yield ConsoleCourier(tmp_path, FixedClock())
-        return
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = int(probe.getsockname()[1])
-    controller = Controller(Sink(), hostname="127.0.0.1", port=port)
-    controller.start()
-    yield EmailCourier(Relay("127.0.0.1", port, "a@gateway.example", Security.NONE), FixedClock())
-    controller.stop()
+LETTER = Letter(
+    guid="001001-0001-000000000123456.par",
+    position=0,
+    kind=LetterKind.REGISTERED,
+    language="es",
+    sender="Banco Ejemplar",
+    contact="ayuda@bank.example",
+    name="María Pérez",
+    attention="",
+    place=PostalAddress("Calle Mayor 1", "", "28013", "Madrid", "", "ES"),
+)
+TEXT = "Texto con código 123456"
 
 
-@pytest.fixture(params=["console", "email"])
-def broken(request: pytest.FixtureRequest, tmp_path: Path) -> Courier:
-    """A channel through which nothing can leave."""
-    if request.param == "console":
-        (tmp_path / "outbox.jsonl").mkdir()
-        return ConsoleCourier(tmp_path, FixedClock())
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = int(probe.getsockname()[1])
-    return EmailCourier(Relay("127.0.0.1", port, "a@gateway.example", Security.NONE), FixedClock())
+@pytest.fixture(params=ROWS)
+def row(request: pytest.FixtureRequest) -> Row:
+    return ROWS[request.param]
 
 
-MESSAGE = Message("m-1", Channel.EMAIL, "maria@example.com", "Asunto", "Texto con código 123456", "<p>x</p>")
+@pytest.fixture
+def courier(row: Row, tmp_path: Path) -> Iterator[Courier]:
+    with row.working(tmp_path) as courier:
+        yield courier
 
 
-def test_a_message_that_left_has_a_receipt(courier: Courier) -> None:
+def asked(row: Row, name: str = "m-1") -> Message:
+    """Named by its id as by its mark, so that a channel that goes by the mark finds it."""
+    html = "<p>x</p>" if row.channel is Channel.EMAIL else ""
+    letter = LETTER if row.channel is Channel.POSTAL else None
+    return Message(name, row.channel, row.address, "Asunto", TEXT, html, mark=name, letter=letter)
+
+
+def test_a_message_that_left_has_a_receipt(row: Row, courier: Courier) -> None:
     """Handing over gives an outcome that proves dispatch at least, its moment and a reference."""
-    receipt = courier.send(MESSAGE)
+    receipt = courier.send(courier.prepared(asked(row)))
     assert receipt.outcome in {Outcome.ACCEPTED, Outcome.DELIVERED}
     assert receipt.at == NOW
     assert receipt.reference
 
 
-def test_receipts_hold_nothing_of_the_message(courier: Courier) -> None:
+def test_receipts_hold_nothing_of_the_message(row: Row, courier: Courier) -> None:
     """Receipts are stored and logged, so the code that was sent is not in them."""
-    assert "123456" not in repr(courier.send(MESSAGE))
+    assert "123456" not in repr(courier.send(courier.prepared(asked(row))))
+
+
+def test_preparing_changes_nothing_but_the_octets(row: Row, courier: Courier) -> None:
+    """It is called before the intent: pure, and the same message twice gives the same one."""
+    message = asked(row)
+    prepared = courier.prepared(message)
+    assert courier.prepared(message) == prepared
+    assert replace(prepared, raw=b"", raw_type="") == message
+    found = courier.find(message.id)
+    assert found is None or found.outcome is Outcome.NOT_SENT
 
 
 def test_asking_never_invents_a_delivery(courier: Courier) -> None:
@@ -68,7 +72,15 @@ def test_asking_never_invents_a_delivery(courier: Courier) -> None:
     assert found is None or found.outcome is Outcome.NOT_SENT
 
 
-def test_what_cannot_leave_is_a_connection_error(broken: Courier) -> None:
+def test_asking_about_what_left_never_denies_it(row: Row, courier: Courier) -> None:
+    """NOT_SENT would have it sent twice: a channel that cannot tell says nothing."""
+    courier.send(courier.prepared(asked(row)))
+    found = courier.find("m-1")
+    assert found is None or found.outcome in {Outcome.ACCEPTED, Outcome.DELIVERED}
+
+
+def test_what_cannot_leave_is_a_connection_error(row: Row, tmp_path: Path) -> None:
     """Only a ConnectionError lets the caller try again."""
+    broken = row.broken(tmp_path)
     with pytest.raises(ConnectionError):
-        broken.send(MESSAGE)
+        broken.send(broken.prepared(asked(row)))

@@ -1,0 +1,90 @@
+"""The couriers that the contract suite tries: one row a channel, its other side at work, and broken.
+
+Whoever builds a channel adds its row here, and nothing else.
+"""
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Sink
+
+from gateway.adapters.channels.console import ConsoleCourier
+from gateway.adapters.channels.email import EmailCourier, Relay, Security
+from gateway.adapters.channels.postal.courier import PostalCourier
+from gateway.adapters.channels.postal.folder import FolderExchange
+from gateway.adapters.channels.postal.print_file import Origin
+from gateway.domain.delivery import Channel
+from gateway.usecases.ports import Courier
+
+NOW = datetime(2026, 11, 22, 9, 30, 5, tzinfo=UTC)
+
+
+class FixedClock:
+    def now(self) -> datetime:
+        return NOW
+
+
+@dataclass(frozen=True)
+class Row:
+    """`working` has the channel's other side running; with `broken` nothing can leave."""
+
+    channel: Channel
+    address: str
+    working: Callable[[Path], AbstractContextManager[Courier]]
+    broken: Callable[[Path], Courier]
+
+
+@contextmanager
+def _console(folder: Path) -> Iterator[Courier]:
+    yield ConsoleCourier(folder, FixedClock())
+
+
+def _no_console(folder: Path) -> Courier:
+    (folder / "outbox.jsonl").mkdir()
+    return ConsoleCourier(folder, FixedClock())
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def _mail(port: int) -> Courier:
+    return EmailCourier(Relay("127.0.0.1", port, "a@gateway.example", Security.NONE), FixedClock())
+
+
+@contextmanager
+def _email(_folder: Path) -> Iterator[Courier]:
+    port = free_port()
+    controller = Controller(Sink(), hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        yield _mail(port)
+    finally:
+        controller.stop()
+
+
+def _post(folder: Path) -> Courier:
+    return PostalCourier(FolderExchange(folder), FixedClock(), str, Origin())
+
+
+@contextmanager
+def _postal(folder: Path) -> Iterator[Courier]:
+    yield _post(folder)
+
+
+def _no_post(folder: Path) -> Courier:
+    (folder / "out").write_text("a file where the folder should be")
+    return _post(folder)
+
+
+ROWS = {
+    "console": Row(Channel.EMAIL, "maria@example.com", _console, _no_console),
+    "email": Row(Channel.EMAIL, "maria@example.com", _email, lambda _folder: _mail(free_port())),
+    "postal": Row(Channel.POSTAL, "Calle Mayor 1, 28013 Madrid, ES", _postal, _no_post),
+}
