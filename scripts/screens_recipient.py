@@ -34,6 +34,7 @@ SHOWN = (
     ("acknowledge", "acknowledge-phone", "PHONE", False, False, "es"),
     ("acknowledge_code", "acknowledge-code-phone", "PHONE", False, False, "es"),
     ("content", "content-phone", "PHONE", True, False, "es"),
+    ("communication", "communication-phone", "PHONE", False, False, "es"),
     ("acceptance", "acceptance-phone", "PHONE", False, False, "es"),
     ("acceptance_done", "acceptance-done-phone", "PHONE", False, True, "eu"),
     ("done", "done-phone", "PHONE", False, False, "es"),

@@ -11,6 +11,7 @@ from gateway.domain.evidence import ErdsEvent
 from gateway.domain.reports import Failure, Report, ReportKind
 from gateway.usecases.results import Stage
 from tests import judges
+from tests.browser.customer import Customer
 from tests.couriers import Scripted
 from tests.guest import Guest
 from tests.house import House, refused
@@ -90,6 +91,24 @@ def test_read_without_any_act(small_house: House, tmp_path: Path) -> None:
     text = judges.printed(house, guest.guid, tmp_path)
     assert "noserecibióonoseabrióenplazo" in text
     assert "CódigoporSMS" not in text
+
+
+def test_the_pages_ask_for_nothing(small_house: House) -> None:
+    """Conditions, then the documents to read, in three steps; no other page opens, and at the end none."""
+    reader = Customer(small_house).given(service="COMMUNICATION").accept()
+    text = reader.answer.text
+    assert "Su comunicación" in text
+    assert "Paso 3 de 3" in text
+    assert "reject" not in text
+    assert "finish" not in text
+    for page in ("documents", "sign", "unlock", "form", "reject", "withdraw", "content"):
+        assert reader.see(page).answer.request.path.endswith("/content")
+    assert reader.see("documents/0?download=1").answer.data.startswith(b"%PDF")
+    assert reader.see("documents/0/pages/1").answer.status_code == 200
+    over(small_house, reader.guid)
+    for page in ("", "content", "documents/0"):
+        refusal = reader.see(page).answer
+        assert (refusal.status_code, "E000101" in refusal.text) == (403, True)
 
 
 def test_never_before_the_deadline(small_house: House) -> None:

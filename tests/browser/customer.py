@@ -132,6 +132,7 @@ def every_page() -> Iterator[tuple[str, Way]]:
     yield "call_instead", _call_instead
     yield "acknowledge", _notified
     yield "acknowledge_code", lambda house: _notified(house).challenge()
+    yield "communication", lambda house: Customer(house).given(service="COMMUNICATION").accept()
     yield "content", lambda house: _notified(house).sign()
     yield "acceptance", _text
     yield "acceptance_done", lambda house: _text(house).sign()

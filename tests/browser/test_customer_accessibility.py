@@ -12,7 +12,15 @@ from tests.browser.test_portal_accessibility import OVERFLOW, RULES, drawn
 from tests.house import House
 
 # One of each kind: what the double of the portal shows is looked at there.
-LOOKED_AT = ("form_wrong", "choice", "certificate_called", "content", "publication_wrong", "kiosk")
+LOOKED_AT = (
+    "form_wrong",
+    "choice",
+    "certificate_called",
+    "communication",
+    "content",
+    "publication_wrong",
+    "kiosk",
+)
 
 
 @pytest.mark.timeout(120)
