@@ -31,6 +31,7 @@ def actions() -> Actions:
         keys=_later("key_commands", "opened"),
         issuer_keys=_later("issuer_key_commands", "opened"),
         alerts=_later("alert_commands", "opened"),
+        templates=_later("template_commands", "opened"),
         origins=_later("origin_commands", "opened"),
         consents=_later("consent_commands", "opened"),
         access_url=_later("issuer_client", "access_url"),

@@ -52,6 +52,7 @@ from gateway.usecases.sign import Sign
 from gateway.usecases.stamp import Stamp
 from gateway.usecases.submit import Submit
 from gateway.usecases.support import Support
+from gateway.usecases.templates.compose import ComposeKept
 from gateway.usecases.upkeep import Upkeep
 
 
@@ -168,6 +169,7 @@ def _core(tech: Technology, wake: Wake) -> Core:
             tech.clock,
             wake,
             codes,
+            ComposeKept(database, tech.composer),
             bool(tech.depositary.certificate_sha256),
         ),
         queries=Queries(database, tech.vault, codes.external_mark),

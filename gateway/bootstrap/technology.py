@@ -36,6 +36,7 @@ from gateway.adapters.storage.unit_of_work import SqlDatabase
 from gateway.adapters.telemetry.audit import AuditLog
 from gateway.adapters.telemetry.metrics import Metrics
 from gateway.adapters.telemetry.traces import NoTraces, OtelTraces, Traces
+from gateway.adapters.templates.process import ProcessComposer
 from gateway.adapters.vault.files import FileVault
 from gateway.adapters.vault.keyring import Keyring
 from gateway.adapters.vault.search_key import ColumnKeys, search_key
@@ -71,6 +72,7 @@ class Technology:
     keks: Keyring
     paper: DocumentPaper
     pages: RememberedPages
+    composer: ProcessComposer
     sealer: EvidenceSealer
     pdf_sealer: PdfSealer
     detached_sealer: DetachedSealer
@@ -110,6 +112,7 @@ def technology(settings: Settings, clock: Clock | None = None) -> Technology:
         vault=vault(settings, keyring),
         keks=keyring,
         paper=DocumentPaper(settings.limits.document_size, settings.limits.pages),
+        composer=composer(settings),
         pages=_pages(settings, clock),
         sealer=seals.evidence,
         pdf_sealer=seals.pdf,
@@ -157,6 +160,11 @@ def open_database(
 
 def certificates(files: tuple[Path, ...]) -> list[x509.Certificate]:
     return [found for file in files for found in x509.load_pem_x509_certificates(file.read_bytes())]
+
+
+def composer(settings: Settings) -> ProcessComposer:
+    templates = settings.templates
+    return ProcessComposer(templates.time, templates.memory, templates.at_once)
 
 
 def _pages(settings: Settings, clock: Clock) -> RememberedPages:

@@ -7,6 +7,7 @@ from enum import Enum
 from gateway.domain.errors import Text
 from gateway.domain.evidence import EvidenceParty
 from gateway.domain.recordings import CallData
+from gateway.domain.templates import TemplateUse
 
 
 class CodeFate(Enum):
@@ -76,7 +77,8 @@ class CertifiedCopy:
 class CertifiedDocument:
     """SHA-256 digests are raw 32 octets; `stamped_sha256` is None when it ended before state 2.
 
-    A recording lasts so many `milliseconds`; its `call` is what the issuer declared.
+    A recording lasts so many `milliseconds`; its `call` is what the issuer declared. `composed` is the kept
+    template that it was made of.
     """
 
     name: str
@@ -88,6 +90,7 @@ class CertifiedDocument:
     signed: tuple[CertifiedCopy, ...] = ()
     milliseconds: int | None = None
     call: CallData | None = None
+    composed: TemplateUse | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from gateway.settings.recipient_section import RecipientsSection
 from gateway.settings.seal_sections import RevocationSection, SealSection
 from gateway.settings.sender_sections import SenderSection
 from gateway.settings.staff_sections import ApprovalsSection, OidcSection, StaffSection
-from gateway.settings.template_sections import AlertsSection
+from gateway.settings.template_sections import AlertsSection, TemplatesSection
 from gateway.settings.upload_section import UploadSection
 from gateway.settings.values import key
 from gateway.settings.vault_sections import S3Section, VaultSection
@@ -235,6 +235,7 @@ class Settings:
     depositary: DepositarySection
     publication: PublicationSection
     copies: CopiesSection
+    templates: TemplatesSection
     alerts: AlertsSection
     notification: NotificationSection
     drop: DropSection

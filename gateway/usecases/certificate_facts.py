@@ -159,6 +159,7 @@ def _document(
         signed=signed,
         milliseconds=asked.milliseconds,
         call=asked.call,
+        composed=asked.composed,
     )
 
 

@@ -15,6 +15,7 @@ from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.record import DataKey, DocumentRecord, RecipientRecord, TransactionRecord
 from gateway.domain.results import Result
 from gateway.domain.states import State
+from gateway.domain.templates import TemplateUse
 from gateway.domain.transaction import Transaction, check, check_unintegrated
 from gateway.usecases.commands import Submit as Command
 from gateway.usecases.facts import Known
@@ -22,15 +23,18 @@ from gateway.usecases.journal import Journal
 from gateway.usecases.outbox import Kind, new_task
 from gateway.usecases.ports import Clock, Codes, Database, GuidSource, Paper, UnitOfWork, Vault, Wake
 from gateway.usecases.results import SubmitReceipt
+from gateway.usecases.templates.compose import ComposeKept
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A document with its octets, opened and found good; a recording lasts so many `milliseconds`."""
+    """A document with its octets, opened and found good; a recording lasts so many `milliseconds`, and a
+    `composed` one was made of a kept template."""
 
     row: DocumentRecord
     octets: bytes
     milliseconds: int | None = None
+    composed: TemplateUse | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,8 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Submit:
-    """`depositary`: whether there is one, without whom no biometric sample can be taken."""
+    """`kept` composes documents of issuers' templates. `depositary`: whether there is one, without whom no
+    biometric sample can be taken."""
 
     database: Database
     guids: GuidSource
@@ -55,6 +60,7 @@ class Submit:
     clock: Clock
     wake: Wake
     codes: Codes
+    kept: ComposeKept
     depositary: bool = True
 
     def __call__(self, command: Command) -> SubmitReceipt:
@@ -96,7 +102,7 @@ class Submit:
         if not self.depositary and needs_depositary(asked, command.issuer.default_sign_method):
             raise GatewayError(ErrorKind.NOT_AVAILABLE_YET, "biometric samples: there is no depositary")
         return [
-            self._open(index, document, recorded=asked.profile.recordings)
+            self._open(index, document, command.issuer.number, recorded=asked.profile.recordings)
             for index, document in enumerate(asked.documents)
         ]
 
@@ -106,8 +112,7 @@ class Submit:
         key = self.vault.new_key()
         digests = self.vault.put(guid, key, [command.raw, *(document.octets for document in checked)])
         documents = [replace(document.row, guid=guid) for document in checked]
-        lengths = [document.milliseconds for document in checked]
-        return Accepted(command, _record(command, guid, now, digests[0], lengths), key, documents)
+        return Accepted(command, _record(command, guid, now, digests[0], checked), key, documents)
 
     def store(self, uow: UnitOfWork, accepted: Accepted) -> bool:
         """Make it exist. False, or an error, when another has its external id: then nothing may be committed.
@@ -125,12 +130,12 @@ class Submit:
         uow.documents.add(accepted.documents)
         signed = (("raw_sha256", record.raw_sha256.hex()), ("signer_sha256", record.signer_sha256))
         told = Known(command.issuer, command.transaction.recipients, accepted.documents, key)
-        self.journal.begun(uow, record, told, (*signed, *command.asked))
+        self.journal.begun(uow, record, told, (*signed, *command.asked, *_composed(record)))
         uow.tasks.add(new_task(Kind.STAMP, record.guid, record.received_at, lane=record.lane))
         return True
 
-    def _open(self, position: int, document: Document, *, recorded: bool) -> Checked:
-        octets, media_type = self._octets(document)
+    def _open(self, position: int, document: Document, issuer: int, *, recorded: bool) -> Checked:
+        octets, media_type, composed = self._octets(document, issuer)
         pages, signed = self.paper.inspect(octets, media_type)
         milliseconds = self.paper.milliseconds(octets, media_type) if recorded else None
         digest = hashlib.sha256(octets).digest()
@@ -147,14 +152,17 @@ class Submit:
             pages=pages,
             signed=signed,
         )
-        return Checked(row, octets, milliseconds)
+        return Checked(row, octets, milliseconds, composed)
 
-    def _octets(self, document: Document) -> tuple[bytes, str]:
+    def _octets(self, document: Document, issuer: int) -> tuple[bytes, str, TemplateUse | None]:
+        if document.template is not None and document.template.name:
+            octets, composed = self.kept(issuer, document.template)
+            return octets, PDF, composed
         if document.template is not None:
-            return self.paper.compose(document.template, document.name), PDF
+            return self.paper.compose(document.template, document.name), PDF, None
         if not document.content:
             raise GatewayError(ErrorKind.DOCUMENT_BROKEN, document.id)
-        return document.content, document.media_type
+        return document.content, document.media_type, None
 
 
 def check_rules(command: Command, now: datetime) -> None:
@@ -175,12 +183,12 @@ def _check_reservation(uow: UnitOfWork, command: Command) -> None:
 
 
 def _record(
-    command: Command, guid: str, now: datetime, raw_sha256: bytes, lengths: Sequence[int | None]
+    command: Command, guid: str, now: datetime, raw_sha256: bytes, checked: Sequence[Checked]
 ) -> TransactionRecord:
     transaction = command.transaction
     without_contents = tuple(
-        replace(document, content=None, template=None, milliseconds=length)
-        for document, length in zip(transaction.documents, lengths, strict=True)
+        replace(document, content=None, template=None, milliseconds=each.milliseconds, composed=each.composed)
+        for document, each in zip(transaction.documents, checked, strict=True)
     )
     return TransactionRecord(
         guid=guid,
@@ -205,6 +213,13 @@ def _record(
         asked=replace(transaction, documents=without_contents),
         lane=command.lane,
     )
+
+
+def _composed(record: TransactionRecord) -> Iterator[tuple[str, str]]:
+    """Name, version and digest of the template of each document that was made of one, from 1."""
+    for number, document in enumerate(record.asked.documents, 1):
+        if document.composed is not None:
+            yield f"document_{number}_template", document.composed.told
 
 
 def _recipients(transaction: Transaction, record: TransactionRecord) -> Iterator[RecipientRecord]:

@@ -38,6 +38,10 @@ def _document(flow: Flow, speech: Speech, number: int, document: CertifiedDocume
         pair(flow, speech, words.LENGTH, f"{document.milliseconds / 1000:.3f} s")
     for field, value in document.call.pairs() if document.call else ():
         pair(flow, speech, words.word(words.CALL, field), value)
+    if document.composed is not None:
+        use = document.composed
+        pair(flow, speech, words.TEMPLATE, f"{use.name}  ·  {use.version}")
+        pair(flow, speech, words.TEMPLATE_DIGEST, use.sha256.hex(), DIGEST)
     flow.rule()
 
 

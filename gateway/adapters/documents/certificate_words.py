@@ -131,6 +131,8 @@ ORIGINAL = Text("Original, SHA-256", "Original, SHA-256")
 STAMPED = Text("Stamped copy, SHA-256", "Copia sellada, SHA-256")
 SIGNED_COPY = Text("Signed by {name} ({kind}), SHA-256", "Firmada por {name} ({kind}), SHA-256")
 NOT_STAMPED = Text("It ended before it was stamped.", "Terminó antes de sellarse.")
+TEMPLATE = Text("Composed of the template, version", "Compuesto de la plantilla, versión")
+TEMPLATE_DIGEST = Text("Template (SHA-256)", "Plantilla (SHA-256)")
 LENGTH = Text("Length of the recording", "Duración de la grabación")
 CALL: dict[str, Text] = {
     "caller": Text("Caller, as declared", "Llamante, según el emisor"),

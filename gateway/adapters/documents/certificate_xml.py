@@ -137,6 +137,11 @@ def _document(parent: etree._Element, document: CertifiedDocument) -> None:
         _add(recording, "milliseconds", str(document.milliseconds))
         for name, value in document.call.pairs() if document.call else ():
             _add(recording, name, value)
+    if document.composed is not None:
+        template = _add(element, "template")
+        _add(template, "name", document.composed.name)
+        _add(template, "version", str(document.composed.version))
+        _add(template, "sha256", document.composed.sha256.hex())
 
 
 def _entry(parent: etree._Element, entry: TimelineEntry) -> None:

@@ -17,6 +17,7 @@ from gateway.domain.letters import LetterKind
 from gateway.domain.recordings import CallData, CallDirection
 from gateway.domain.retention import Duration
 from gateway.domain.signing import SignMethod
+from gateway.domain.templates import TemplateUse
 from gateway.domain.transaction import Fallback, Reminder, SigningChannel, Transaction
 
 J = dict[str, Any]
@@ -86,10 +87,11 @@ def _document_to(document: Document) -> J:
         "id": document.id,
         "name": document.name,
         "media_type": document.media_type,
-        "template": {"text": template.text, "data": dict(template.data)} if template else None,
+        "template": _maybe(_template_to, template),
         "sha256": _maybe(bytes.hex, document.sha256),
         "call": _maybe(_call_to, document.call),
         "milliseconds": document.milliseconds,
+        "composed": _maybe(_use_to, document.composed),
     }
 
 
@@ -98,11 +100,29 @@ def _document_from(stored: J) -> Document:
         id=stored["id"],
         name=stored["name"],
         media_type=stored["media_type"],
-        template=_maybe(lambda template: Template(template["text"], template["data"]), stored["template"]),
+        template=_maybe(lambda template: Template(**template), stored["template"]),
         sha256=_maybe(bytes.fromhex, stored["sha256"]),
         call=_maybe(_call_from, stored.get("call")),
         milliseconds=stored.get("milliseconds"),
+        composed=_maybe(_use_from, stored.get("composed")),
     )
+
+
+def _template_to(template: Template) -> J:
+    return {
+        "text": template.text,
+        "data": dict(template.data),
+        "name": template.name,
+        "version": template.version,
+    }
+
+
+def _use_to(use: TemplateUse) -> J:
+    return {"name": use.name, "version": use.version, "sha256": use.sha256.hex()}
+
+
+def _use_from(stored: J) -> TemplateUse:
+    return TemplateUse(stored["name"], stored["version"], bytes.fromhex(stored["sha256"]))
 
 
 def _call_to(call: CallData) -> J:

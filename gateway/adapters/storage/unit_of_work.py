@@ -71,6 +71,7 @@ from gateway.adapters.storage.stamp_store import StampStore
 from gateway.adapters.storage.story_store import StoryStore
 from gateway.adapters.storage.subscription_store import SubscriptionStore
 from gateway.adapters.storage.task_store import TaskStore
+from gateway.adapters.storage.template_store import IssuerTemplateStore
 from gateway.adapters.storage.ticket_store import OriginStore, TicketStore
 from gateway.adapters.storage.tombstone_store import TombstoneStore
 from gateway.adapters.storage.transaction_store import TransactionStore
@@ -146,6 +147,7 @@ class SqlUnitOfWork:
         self.feedback = FeedbackStore(session)
         self.drafts = DraftStore(session, personal)
         self.sender = SenderStore(session)
+        self.issuer_templates = IssuerTemplateStore(session)
         self.alert_addresses = AlertAddressStore(session)
         self.listings = ListingStore(session)
         self.publications = PublicationStore(session, personal)

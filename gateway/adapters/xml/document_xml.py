@@ -96,14 +96,11 @@ def _template(node: Node, name: str) -> Template | None:
     found = node.child("template")
     if found is None:
         return None
-    if found.line("name"):
-        raise GatewayError(
-            ErrorKind.RULE_BROKEN, f"document {name}: kept templates are not available yet; give the text"
-        )
     data = read_fields(found, "data")
     if len(dict(data)) != len(data):
         raise GatewayError(ErrorKind.RULE_BROKEN, f"document {name}: names of template data repeat")
-    return Template(found.text("text"), dict(data))
+    version = int(found.line("version") or "0")
+    return Template(found.text("text"), dict(data), found.line("name"), version)
 
 
 def _declared(node: Node, name: str, content: bytes | None) -> bytes | None:

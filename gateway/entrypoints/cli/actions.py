@@ -22,6 +22,7 @@ from gateway.entrypoints.cli import (
     issuer_keys,
     issuer_origins,
     staff,
+    templates,
 )
 from gateway.entrypoints.cli.augment import Augment
 from gateway.entrypoints.cli.doctor import Examine
@@ -82,6 +83,7 @@ class Actions:
     keys: OpenKeys
     issuer_keys: issuer_keys.Open
     alerts: issuer_alerts.Open
+    templates: templates.Open
     origins: Callable[[Path | None], AbstractContextManager[issuer_origins.OriginDesk]]
     consents: Callable[[Path | None], AbstractContextManager[consents.ConsentDesk]]
     access_url: Callable[[str, Path, Path, tuple[str, int, str]], tuple[str, str]]

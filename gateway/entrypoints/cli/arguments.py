@@ -23,6 +23,7 @@ from gateway.entrypoints.cli import (
     numbers,
     pack,
     staff,
+    templates,
     verify,
 )
 
@@ -54,6 +55,7 @@ def parser() -> argparse.ArgumentParser:
     batch.add_grammar(commands)
     custody.add_grammar(commands)
     deposit.add_grammar(commands)
+    templates.add_grammar(commands)
     feedback.add_grammar(commands)
     staff.add_grammar(commands)
     approvals.add_grammar(commands)

@@ -27,6 +27,7 @@ from gateway.entrypoints.cli import (
     pack,
     reports,
     staff,
+    templates,
     verify,
 )
 from gateway.entrypoints.cli.actions import Actions, Desk
@@ -188,6 +189,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Actions], int]] = {
     "record": lambda asked, actions: deposit.run_record(asked, actions.deposit),
     "approvals": lambda asked, actions: approvals.run(asked, actions.approvals),
     "staff": lambda asked, actions: staff.run(asked, actions.staff),
+    "template": lambda asked, actions: templates.run(asked, actions.templates),
     "feedback": lambda asked, actions: feedback.run(asked, actions.feedback),
     "custody": lambda asked, actions: custody.run(asked, actions.custody),
     "doctor": lambda asked, actions: doctor.run(asked, actions.doctor),

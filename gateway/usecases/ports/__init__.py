@@ -84,6 +84,7 @@ from gateway.usecases.ports.stores import (
     Tasks,
     Transactions,
 )
+from gateway.usecases.ports.templates import IssuerTemplates, TemplateComposer
 from gateway.usecases.ports.unit_of_work import (
     Database,
     UnitOfWork,
@@ -133,6 +134,7 @@ __all__ = [
     "GuidSource",
     "HeldKey",
     "Holds",
+    "IssuerTemplates",
     "Issuers",
     "KekCustody",
     "Keks",
@@ -176,6 +178,7 @@ __all__ = [
     "Stamps",
     "Subscriptions",
     "Tasks",
+    "TemplateComposer",
     "Tombstones",
     "Transactions",
     "Tree",

@@ -50,6 +50,7 @@ from gateway.usecases.ports.stores import (
     Tasks,
     Transactions,
 )
+from gateway.usecases.ports.templates import IssuerTemplates
 from gateway.usecases.ports.uploads import Uploads
 from gateway.usecases.ports.viewing import AnswerRows, ShownPages
 
@@ -133,6 +134,8 @@ class UnitOfWork(Protocol):
     def drafts(self) -> Drafts: ...
     @property
     def alert_addresses(self) -> AlertAddresses: ...
+    @property
+    def issuer_templates(self) -> IssuerTemplates: ...
     @property
     def sender(self) -> SenderRows: ...
     @property

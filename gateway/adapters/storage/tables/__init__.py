@@ -67,6 +67,7 @@ from gateway.adapters.storage.tables.staff import (
     staff_codes,
     staff_sessions,
 )
+from gateway.adapters.storage.tables.templates import issuer_templates
 from gateway.adapters.storage.tables.transactions import (
     documents,
     events,
@@ -129,6 +130,7 @@ __all__ = [
     "issuer_brands",
     "issuer_certificates",
     "issuer_origins",
+    "issuer_templates",
     "issuers",
     "kept_messages",
     "message_parts",
