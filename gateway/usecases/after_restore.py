@@ -21,6 +21,7 @@ OUTWARD = (
     Kind.CERTIFY,
     Kind.TELL_OUTCOME,
     Kind.SEND_COPY,
+    Kind.ALERT,
     Kind.STAMP,
     Kind.SEAL,
     Kind.READ_BATCH,
