@@ -19,7 +19,11 @@ import jinja2
 import weasyprint
 from jinja2 import nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from PIL import ImageFile
 from weasyprint.text.fonts import FontConfiguration
+
+# WeasyPrint takes broken pictures, and would have the whole process do so.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 FILTERS = (
     "capitalize",
