@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from gateway.bootstrap import alerts
+from gateway.bootstrap.circuits import advance
 from gateway.bootstrap.post import postal_statuses
 from gateway.bootstrap.technology import Technology
 from gateway.settings import Settings
@@ -35,9 +36,10 @@ class Channels:
 
 
 def channels(settings: Settings, tech: Technology, journal: Journal, wake: Wake) -> Channels:
-    fate = Fate(journal)
+    circuit = advance(settings, tech, journal)
+    fate = Fate(journal, circuit.onward)
     receive = ReceiveReport(tech.database, tech.vault, journal, fate, tech.clock, wake)
-    return Channels(receive, fate, {**alerts.handlers(settings, tech, journal)})
+    return Channels(receive, fate, {**alerts.handlers(settings, tech, journal), Kind.CIRCUIT: circuit})
 
 
 def listeners(settings: Settings, tech: Technology, receive: ReceiveReport) -> Sequence[Listener]:

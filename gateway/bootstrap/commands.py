@@ -34,6 +34,7 @@ def actions() -> Actions:
         templates=_later("template_commands", "opened"),
         origins=_later("origin_commands", "opened"),
         consents=_later("consent_commands", "opened"),
+        circuits=_later("circuits", "opened"),
         access_url=_later("issuer_client", "access_url"),
         set_look=_later("brand_commands", "set_look"),
         desk=_desk,

@@ -49,7 +49,7 @@ def desk(settings: Settings, tech: Technology, journal: Journal, policy: CodePol
         list_page=ListTransactions(database, tech.codes.page_mark),
         states=States(database, mark),
         correct=CorrectRecipient(database, journal, clock, wake, mark, block),
-        remind=Remind(database, journal, clock, wake, mark),
+        remind=Remind(database, journal, clock, wake, mark, frozenset(tech.couriers)),
         resend=ResendNotice(database, journal, clock, wake),
         block=block,
         close=CloseByOperator(database, journal, clock, wake),

@@ -25,8 +25,3 @@ def not_available_yet(transaction: Transaction, default: SignMethod) -> Iterator
     methods = {transaction.method_for(recipient, default) for recipient in transaction.recipients}
     if transaction.profile.codes:
         yield from sorted(f"sign_method {method.value}" for method in methods - BUILT_METHODS)
-    unbuilt = {
-        "reminders": transaction.reminders,
-        "fallbacks": transaction.fallbacks,
-    }
-    yield from (name for name, given in unbuilt.items() if given)

@@ -92,6 +92,11 @@ class Profile:
     content: bool = False
     built: bool = False
 
+    @property
+    def told(self) -> bool:
+        """Whether recipients are told to come in, so that they may be reminded, by any channel."""
+        return self.recipients and not self.content
+
 
 _ELECTRONIC = frozenset({NoticeMethod.EMAIL, NoticeMethod.SMS, NoticeMethod.EMAIL_AND_SMS})
 _ALL_METHODS = frozenset(SignMethod)

@@ -24,7 +24,8 @@ class Why(Enum):
     FATE_UNKNOWN = (
         "nobody knows whether the last message by this channel left, and it is paid for: a receipt, or a "
         "person, decides",
-        "no se sabe si salió el último mensaje por este canal, que cuesta dinero: decidirá un acuse o una persona",
+        "no se sabe si salió el último mensaje por este canal, que cuesta dinero: decidirá un acuse, o una "
+        "persona",
         "waits",
     )
     DELIVERED = ("what was sent has arrived", "lo enviado ha llegado", "waits")
@@ -49,7 +50,7 @@ class Why(Enum):
     TOO_LATE = ("the transaction ends before", "el envío termina antes", "")
     CAP = (
         "the circuit has sent as many messages as it may",
-        "el circuito ya envió cuantos mensajes puede",
+        "el circuito ya envió cuanto puede",
         "",
     )
 

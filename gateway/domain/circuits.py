@@ -5,7 +5,7 @@ transaction and knows no clock: asked again with the same facts it answers the s
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import Enum
 
 from gateway.domain.circuit_words import Why
@@ -16,6 +16,7 @@ from gateway.domain.retention import Duration
 # What is paid for is not repeated while nobody knows whether it left.
 PAID = frozenset({Channel.SMS, Channel.VOICE, Channel.POSTAL})
 A_DAY = timedelta(days=1)
+NIGHT = QuietHours(time(21), time(8))
 
 
 class Condition(Enum):
@@ -44,10 +45,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`most` messages of a circuit to one recipient, `a_day` of any kind within 24 hours, and `apart` between a
-    message that may have arrived and the next one."""
+    """`most` messages of a circuit to one recipient, `a_day` of any kind within 24 hours, and `apart` between
+    a message that may have arrived and the next one."""
 
-    quiet: QuietHours | None = QuietHours.parse("21:00-08:00")
+    quiet: QuietHours | None = NIGHT
     zone: str = "Europe/Madrid"
     most: int = 6
     a_day: int = 3
@@ -102,7 +103,7 @@ class Action(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What comes next. `at` is when: of SEND the instant that was asked about. Without a rule it is NOTHING."""
+    """What comes next, and when: of SEND, `at` is the instant that was asked about; NOTHING has no rule."""
 
     action: Action
     why: Why

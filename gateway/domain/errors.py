@@ -542,6 +542,16 @@ class ErrorKind(Enum):
         "The issuer cannot be alerted at this address",
         "No se puede alertar al emisor en esa dirección",
     )
+    CIRCUIT_REFUSED = (
+        "E000670",
+        "The circuit cannot be carried out",
+        "El circuito no se puede llevar a cabo",
+    )
+    CHANNEL_UNREACHABLE = (
+        "E000671",
+        "The recipient cannot be told by that channel",
+        "No se puede avisar al destinatario por ese canal",
+    )
     NOT_YOUR_TURN = (
         "E000561",
         "It is not your turn yet: others decide before you, and you will be told when they have",

@@ -14,7 +14,7 @@ MINUTES_A_DAY = 1440
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """From `start` until just before `end`, local time, to the minute; past midnight where `end` is earlier."""
+    """From `start` until before `end`, local time, to the minute; past midnight where `end` is earlier."""
 
     start: time
     end: time

@@ -10,6 +10,8 @@ from enum import Enum
 
 from gateway.domain.addressing import address_rules
 from gateway.domain.catalogue import CATALOGUE, Act, Decision, Field, Profile, Service
+from gateway.domain.circuit_asked import circuit_rules
+from gateway.domain.circuits import Condition, Rule
 from gateway.domain.consents import Consent, consent_rules
 from gateway.domain.delivery import Channel
 from gateway.domain.documents import Document, DocumentGroup, FormField
@@ -32,8 +34,11 @@ class SigningChannel(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
+    """With `although_unknown` it goes although nobody knows whether the last message by that channel left."""
+
     after: Duration
     channel: Channel
+    although_unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ class Fallback:
     after: Duration
     condition: str
     channel: Channel
+    although_unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,19 @@ class Transaction:
     def profile(self) -> Profile:
         return CATALOGUE[self.service]
 
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The circuit that it asks for itself: fallbacks first, then reminders."""
+        fallbacks = (
+            Rule(f"fallback {n}", each.after, each.channel, Condition(each.condition), each.although_unknown)
+            for n, each in enumerate(self.fallbacks, 1)
+        )
+        reminders = (
+            Rule(f"reminder {n}", each.after, each.channel, Condition.NOT_ACTED, each.although_unknown)
+            for n, each in enumerate(self.reminders, 1)
+        )
+        return (*fallbacks, *reminders)
+
     def method_for(self, recipient: Recipient, default: SignMethod) -> SignMethod:
         """The recipient's own sign method, else the transaction's, else the issuer's default."""
         return recipient.sign_method or self.sign_method or default
@@ -95,6 +114,7 @@ def check(transaction: Transaction, received_at: datetime, default: SignMethod) 
         *_spoken(transaction, default),
         *form_rules(transaction.forms),
         *_consents(transaction),
+        *circuit_rules(transaction.rules, transaction.recipients, told=transaction.profile.told),
     ]
     if broken:
         raise GatewayError(ErrorKind.RULE_BROKEN, "; ".join(broken))

@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from gateway.settings import values as v
+from gateway.settings.circuits_section import CircuitsSection
 from gateway.settings.copies_section import CopiesSection
 from gateway.settings.custody_sections import CustodySection
 from gateway.settings.deposit_sections import DepositSection
@@ -223,6 +224,7 @@ class Settings:
     email: EmailSection
     sms: SmsSection
     voice: VoiceSection
+    circuits: CircuitsSection
     post: PostSection
     console: ConsoleSection
     evidence: EvidenceSection

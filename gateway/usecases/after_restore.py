@@ -14,6 +14,7 @@ LEAP = 1_000_000
 # under other GUIDs.
 OUTWARD = (
     Kind.NOTIFY,
+    Kind.CIRCUIT,
     Kind.SEND_CODE,
     Kind.CALL_INSTEAD,
     Kind.FINISH_READING,

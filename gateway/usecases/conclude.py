@@ -14,7 +14,7 @@ from gateway.usecases.journal import Journal
 from gateway.usecases.outcomes import conclude_one
 from gateway.usecases.participation import own_events
 from gateway.usecases.ports import Clock, UnitOfWork
-from gateway.usecases.reports.fate import notices
+from gateway.usecases.reports.notices import notices
 
 WITHOUT_ACT = frozenset({Act.NONE, Act.COURIER})
 

@@ -18,6 +18,7 @@ from gateway.usecases.notice_results import happened
 from gateway.usecases.notice_series import effect_of, meant
 from gateway.usecases.ports import Clock, Codes, Database, Notices, UnitOfWork
 from gateway.usecases.reports.fate import Fate
+from gateway.usecases.reports.notices import address_of
 from gateway.usecases.visit import Visit, find, visit_if_open
 
 
@@ -136,17 +137,6 @@ class Notify:
                 return
             self.fate.failed(uow, here.record, here.recipient.position, here.at)
             uow.commit()
-
-
-def address_of(recipient: RecipientRecord, channel: Channel) -> str:
-    """Where a message to the recipient goes: mailbox, telephone, or postal address in one line."""
-    if channel is Channel.EMAIL:
-        return recipient.asked.email
-    if channel is Channel.POSTAL:
-        place = recipient.asked.postal_address
-        lines = (place.line1, place.line2, place.postal_code, place.city, place.country) if place else ()
-        return ", ".join(line for line in lines if line)
-    return recipient.asked.phone
 
 
 def _is_news(uow: UnitOfWork, done: Delivered) -> bool:

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     STAMP = "stamp"
     SEAL = "seal"
     NOTIFY = "notify"
+    CIRCUIT = "circuit"
     SEND_CODE = "send_code"
     CALL_INSTEAD = "call_instead"
     FOLLOW_CALL = "follow_call"

@@ -13,6 +13,7 @@ from gateway.domain.participation import turn_of
 from gateway.domain.record import DigestStamp, DocumentRecord, RecipientRecord, Task, TransactionRecord
 from gateway.domain.results import Result
 from gateway.domain.states import Event, State
+from gateway.usecases.circuits.begin import begin
 from gateway.usecases.decide_whole import decide_whole
 from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.notice_series import subject_of
@@ -102,3 +103,4 @@ def notify_next(
             due_at = max(record.start_at, record.received_at)
             subject = subject_of(recipient)
             uow.tasks.add(new_task(Kind.NOTIFY, record.guid, due_at, subject, lane=record.lane))
+            begin(uow, record, recipient, due_at)

@@ -253,7 +253,7 @@ def test_reminders(small_house: House) -> None:
     assert remind(BANK, reference, 0, None) == [0]
     house.drain()
     assert len(house.messages("notice-")) == 5
-    refused(ErrorKind.NOT_AVAILABLE_YET, remind, BANK, reference, 0, Channel.EMAIL)
+    refused(ErrorKind.CHANNEL_UNREACHABLE, remind, BANK, reference, 0, Channel.POSTAL)
     refused(ErrorKind.RECIPIENT_DECIDED, remind, BANK, reference, 1, None)
     refused(ErrorKind.RECIPIENT_NOT_FOUND, remind, BANK, reference, 7, None)
     refused(ErrorKind.NOT_FOUND, remind, INSURER, reference, None, None)

@@ -127,8 +127,8 @@ def test_time_alone_brings_what_was_announced(
 @settings(max_examples=60)
 @given(circuits(), standings(), st.lists(st.sampled_from(Fate), min_size=8, max_size=8))
 def test_a_circuit_ends(circuit: Circuit, standing: Standing, fates: list[Fate]) -> None:
-    """Followed to its end, whatever becomes of each message, a circuit sends each rule once at most, never more
-    than its caps, and then nothing."""
+    """Followed to its end, whatever becomes of each message, a circuit sends each rule once at most, never
+    more than its caps, and then nothing."""
     now, sent = NOON, []
     for fate in fates:
         step = next_step(circuit, standing, now)

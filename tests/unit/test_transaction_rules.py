@@ -7,7 +7,6 @@ import pytest
 
 from gateway.domain.availability import not_available_yet
 from gateway.domain.catalogue import Service
-from gateway.domain.delivery import Channel
 from gateway.domain.documents import Document, DocumentGroup
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.parties import (
@@ -21,7 +20,7 @@ from gateway.domain.parties import (
 )
 from gateway.domain.retention import Duration
 from gateway.domain.signing import SignMethod
-from gateway.domain.transaction import Fallback, Reminder, Transaction, check
+from gateway.domain.transaction import Transaction, check
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 ANA = Recipient(
@@ -130,8 +129,6 @@ def test_sign_method_is_the_recipients_then_the_transactions_then_the_issuers() 
     ("change", "named"),
     [
         ({"service": Service.BUROVOZ}, "service BUROVOZ"),
-        ({"reminders": (Reminder(Duration.parse("P1D"), Channel.EMAIL),)}, "reminders"),
-        ({"fallbacks": (Fallback(Duration.parse("P2D"), "UNOPENED", Channel.SMS),)}, "fallbacks"),
     ],
 )
 def test_what_is_not_built_is_named(change: dict[str, object], named: str) -> None:

@@ -41,10 +41,7 @@ def transaction_to(asked: Transaction) -> J:
         "groups": [{"id": group.id, "documents": list(group.documents)} for group in asked.groups],
         "forms": [_form_to(form) for form in asked.forms],
         "recipients": [recipient_to(recipient) for recipient in asked.recipients],
-        "reminders": [
-            {"after": _duration_to(reminder.after), "channel": reminder.channel.value}
-            for reminder in asked.reminders
-        ],
+        "reminders": [_reminder_to(reminder) for reminder in asked.reminders],
         "fallbacks": [_fallback_to(fallback) for fallback in asked.fallbacks],
         "return_url": asked.return_url,
         "fields": [list(field) for field in asked.fields],
@@ -69,10 +66,7 @@ def transaction_from(stored: J) -> Transaction:
         groups=tuple(DocumentGroup(group["id"], tuple(group["documents"])) for group in stored["groups"]),
         forms=tuple(map(_form_from, stored["forms"])),
         recipients=tuple(map(recipient_from, stored["recipients"])),
-        reminders=tuple(
-            Reminder(_duration_from(reminder["after"]), Channel(reminder["channel"]))
-            for reminder in stored["reminders"]
-        ),
+        reminders=tuple(map(_reminder_from, stored["reminders"])),
         fallbacks=tuple(map(_fallback_from, stored["fallbacks"])),
         return_url=stored["return_url"],
         fields=tuple((name, value) for name, value in stored["fields"]),
@@ -161,16 +155,31 @@ def _form_from(stored: J) -> FormField:
     return FormField(**(stored | {"options": tuple(stored["options"])}))
 
 
+def _reminder_to(reminder: Reminder) -> J:
+    return {
+        "after": _duration_to(reminder.after),
+        "channel": reminder.channel.value,
+        "although_unknown": reminder.although_unknown,
+    }
+
+
+def _reminder_from(stored: J) -> Reminder:
+    after, channel = _duration_from(stored["after"]), Channel(stored["channel"])
+    return Reminder(after, channel, stored.get("although_unknown", False))
+
+
 def _fallback_to(fallback: Fallback) -> J:
     return {
         "after": _duration_to(fallback.after),
         "condition": fallback.condition,
         "channel": fallback.channel.value,
+        "although_unknown": fallback.although_unknown,
     }
 
 
 def _fallback_from(stored: J) -> Fallback:
-    return Fallback(_duration_from(stored["after"]), stored["condition"], Channel(stored["channel"]))
+    after, channel = _duration_from(stored["after"]), Channel(stored["channel"])
+    return Fallback(after, stored["condition"], channel, stored.get("although_unknown", False))
 
 
 def _flow_to(flow: Flow) -> J | None:

@@ -20,6 +20,7 @@ from gateway.adapters.storage.block_store import BlockStore
 from gateway.adapters.storage.brand_store import BrandStore
 from gateway.adapters.storage.certificate_store import CertificateStore
 from gateway.adapters.storage.challenge_store import ChallengeStore
+from gateway.adapters.storage.circuit_store import CircuitStore
 from gateway.adapters.storage.consent_store import ConsentStore
 from gateway.adapters.storage.copy_link_store import CopyLinkStore
 from gateway.adapters.storage.custody_store import SqlCustodyStore
@@ -88,6 +89,7 @@ class SqlUnitOfWork:
         self.audit = AuditStore(session, node)
         self.issuers = IssuerStore(session)
         self.brands = BrandStore(session)
+        self.circuits = CircuitStore(session)
         self.transactions = TransactionStore(session, personal)
         self.recipients = RecipientStore(session, personal)
         self.documents = DocumentStore(session, personal)

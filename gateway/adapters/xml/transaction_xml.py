@@ -98,11 +98,13 @@ def _moment_or_duration(text: str) -> datetime | Duration | None:
 
 
 def _reminder(node: Node) -> Reminder:
-    return Reminder(Duration.parse(node.line("after")), Channel(node.line("channel")))
+    after, channel = Duration.parse(node.line("after")), Channel(node.line("channel"))
+    return Reminder(after, channel, node.flag("although_unknown", False))
 
 
 def _fallback(node: Node) -> Fallback:
-    return Fallback(Duration.parse(node.line("after")), node.line("condition"), Channel(node.line("channel")))
+    after, channel = Duration.parse(node.line("after")), Channel(node.line("channel"))
+    return Fallback(after, node.line("condition"), channel, node.flag("although_unknown", False))
 
 
 def _without_signature(element: etree._Element) -> etree._Element:

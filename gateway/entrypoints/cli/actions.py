@@ -13,6 +13,7 @@ from gateway.entrypoints.cli import (
     audit,
     batch,
     branding,
+    circuits,
     clock,
     consents,
     custody,
@@ -86,6 +87,7 @@ class Actions:
     templates: templates.Open
     origins: Callable[[Path | None], AbstractContextManager[issuer_origins.OriginDesk]]
     consents: Callable[[Path | None], AbstractContextManager[consents.ConsentDesk]]
+    circuits: circuits.Open
     access_url: Callable[[str, Path, Path, tuple[str, int, str]], tuple[str, str]]
     set_look: branding.SetLook
     desk: Callable[[Path | None, int | None], AbstractContextManager[Desk]]

@@ -10,6 +10,7 @@ from gateway.entrypoints.cli import (
     augment,
     batch,
     branding,
+    circuits,
     clock,
     consents,
     custody,
@@ -52,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
     keys.add(commands)
     _tasks(commands)
     _transactions(commands)
+    circuits.add_grammar(commands)
     batch.add_grammar(commands)
     custody.add_grammar(commands)
     deposit.add_grammar(commands)
@@ -102,6 +104,7 @@ def _issuer(commands: "Commands") -> None:
     issuer_origins.add_grammar(actions)
     consents.add_grammar(actions)
     branding.add_grammar(actions)
+    circuits.add_issuer_grammar(actions)
     actions.add_parser("list", help="all issuers")
     disable = actions.add_parser("disable", help="accept nothing more from an issuer")
     disable.add_argument("number", type=numbers.issuer)

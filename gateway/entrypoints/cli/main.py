@@ -14,6 +14,7 @@ from gateway.entrypoints.cli import (
     augment,
     batch,
     branding,
+    circuits,
     clock,
     consents,
     custody,
@@ -165,6 +166,7 @@ def _evidence(asked: argparse.Namespace, actions: Actions) -> int:
 
 OF_ISSUERS: dict[str, Callable[[argparse.Namespace, Actions], int]] = {
     branding.ACTION: lambda asked, actions: branding.run(asked, actions.set_look),
+    circuits.ACTION: lambda asked, actions: circuits.run_issuer(asked, actions.circuits),
     issuer_alerts.ACTION: lambda asked, actions: issuer_alerts.run(asked, actions.alerts),
     issuer_keys.ACTION: lambda asked, actions: issuer_keys.run(asked, actions.issuer_keys),
 }
@@ -183,6 +185,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Actions], int]] = {
     "events": _looked_up(reports.events),
     "evidence": _evidence,
     "pack": lambda asked, actions: pack.run(asked, actions.desk),
+    "circuit": lambda asked, actions: circuits.run(asked, actions.circuits),
     "clock": lambda asked, actions: clock.run(asked, actions.clock),
     "audit": lambda asked, actions: audit.run(asked, actions.audit),
     "deposit": lambda asked, actions: deposit.run(asked, actions.deposit),

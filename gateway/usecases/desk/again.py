@@ -15,6 +15,7 @@ from gateway.domain.parties import Issuer
 from gateway.domain.record import RecipientRecord
 from gateway.domain.staff import Acting, Permission
 from gateway.domain.states import State
+from gateway.usecases.circuits.history import standing_of
 from gateway.usecases.commands import Reference
 from gateway.usecases.desk import staff
 from gateway.usecases.desk.reach import open_recipient, own_guid
@@ -58,6 +59,7 @@ class Remind:
     clock: Clock
     wake: Wake
     mark: ExternalMark
+    served: frozenset[Channel] = frozenset(Channel)
 
     def __call__(
         self, issuer: Issuer, reference: Reference, position: int | None, channel: Channel | None
@@ -65,7 +67,8 @@ class Remind:
         """Remind one recipient, or everybody whose turn it is; the positions of those who are reminded.
 
         Raises GatewayError: NOT_FOUND, PURGED, CLOSED, RECIPIENT_NOT_FOUND, RECIPIENT_DECIDED,
-        STEP_OUT_OF_ORDER before the first notice, NOT_AVAILABLE_YET for another channel than the notice's.
+        STEP_OUT_OF_ORDER before the first notice, CHANNEL_UNREACHABLE for a channel that cannot, or may
+        not, reach the recipient, or by which the service tells nothing.
         """
         with self.database.write() as uow:
             guid = own_guid(uow, self.mark, issuer, reference)
@@ -74,23 +77,42 @@ class Remind:
                 raise GatewayError(ErrorKind.STEP_OUT_OF_ORDER)
             for each in chosen:
                 here = open_recipient(uow, guid, each, self.clock)
-                _same_channel(here.recipient, channel)
+                if channel is not None:
+                    self._demand(uow, here, channel)
                 if not _just_told(here.recipient, uow.effects.of(guid), here):
-                    again(uow, self.journal, here, "REMINDER_ASKED", ())
+                    told = (("channel", channel.value),) if channel else ()
+                    again(uow, self.journal, here, "REMINDER_ASKED", told, channel)
             uow.commit()
         self.wake()
         return chosen
 
+    def _demand(self, uow: UnitOfWork, here: Visit, channel: Channel) -> None:
+        """Raises CHANNEL_UNREACHABLE, with the reason."""
+        own = channel in CHANNELS[here.recipient.asked.notice_method]
+        if not own and not here.record.profile.told:
+            raise GatewayError(ErrorKind.CHANNEL_UNREACHABLE, "this service tells by one channel only")
+        for each, why in standing_of(uow, here.record, here.recipient, self.served).barred:
+            if each is channel:
+                raise GatewayError(ErrorKind.CHANNEL_UNREACHABLE, why.text.en)
+
 
 def again(
-    uow: UnitOfWork, journal: Journal, here: Visit, kind: str, details: tuple[tuple[str, str], ...]
+    uow: UnitOfWork,
+    journal: Journal,
+    here: Visit,
+    kind: str,
+    details: tuple[tuple[str, str], ...],
+    channel: Channel | None = None,
 ) -> None:
-    """Another series of the same notice, by the same link. Raises STEP_OUT_OF_ORDER before their turn, and
-    RECIPIENT_DECIDED for who acknowledged already, and is asked for nothing more."""
+    """Another series of the same notice, by the same link, and by one channel if that is named.
+
+    Raises STEP_OUT_OF_ORDER before their turn, and RECIPIENT_DECIDED for who acknowledged already, and is
+    asked for nothing more.
+    """
     if here.recipient.acknowledged_at is not None:
         raise GatewayError(ErrorKind.RECIPIENT_DECIDED)
     here = here.after(uow, replace(here.recipient, series=here.recipient.series + 1))
-    if not queue(uow, here.record, here.recipients, here.recipient, here.at):
+    if not queue(uow, here.record, here.recipients, here.recipient, here.at, channel):
         raise GatewayError(ErrorKind.STEP_OUT_OF_ORDER)
     journal.noted(uow, here.record, kind, Happening(here.at, here.recipient.position, details=details))
 
@@ -105,14 +127,9 @@ def _due(uow: UnitOfWork, guid: str) -> list[int]:
     return [each.position for each in waited_for if each.asked.order <= turn]
 
 
-def _same_channel(recipient: RecipientRecord, channel: Channel | None) -> None:
-    if channel is not None and (channel,) != CHANNELS[recipient.asked.notice_method]:
-        raise GatewayError(ErrorKind.NOT_AVAILABLE_YET, "a reminder by another channel than the notice's")
-
-
 def _just_told(recipient: RecipientRecord, effects: Sequence[Effect], here: Visit) -> bool:
     """Whether their last notice is still on its way, or left within the last minutes."""
-    series = [f"{effect_of(recipient, channel)}." for channel in CHANNELS[recipient.asked.notice_method]]
+    series = [f"{effect_of(recipient, channel)}." for channel in Channel]
     last = [each for each in effects if each.purpose is Purpose.NOTICE and each.id.startswith(tuple(series))]
     if not last:
         return True

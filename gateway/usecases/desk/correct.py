@@ -16,6 +16,7 @@ from gateway.domain.record import RecipientRecord
 from gateway.domain.results import RecipientState
 from gateway.domain.signing import ChallengeState
 from gateway.domain.staff import Acting, Permission
+from gateway.usecases.circuits.begin import begin
 from gateway.usecases.commands import Reference
 from gateway.usecases.conclude import concludes
 from gateway.usecases.desk import staff
@@ -92,7 +93,8 @@ class CorrectRecipient:
         evidence = ErdsEvent.RECIPIENT_CORRECTED
         what = Happening(here.at, before.position, evidence, details)
         self.journal.noted(uow, here.record, "RECIPIENT_CORRECTED", what)
-        queue(uow, here.record, here.recipients, here.recipient, here.at)
+        if queue(uow, here.record, here.recipients, here.recipient, here.at):
+            begin(uow, here.record, here.recipient, here.at)
         return here.recipient
 
 

@@ -8,6 +8,7 @@ from gateway.usecases.ports.alerts import AlertAddresses
 from gateway.usecases.ports.audit import AuditChain
 from gateway.usecases.ports.backlog import Backlog
 from gateway.usecases.ports.batches import Batches, BatchItems, Quotas, Reservations
+from gateway.usecases.ports.circuits import Circuits
 from gateway.usecases.ports.consents import Consents
 from gateway.usecases.ports.console import Exports, Figures, Overviews, Searches, Stories
 from gateway.usecases.ports.copies import CopyLinks
@@ -62,6 +63,8 @@ class UnitOfWork(Protocol):
     def issuers(self) -> Issuers: ...
     @property
     def brands(self) -> Brands: ...
+    @property
+    def circuits(self) -> Circuits: ...
     @property
     def staff(self) -> Staff: ...
     @property

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.domain.catalogue import Decision
-from gateway.domain.delivery import Effect, Outcome, Purpose
+from gateway.domain.delivery import Outcome
 from gateway.domain.record import RecipientRecord, TransactionRecord
 from gateway.domain.reports import ReportKind
 from gateway.domain.results import RecipientState, Result
@@ -16,6 +16,7 @@ from gateway.usecases.journal import Journal
 from gateway.usecases.notice_results import unreachable
 from gateway.usecases.outcomes import conclude_one
 from gateway.usecases.ports import UnitOfWork
+from gateway.usecases.reports.notices import notices
 from gateway.usecases.visit import Visit, find
 
 # What decides is the last receipt, the courier's or the operator's.
@@ -63,7 +64,12 @@ class Fate:
         arrive, and no circuit has anything left to try; a transaction that its time decides is left to it."""
         recipients = tuple(uow.recipients.of(record.guid))
         recipient = find(recipients, position)
-        if record.state.closed_to_access or recipient.state is not RecipientState.PENDING:
+        if record.state.closed_to_access:
+            return
+        if recipient.state is not RecipientState.PENDING:
+            if recipient.state is RecipientState.NOTIFIED and not hope(uow, recipient):
+                # What its server took came back after all: nobody is ended by that, but more may be tried.
+                self.onward(uow, record, recipient, at)
             return
         if kind is not ReportKind.REFUSED and (
             hope(uow, recipient) or self.onward(uow, record, recipient, at)
@@ -74,18 +80,6 @@ class Fate:
             conclude_one(uow, self.journal, record, recipient, state, result, at)
         elif record.profile.decision is not Decision.TIME_TO_CLOSE:
             unreachable(uow, self.journal, Visit(record, recipients, recipient, at))
-
-
-def notices(uow: UnitOfWork, recipient: RecipientRecord) -> list[Effect]:
-    """Everything that was sent to the recipient's present contact to notify them."""
-    since = recipient.corrected_at
-    return [
-        each
-        for each in uow.effects.of(recipient.guid)
-        if each.purpose in {Purpose.NOTICE, Purpose.REMINDER}
-        and each.position == recipient.position
-        and (since is None or each.intended_at >= since)
-    ]
 
 
 def hope(uow: UnitOfWork, recipient: RecipientRecord) -> bool:

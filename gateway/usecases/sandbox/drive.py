@@ -20,7 +20,7 @@ from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.notice_results import available, happened, unreachable
 from gateway.usecases.outbox import Kind, new_task
 from gateway.usecases.ports import Clock, Database, ExternalMark, UnitOfWork, Wake
-from gateway.usecases.reports.fate import notices
+from gateway.usecases.reports.notices import notices
 from gateway.usecases.reports.receive import ReceiveReport
 from gateway.usecases.sandbox.forward import BringForward
 

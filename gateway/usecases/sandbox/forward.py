@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.record import TransactionRecord
+from gateway.usecases.circuits.begin import look_again
 from gateway.usecases.expire import ExpireDue
 from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.ports import Clock, Database
@@ -41,6 +42,7 @@ class BringForward:
                 ("close_at", (record.close_at - by).isoformat()),
             )
             self.journal.noted(uow, record, ADVANCED, Happening(self.clock.now(), details=details))
+            look_again(uow, record, self.clock.now())
             uow.commit()
         return self.expire.one(guid)
 

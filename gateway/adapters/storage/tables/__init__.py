@@ -8,6 +8,7 @@ from gateway.adapters.storage.tables.alerts import alert_addresses
 from gateway.adapters.storage.tables.audit import audit_entries, audit_heads
 from gateway.adapters.storage.tables.batches import batch_days, batch_items, batch_reservations, batches
 from gateway.adapters.storage.tables.biometrics import sealed_samples
+from gateway.adapters.storage.tables.circuits import issuer_circuits
 from gateway.adapters.storage.tables.consents import consents
 from gateway.adapters.storage.tables.console import console_exports, daily_figures
 from gateway.adapters.storage.tables.copies import copy_links
@@ -129,6 +130,7 @@ __all__ = [
     "import_records",
     "issuer_brands",
     "issuer_certificates",
+    "issuer_circuits",
     "issuer_origins",
     "issuer_templates",
     "issuers",
