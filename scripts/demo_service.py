@@ -4,12 +4,14 @@ Each service and each method that does more than a code has a file of its own, n
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from scripts import (
     demo_certificate,
     demo_communication,
     demo_pad,
+    demo_postal_notification,
     demo_publication,
     demo_services,
     demo_voice,
@@ -63,12 +65,14 @@ Lead = Callable[[Turn], None]
 @dataclass(frozen=True)
 class Script:
     """How a service is shown; `lead` is None where no recipient was asked, `besides` what anybody does,
-    `after` what is told of it once it is closed."""
+    `after` what is told of it once it is closed. `world` sets up the channels of an
+    installation before it is made, and keeps their other sides running until the end."""
 
     make: Make
     lead: Lead | None
     besides: Callable[[Stage], None] | None = None
     after: Callable[[Stage], None] | None = None
+    world: Callable[[Installation], AbstractContextManager[object]] = nullcontext
 
 
 def say(text: str) -> None:
@@ -116,6 +120,13 @@ SCRIPTS: dict[str, Script] = {
     "CONTRACT_EXPRESS": Script(contract, read_and_act),
     "ACCREDITATION": Script(contract, read_and_act),
     "COMMUNICATION": Script(demo_communication.make, None, demo_communication.read, demo_communication.tell),
+    "POSTAL_NOTIFICATION": Script(
+        demo_postal_notification.make,
+        None,
+        demo_postal_notification.carry,
+        demo_postal_notification.tell,
+        demo_postal_notification.world,
+    ),
     "PUBLICATION": Script(demo_publication.make, None, demo_publication.read),
     "ONCLICK_PUBLICATION": Script(demo_publication.make, None, demo_publication.accept),
     "NOTIFICATION": Script(
@@ -133,9 +144,14 @@ SCRIPTS: dict[str, Script] = {
 
 def run(installation: Installation, asked: Asked) -> int:
     """The exit status; the last line printed is the GUID with state and result."""
+    script = SCRIPTS[asked.service]
+    with script.world(installation):
+        return _shown(installation, asked, script)
+
+
+def _shown(installation: Installation, asked: Asked, script: Script) -> int:
     say(f"A fresh installation in {installation.folder}")
     installation.create()
-    script = SCRIPTS[asked.service]
     with installation.serving():
         outbox = Outbox(installation.folder / "data" / "outbox" / "outbox.jsonl")
         order = script.make(asked)

@@ -13,12 +13,14 @@ from scripts.sample_contract import NAMESPACE, contract_pdf
 
 @dataclass(frozen=True)
 class Someone:
-    """A recipient of the demonstrations, reached through the console channel."""
+    """A recipient of the demonstrations, reached through the console channel. `place` is street and number,
+    postal code, city and country."""
 
     name: str
     surname: str
     identifier: str
     phone: str
+    place: tuple[str, str, str, str] = ("Calle Mayor 1", "28013", "Madrid", "ES")
 
     @property
     def email(self) -> str:
@@ -27,7 +29,9 @@ class Someone:
 
 PEOPLE = (
     Someone("Ana", "García Muñoz", "12345678Z", "+34600000123"),
-    Someone("Luis", "Ortega Gil", "00000000T", "+34600000456"),
+    Someone(
+        "Luis", "Ortega Gil", "00000000T", "+34600000456", ("12, rue de la Paix", "75002", "Paris", "FR")
+    ),
     Someone("Eva", "Ruiz Sanz", "87654321X", "+34600000789"),
     Someone("Pau", "Vidal Roca", "11111111H", "+34600000321"),
     Someone("Iria", "Castro Lema", "22222222J", "+34600000654"),
@@ -142,6 +146,10 @@ def _recipient(order: Order, index: int) -> etree._Element:
     add(contact, "email", who.email)
     add(contact, "phone", who.phone)
     add(recipient, "notice_method", order.notice_method)
+    if order.notice_method == "POSTAL":
+        place = add(recipient, "postal_address")
+        for name, value in zip(("line1", "postal_code", "city", "country"), who.place, strict=True):
+            add(place, name, value)
     if order.orders:
         add(recipient, "order", str(order.orders[index]))
     return recipient
