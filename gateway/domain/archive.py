@@ -26,6 +26,7 @@ from gateway.domain.record import (
     StoredEvidence,
     TransactionRecord,
 )
+from gateway.domain.reports import KeptMessage, ReportRow
 from gateway.domain.signing import Challenge
 from gateway.domain.states import State
 
@@ -71,6 +72,8 @@ class ArchivedTransaction:
     signed_files: tuple[SignedFile, ...] = ()
     samples: tuple[SealedSample, ...] = ()
     publication: Publication | None = None
+    messages: tuple[KeptMessage, ...] = ()
+    reports: tuple[ReportRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,8 @@ def _wanted(archived: ArchivedTransaction) -> set[bytes]:
     wanted |= {document.stamped_sha256 for document in archived.documents if document.stamped_sha256}
     wanted |= {signed.sha256 for signed in archived.signed_files}
     wanted |= {sample.cms_sha256 for sample in archived.samples}
+    wanted |= {message.sha256 for message in archived.messages}
+    wanted |= {row.raw_sha256 for row in archived.reports}
     if archived.publication and archived.publication.log_sha256:
         wanted.add(archived.publication.log_sha256)
     if archived.pack and archived.pack.sha256:
@@ -158,7 +163,8 @@ def _owners(archived: ArchivedTransaction) -> set[str]:
     owners |= {row.guid for row in archived.challenges} | {row.guid for row in archived.extensions}
     owners |= {row.guid for row in archived.samples}
     owners |= {row.guid for row in archived.holds} | {row.owner for row in archived.evidences}
-    owners |= {row.guid for row in archived.signed_files}
+    owners |= {row.guid for row in archived.signed_files} | {row.guid for row in archived.messages}
+    owners |= {row.owner for row in archived.reports}
     owners |= {archived.pack.guid} if archived.pack else set()
     owners |= {archived.publication.guid} if archived.publication else set()
     return owners | ({archived.stamp.guid} if archived.stamp else set())

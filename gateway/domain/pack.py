@@ -14,6 +14,7 @@ from datetime import datetime
 from gateway.domain.documents import PDF
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.record import DocumentRecord, SignedFile, SignedKind
+from gateway.domain.reports import KeptMessage, ReportRow
 
 MEDIA_TYPE = "application/vnd.etsi.asic-e+zip"
 XML, TEXT, TOKEN = "application/xml", "text/plain", "application/vnd.etsi.timestamp-token"
@@ -22,6 +23,16 @@ VISITS = "accesses.jsonl"
 NAME = re.compile(r"(?:[a-z]+/)?[A-Za-z0-9][A-Za-z0-9._-]{0,120}", re.ASCII)
 UNSAFE = re.compile(r"[^A-Za-z0-9.-]+", re.ASCII)
 STEM, SUFFIX = 60, 8
+SUFFIXES = {
+    PDF: ".pdf",
+    TEXT: ".txt",
+    XML: ".xml",
+    "application/json": ".json",
+    "audio/wav": ".wav",
+    "message/rfc822": ".eml",
+    "text/csv": ".csv",
+    "text/xml": ".xml",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +103,25 @@ def signed_name(document: DocumentRecord, signed: SignedFile) -> str:
     return f"signed/{document.position + 1:02d}-{signed.recipient + 1:02d}-{copy}{xml}"
 
 
+def message_name(number: int, message: KeptMessage) -> str:
+    """A message as it was handed over: its number, and the recipient's."""
+    return f"messages/{number:02d}-{message.position + 1:02d}{_suffix(message.media_type)}"
+
+
+def receipt_name(number: int, row: ReportRow) -> str:
+    """What a channel told, as it came: its number, what it says, and through which channel."""
+    report = row.report
+    kind = f"{report.channel.value}-{report.kind.value}".lower()
+    return f"receipts/{number:02d}-{kind}{_suffix(report.media_type)}"
+
+
 def evidence_names(files: Sequence[str]) -> list[str]:
     """From the names that the certificate gives its attachments."""
     return ["evidence/" + name.removeprefix("evidence-") for name in files]
+
+
+def _suffix(media_type: str) -> str:
+    return SUFFIXES.get(media_type.partition(";")[0].strip().lower(), ".bin")
 
 
 def _parts(name: str) -> tuple[str, str]:

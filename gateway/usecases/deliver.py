@@ -71,7 +71,8 @@ class Deliver:
     def _known(self, effect: Effect) -> Delivered:
         if effect.outcome is None:
             found = self._courier(effect).find(effect.id)
-            return Delivered(effect.id, found or Receipt(Outcome.UNKNOWN, self.clock.now()))
+            receipt = found or Receipt(Outcome.UNKNOWN, self.clock.now())
+            return Delivered(effect.id, receipt, raw_sha256=self._kept_sha256(effect))
         at = effect.finished_at or effect.intended_at
         receipt = Receipt(effect.outcome, at, effect.reference, effect.detail)
         return Delivered(effect.id, receipt, stored=True)
@@ -98,6 +99,11 @@ class Deliver:
         [digest] = self.vault.put(effect.guid, key, [message.raw])
         size, at = len(message.raw), effect.intended_at
         return KeptMessage(effect.id, effect.guid, effect.position or 0, digest, size, message.raw_type, at)
+
+    def _kept_sha256(self, effect: Effect) -> bytes:
+        with self.database.read() as uow:
+            kept = uow.kept_messages.of(effect.guid)
+        return next((each.sha256 for each in kept if each.effect == effect.id), b"")
 
     def _intend(
         self,

@@ -85,6 +85,8 @@ class ExportIssuer:
                 signed_files=tuple(uow.signed_files.of(guid)),
                 samples=tuple(uow.samples.of(guid)),
                 publication=uow.publications.get(guid),
+                messages=tuple(uow.kept_messages.of(guid)),
+                reports=tuple(uow.reports.of(guid)),
             )
             busy = uow.tombstones.has_work(guid)
         if busy or any(evidence.status is not EvidenceStatus.SEALED for evidence in evidences):

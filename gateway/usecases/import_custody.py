@@ -140,6 +140,10 @@ def _add_more(uow: UnitOfWork, archived: ArchivedTransaction) -> None:
 def _add_history(uow: UnitOfWork, archived: ArchivedTransaction) -> None:
     for effect in archived.effects:
         uow.effects.intend(effect)
+    for message in archived.messages:
+        uow.kept_messages.add(message)
+    for row in archived.reports:
+        uow.reports.add(row)
     for challenge in archived.challenges:
         uow.challenges.add(challenge)
     for extension in archived.extensions:

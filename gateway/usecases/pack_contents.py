@@ -19,7 +19,8 @@ from gateway.domain.record import (
     StoredEvidence,
     TransactionRecord,
 )
-from gateway.usecases.certificate_facts import CertificateFacts
+from gateway.domain.reports import KeptMessage, ReportRow
+from gateway.usecases.certificate_facts import CertificateFacts, until_closed
 from gateway.usecases.ports import PackPaper, UnitOfWork, Vault
 
 
@@ -36,6 +37,8 @@ class Kept:
     closed_at: datetime
     visits_sha256: bytes | None = None
     signed: Sequence[SignedFile] = ()
+    messages: Sequence[KeptMessage] = ()
+    reports: Sequence[ReportRow] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ class PackContents:
             closed_at=proven.content.closed_at,
             visits_sha256=published.log_sha256 if published else None,
             signed=uow.signed_files.of(record.guid),
+            messages=uow.kept_messages.of(record.guid),
+            reports=_told(uow, record),
         )
 
     def guides(self, kept: Kept) -> Sequence[PackFile]:
@@ -71,6 +76,8 @@ class PackContents:
             kept.stamp is not None,
             signed=kept.signed,
             visits=kept.visits_sha256 is not None,
+            messages=bool(kept.messages),
+            receipts=bool(kept.reports),
             test=record.sandbox,
         )
 
@@ -82,6 +89,7 @@ class PackContents:
         yield from self._certificate(kept)
         yield from _stamp(kept)
         yield from self._visits(kept)
+        yield from self._traffic(kept)
 
     def _documents(self, kept: Kept) -> Iterator[PackFile]:
         for document in kept.documents:
@@ -103,6 +111,15 @@ class PackContents:
             octets = self.vault.get(kept.record.guid, kept.key, kept.visits_sha256)
             yield PackFile(pack.VISITS, pack.TEXT, octets)
 
+    def _traffic(self, kept: Kept) -> Iterator[PackFile]:
+        """What left by the channels and what they told, octet by octet, whose digests the evidence states."""
+        for number, message in enumerate(kept.messages, 1):
+            octets = self.vault.get(message.guid, kept.key, message.sha256)
+            yield PackFile(pack.message_name(number, message), message.media_type, octets)
+        for number, row in enumerate(kept.reports, 1):
+            octets = self.vault.get(row.owner, kept.key, row.raw_sha256)
+            yield PackFile(pack.receipt_name(number, row), row.report.media_type, octets)
+
     def _evidence(self, kept: Kept) -> Iterator[PackFile]:
         names = pack.evidence_names([file for file, _ in kept.evidence])
         for name, (_, stored) in zip(names, kept.evidence, strict=True):
@@ -114,6 +131,13 @@ class PackContents:
             ("certificate.pdf", PDF, kept.certificate.pdf),
         ):
             yield PackFile(name, media_type, self.vault.reveal(kept.key, body, name))
+
+
+def _told(uow: UnitOfWork, record: TransactionRecord) -> Sequence[ReportRow]:
+    """The reports of which the certificate's timeline tells, in its order; later ones alter nothing."""
+    rows = {row.id: row for row in uow.reports.of(record.guid)}
+    told = (dict(event.details).get("report", "") for event in until_closed(uow.events.of(record.guid)))
+    return [rows[name] for name in dict.fromkeys(told) if name in rows]
 
 
 def _stamp(kept: Kept) -> Iterator[PackFile]:

@@ -33,10 +33,12 @@ class AsicPaper:
         *,
         signed: Sequence[SignedFile] = (),
         visits: bool = False,
+        messages: bool = False,
+        receipts: bool = False,
         test: bool = False,
     ) -> Sequence[PackFile]:
         """LEEME.txt and README.txt."""
-        inside = pack_words.Inside(documents, digests, signed, visits)
+        inside = pack_words.Inside(documents, digests, signed, visits, messages, receipts)
         return [
             PackFile(name, TEXT, pack_words.guide(language, guid, inside, test=test).encode())
             for name, language in (("LEEME.txt", "es"), ("README.txt", "en"))

@@ -55,6 +55,20 @@ VISITS = (
         "cada acceso a la publicación, uno por línea; la evidencia de su final dice el SHA-256",
     ),
 )
+MESSAGES = (
+    "messages/",
+    Text(
+        "messages as they were handed over, octet by octet; the evidence of their sending states the SHA-256",
+        "los mensajes como se entregaron, octeto a octeto; la evidencia de su envío dice el SHA-256",
+    ),
+)
+RECEIPTS = (
+    "receipts/",
+    Text(
+        "what operators and servers told of messages, as it came; the evidence states the SHA-256",
+        "lo que operadores y servidores dijeron de los mensajes, como llegó; la evidencia dice el SHA-256",
+    ),
+)
 DIGESTS = (
     "digests.txt",
     Text(
@@ -96,12 +110,15 @@ DOCUMENTS = Text("Documents, and their SHA-256", "Documentos, y su SHA-256")
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """What is in a pack; `digests`: documents' digests were time-stamped; `visits`: accesses are there."""
+    """What is in a pack; `digests`: documents' digests were time-stamped; `visits`: accesses are there;
+    `messages` and `receipts`: what left, and what channels told of it."""
 
     documents: Sequence[DocumentRecord]
     digests: bool
     signed: Sequence[SignedFile] = ()
     visits: bool = False
+    messages: bool = False
+    receipts: bool = False
 
 
 def guide(language: str, guid: str, pack: Inside, *, test: bool = False) -> str:
@@ -134,6 +151,10 @@ def _contents(pack: Inside) -> Iterator[tuple[str, Text]]:
         yield DIGESTS
     if pack.visits:
         yield VISITS
+    if pack.messages:
+        yield MESSAGES
+    if pack.receipts:
+        yield RECEIPTS
     yield CONTAINER
 
 

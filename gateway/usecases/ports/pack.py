@@ -19,12 +19,15 @@ class PackPaper(Protocol):
         *,
         signed: Sequence[SignedFile] = (),
         visits: bool = False,
+        messages: bool = False,
+        receipts: bool = False,
         test: bool = False,
     ) -> Sequence[PackFile]:
         """Texts in Spanish and English that say what is inside and how to verify it with public tools.
 
         `digests`: the documents' digests were time-stamped, and are in the pack. A `test` says so first.
-        `visits`: so is the log of accesses to a publication.
+        `visits`: so is the log of accesses to a publication; `messages` as they were handed over, and
+        `receipts` as channels told them.
         """
 
     def container(self, files: Sequence[PackFile], signatures: bytes, at: datetime) -> bytes:
