@@ -7,6 +7,7 @@ from gateway.bootstrap import accounts, approved, custody, observed, packs, publ
 from gateway.bootstrap.batches import Batches, batches
 from gateway.bootstrap.calls import calls
 from gateway.bootstrap.channels import Channels, channels
+from gateway.bootstrap.circuits import limits
 from gateway.bootstrap.console_work import ConsoleWork, console_handlers, console_work
 from gateway.bootstrap.copies import Copies, copies
 from gateway.bootstrap.delivering import delivering
@@ -26,6 +27,7 @@ from gateway.usecases.cancel import Cancel
 from gateway.usecases.certificate_facts import CertificateFacts
 from gateway.usecases.certify import Certify
 from gateway.usecases.challenge import RequestCode
+from gateway.usecases.circuits.still_due import StillDue
 from gateway.usecases.close import Close
 from gateway.usecases.consult import Consult
 from gateway.usecases.decide import Refuse
@@ -191,7 +193,16 @@ def _handlers(
         Kind.STAMP: Stamp(database, vault, tech.paper, journal, clock),
         Kind.SEAL: Seal(database, sealer, journal, clock),
         Kind.NOTIFY: Notify(
-            database, deliver, tech.notices, tech.codes, journal, clock, base_url, lines.fate, copied
+            database,
+            deliver,
+            tech.notices,
+            tech.codes,
+            journal,
+            clock,
+            base_url,
+            lines.fate,
+            copied,
+            StillDue(journal, limits(settings)),
         ),
         Kind.SEND_CODE: SendCode(
             database, deliver, tech.notices, tech.codes, journal, _policy(settings), clock

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from gateway.domain.circuits import Rule
 from gateway.domain.delivery import Channel
 from gateway.domain.parties import Recipient
+from gateway.domain.quiet import is_zone
 
 NEEDED = {
     Channel.EMAIL: "email",
@@ -25,6 +26,11 @@ def circuit_rules(rules: Sequence[Rule], recipients: Iterable[Recipient], *, tol
     for index, recipient in enumerate(recipients, 1):
         missing = {NEEDED[rule.channel] for rule in rules if not has_contact(recipient, rule.channel)}
         yield from (f"recipient {index}: {each} is missing for the circuit" for each in sorted(missing))
+
+
+def zone_rules(recipient: Recipient) -> Iterator[str]:
+    if recipient.time_zone and not is_zone(recipient.time_zone):
+        yield f"there is no time zone {recipient.time_zone}"
 
 
 def has_contact(recipient: Recipient, channel: Channel) -> bool:

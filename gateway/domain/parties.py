@@ -64,7 +64,8 @@ class Recipient:
     """One recipient of a transaction; `order` is 1-based, equal numbers act in parallel.
 
     `access_identifier` is what the person types to identify themself; without one, the legal identity.
-    `representative` names who acts for a company.
+    `representative` names who acts for a company. `time_zone` (IANA) is that in which they live, for quiet
+    hours; empty: the circuit's.
     """
 
     kind: PartyKind
@@ -80,6 +81,7 @@ class Recipient:
     order: int = 1
     sign_method: SignMethod | None = None
     rules: tuple[GroupRule, ...] = ()
+    time_zone: str = ""
 
     @property
     def full_name(self) -> str:

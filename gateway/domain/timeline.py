@@ -36,6 +36,10 @@ LABELS: dict[str, Text] = {
     "NOTICE_AGAIN": Text("Notice asked for again", "Se pidió repetir el aviso"),
     "REMINDER_ASKED": Text("Reminder asked for by the issuer", "El emisor pidió un recordatorio"),
     "CIRCUIT_STEP": Text("Sent by rule of the circuit", "Enviado por una regla del circuito"),
+    "CIRCUIT_STEP_FORGONE": Text(
+        "Not sent after all: the circuit's rule had no reason left",
+        "No enviado al final: la regla del circuito ya no tenía motivo",
+    ),
     "RECIPIENT_CORRECTED": Text(
         "Contact corrected; former link and codes void",
         "Contacto corregido; enlace y códigos anteriores anulados",

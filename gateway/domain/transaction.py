@@ -10,7 +10,7 @@ from enum import Enum
 
 from gateway.domain.addressing import address_rules
 from gateway.domain.catalogue import CATALOGUE, Act, Decision, Field, Profile, Service
-from gateway.domain.circuit_asked import circuit_rules
+from gateway.domain.circuit_asked import circuit_rules, zone_rules
 from gateway.domain.circuits import Condition, Rule
 from gateway.domain.consents import Consent, consent_rules
 from gateway.domain.delivery import Channel
@@ -201,6 +201,7 @@ def _recipient(transaction: Transaction, recipient: Recipient, default: SignMeth
     if profile.codes and method is SignMethod.CERTIFICATE and not transaction.documents:
         yield "sign_method CERTIFICATE needs a document"
     yield from address_rules(recipient)
+    yield from zone_rules(recipient)
     if recipient.notice_method not in profile.notice_methods:
         notice = recipient.notice_method.value
         yield f"notice_method {notice} is not available for {transaction.service.value}"

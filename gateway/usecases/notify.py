@@ -11,6 +11,7 @@ from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.parties import Issuer
 from gateway.domain.record import RecipientRecord, Task
 from gateway.usecases.attached import StampedCopies
+from gateway.usecases.circuits.still_due import StillDue
 from gateway.usecases.deliver import Deliver, Delivered, finished
 from gateway.usecases.facts import issuer_of
 from gateway.usecases.journal import Happening, Journal
@@ -33,6 +34,7 @@ class Notify:
     base_url: str
     fate: Fate
     copies: StampedCopies
+    still_due: StillDue
 
     def __call__(self, task: Task) -> bool:
         bound = self._bind(task)
@@ -66,10 +68,14 @@ class Notify:
                 self._record(sent_to, channel, done)
 
     def _bind(self, task: Task) -> tuple[Visit, Issuer, str] | None:
-        """Bind the access link to the recipient before anything leaves; None when there is none to send."""
+        """Bind the access link to the recipient before anything leaves; None when there is none to send.
+        Raises Postpone for what may not leave at this hour."""
         with self.database.write() as uow:
             here = self._wanted(uow, task)
             if here is None:
+                return None
+            if not self.still_due(uow, here, meant(task.subject)):
+                uow.commit()
                 return None
             issuer, recipient = issuer_of(uow, here.record.issuer), here.recipient
             token = self.codes.link_token(task.guid, recipient.position, recipient.link_version)

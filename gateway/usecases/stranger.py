@@ -7,23 +7,17 @@ may correct the contact. Only the page's form counts: a robot that follows links
 from dataclasses import dataclass
 
 from gateway.domain.contact import KIND_OF, ContactKind, masked_email, masked_phone
-from gateway.domain.delivery import Channel
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.evidence import ErdsEvent
-from gateway.domain.parties import NoticeMethod
 from gateway.domain.record import RecipientRecord
 from gateway.usecases.door_limits import DoorPolicy, Tried, demand, failed
 from gateway.usecases.journal import Happening, Journal
-from gateway.usecases.ports import Clock, Codes, Database, Wake
+from gateway.usecases.notice_series import CHANNELS
+from gateway.usecases.ports import Clock, Codes, Database, UnitOfWork, Wake
+from gateway.usecases.reports.notices import notices
 from gateway.usecases.visit import visit
 
 BY = "stranger"
-WRITTEN_TO: dict[NoticeMethod, tuple[Channel, ...]] = {
-    NoticeMethod.EMAIL: (Channel.EMAIL,),
-    NoticeMethod.SMS: (Channel.SMS,),
-    NoticeMethod.EMAIL_AND_SMS: (Channel.EMAIL, Channel.SMS),
-    NoticeMethod.VOICE: (Channel.VOICE,),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +40,7 @@ class ReportStranger:
             # Who reports one after the other has many people's links: it costs as wrong identifiers do.
             tried = Tried(address=address)
             demand(uow, self.policy, tried, here.at)
-            contacts = contacts_of(here.recipient)
+            contacts = contacts_of(uow, here.recipient)
             if not contacts:
                 raise GatewayError(ErrorKind.CONTACT_NOT_REPORTABLE)
             blocked = [
@@ -65,11 +59,12 @@ class ReportStranger:
         return True
 
 
-def contacts_of(recipient: RecipientRecord) -> list[tuple[ContactKind, str]]:
-    """Where this recipient's notices went."""
+def contacts_of(uow: UnitOfWork, recipient: RecipientRecord) -> list[tuple[ContactKind, str]]:
+    """Where this recipient's notices went, those of a circuit among them."""
     asked = recipient.asked
     address = {ContactKind.EMAIL: asked.email, ContactKind.PHONE: asked.phone}
-    kinds = dict.fromkeys(KIND_OF[channel] for channel in WRITTEN_TO.get(asked.notice_method, ()))
+    channels = (*CHANNELS[asked.notice_method], *(each.channel for each in notices(uow, recipient)))
+    kinds = dict.fromkeys(KIND_OF[channel] for channel in channels if channel in KIND_OF)
     return [(kind, address[kind]) for kind in kinds if address[kind]]
 
 

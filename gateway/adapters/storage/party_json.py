@@ -35,6 +35,7 @@ def recipient_to(recipient: Recipient) -> J:
             {"group": rule.group, "action": rule.action.value, "mandatory": rule.mandatory}
             for rule in recipient.rules
         ],
+        "time_zone": recipient.time_zone,
     }
 
 
@@ -56,6 +57,7 @@ def recipient_from(stored: J) -> Recipient:
             GroupRule(rule["group"], RuleAction(rule["action"]), rule["mandatory"])
             for rule in stored["rules"]
         ),
+        time_zone=stored.get("time_zone", ""),
     )
 
 

@@ -32,6 +32,7 @@ def read_recipient(node: Node) -> Recipient:
         order=int(node.line("order", "1")),
         sign_method=node.choice("sign_method", SignMethod),
         rules=tuple(_rule(rule) for rule in node.items("rules", "rule")),
+        time_zone=node.line("time_zone"),
     )
 
 

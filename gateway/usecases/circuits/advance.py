@@ -65,7 +65,7 @@ class Advance:
     def _carry_on(self, uow: UnitOfWork, record: TransactionRecord, recipient: RecipientRecord) -> Step:
         """What comes next; when that is now, it is queued."""
         now = self.clock.now()
-        circuit = circuit_of(uow, record, self.limits)
+        circuit = circuit_of(uow, record, self.limits, recipient)
         standing = standing_of(uow, record, recipient, self.served) if circuit.rules else _nothing(record)
         step = next_step(circuit, standing, now)
         if step.action is Action.SEND and step.rule is not None:

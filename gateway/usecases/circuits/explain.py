@@ -34,9 +34,9 @@ class ExplainCircuit:
             record = uow.transactions.get(guid)
             if record is None:
                 raise GatewayError(ErrorKind.NOT_FOUND)
-            circuit, now = circuit_of(uow, record, self.limits), self.clock.now()
-            explained = []
+            now, explained = self.clock.now(), []
             for each in uow.recipients.of(guid):
+                circuit = circuit_of(uow, record, self.limits, each)
                 standing = standing_of(uow, record, each, self.served)
                 seen = prospects(circuit, standing, now) if standing.sendings else []
                 step = next_step(circuit, standing, now)

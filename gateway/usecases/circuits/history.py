@@ -14,11 +14,11 @@ from gateway.domain.record import EventRecord, RecipientRecord, TransactionRecor
 from gateway.domain.reports import ReportKind, ReportRow
 from gateway.domain.results import RecipientState, Result
 from gateway.domain.states import Event
-from gateway.usecases.notice_series import effect_of
 from gateway.usecases.ports import UnitOfWork
-from gateway.usecases.reports.notices import address_of, notices
+from gateway.usecases.reports.notices import abandoned, address_of, notices
 
 STEP = "CIRCUIT_STEP"
+FORGONE = "CIRCUIT_STEP_FORGONE"
 ADVANCED = "SANDBOX_ADVANCED"
 FATES = {
     None: Fate.UNDER_WAY,
@@ -31,13 +31,17 @@ FATES = {
 NOT_IN_YET = frozenset({RecipientState.PENDING, RecipientState.NOTIFIED})
 
 
-def circuit_of(uow: UnitOfWork, record: TransactionRecord, limits: Limits) -> Circuit:
-    """The transaction's own rules, else its issuer's as they were when it was received. In the sandbox nobody
-    sleeps: there are no quiet hours."""
+def circuit_of(
+    uow: UnitOfWork, record: TransactionRecord, limits: Limits, recipient: RecipientRecord | None = None
+) -> Circuit:
+    """The transaction's own rules, else its issuer's as they were when it was received; quiet hours are in
+    the recipient's own time zone, if it is told. In the sandbox nobody sleeps: there are no quiet hours."""
     if not record.profile.told:
         return Circuit((), limits)
     default = uow.circuits.at(record.issuer, record.received_at) or Circuit((), limits)
-    chosen = Circuit(record.asked.rules or default.rules, default.limits)
+    zone = recipient.asked.time_zone if recipient else ""
+    own = replace(default.limits, zone=zone or default.limits.zone)
+    chosen = Circuit(record.asked.rules or default.rules, own)
     return replace(chosen, limits=replace(chosen.limits, quiet=None)) if record.sandbox else chosen
 
 
@@ -80,8 +84,8 @@ def _brought_forward(at: datetime, nearer: Sequence[EventRecord]) -> datetime:
 
 def _sendings(uow: UnitOfWork, recipient: RecipientRecord, own: Sequence[EventRecord]) -> Iterator[Sending]:
     """One for each message, whatever it took to hand it over, and for each that is queued and not begun."""
-    steps = {told["effect"]: (told["rule"], each.at) for each in own for told in (dict(each.details),)
-             if each.kind == STEP}  # fmt: skip
+    steps = queued(own)
+    forgone = {dict(each.details)["effect"] for each in own if each.kind == FORGONE}
     reports = uow.reports.of(recipient.guid)
     attempts: dict[str, list[Effect]] = {}
     for each in notices(uow, recipient):
@@ -90,12 +94,18 @@ def _sendings(uow: UnitOfWork, recipient: RecipientRecord, own: Sequence[EventRe
         rule, _ = steps.pop(name, ("", None))
         last = tried[-1]
         fate = _fate(uow, last, [row for row in reports if row.report.effect == last.id])
-        if last.outcome is Outcome.NOT_SENT and name != effect_of(recipient, last.channel):
-            # A later series has taken its place: it is not tried again.
+        if abandoned(recipient, last) or name in forgone:
             fate = Fate.FAILED
         yield Sending(last.channel, tried[0].intended_at, fate, rule)
     for name, (rule, at) in steps.items():
-        yield Sending(Channel(name.rpartition("-")[2]), at, Fate.UNDER_WAY, rule)
+        fate = Fate.FAILED if name in forgone else Fate.UNDER_WAY
+        yield Sending(Channel(name.rpartition("-")[2]), at, fate, rule)
+
+
+def queued(own: Sequence[EventRecord]) -> dict[str, tuple[str, datetime]]:
+    """What a circuit has queued: the rule and the instant, by the message's name."""
+    told = [(dict(each.details), each.at) for each in own if each.kind == STEP]
+    return {details["effect"]: (details["rule"], at) for details, at in told}
 
 
 def _fate(uow: UnitOfWork, effect: Effect, reports: Sequence[ReportRow]) -> Fate:

@@ -16,7 +16,7 @@ from gateway.usecases.journal import Journal
 from gateway.usecases.notice_results import unreachable
 from gateway.usecases.outcomes import conclude_one
 from gateway.usecases.ports import UnitOfWork
-from gateway.usecases.reports.notices import notices
+from gateway.usecases.reports.notices import abandoned, notices
 from gateway.usecases.visit import Visit, find
 
 # What decides is the last receipt, the courier's or the operator's.
@@ -88,4 +88,7 @@ def hope(uow: UnitOfWork, recipient: RecipientRecord) -> bool:
     failed = {row.report.effect for row in uow.reports.of(recipient.guid) if row.report.kind.undelivered}
     # Of the attempts at one message the last one counts.
     last = {each.id.rpartition(".")[0]: each for each in notices(uow, recipient)}
-    return any(each.outcome is not Outcome.REFUSED and each.id not in failed for each in last.values())
+    return any(
+        each.outcome is not Outcome.REFUSED and each.id not in failed and not abandoned(recipient, each)
+        for each in last.values()
+    )

@@ -1,7 +1,8 @@
 """What was sent to a recipient to notify them, and where to."""
 
-from gateway.domain.delivery import Channel, Effect, Purpose
+from gateway.domain.delivery import Channel, Effect, Outcome, Purpose
 from gateway.domain.record import RecipientRecord
+from gateway.usecases.notice_series import effect_of
 from gateway.usecases.ports import UnitOfWork
 
 
@@ -15,6 +16,13 @@ def notices(uow: UnitOfWork, recipient: RecipientRecord) -> list[Effect]:
         and each.position == recipient.position
         and (since is None or each.intended_at >= since)
     ]
+
+
+def abandoned(recipient: RecipientRecord, attempt: Effect) -> bool:
+    """Whether the last attempt at a message failed, and a later series has taken its place: it is not tried
+    again."""
+    series = attempt.id.rpartition(".")[0]
+    return attempt.outcome is Outcome.NOT_SENT and series != effect_of(recipient, attempt.channel)
 
 
 def address_of(recipient: RecipientRecord, channel: Channel) -> str:
