@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from gateway.domain.delivery import Channel, Message, Receipt
+import pytest
+
+from gateway.domain.delivery import Channel, Message, Outcome, Purpose, Receipt
 from gateway.domain.errors import ErrorKind
 from gateway.usecases.alerts.choose import ChooseAlerts
 from tests.couriers import Scripted
@@ -118,6 +120,24 @@ def test_unreachable_then_told_once(small_house: House) -> None:
     generated = [each.id for each in seen.alerts if "Generado" in each.subject]
     assert len(set(generated)) == 3
     assert sum(each in seen.sent for each in generated) == 2
+    assert house.kinds(guid).count("ALERT_NOT_SENT") == 1
+
+
+@pytest.mark.parametrize("death", ["die_after", "die_before"])
+def test_a_worker_that_dies_with_an_alert_in_hand(small_house: House, death: str) -> None:
+    """Killed with the relay's answer, or before it was asked: nobody can tell the two apart, so the fate is
+    UNKNOWN and that alert is not sent again, while the others go out."""
+    house, seen = small_house, mailed(small_house)
+    turn_on(house)
+    seen.script = [getattr(seen, death)]
+    guid = house.submit().guid
+    house.drain()
+    house.wait(timedelta(minutes=2))
+    house.wait(timedelta(hours=2))
+    with house.tech.database.read() as uow:
+        alerts = {each.id: each.outcome for each in uow.effects.of(guid) if each.purpose is Purpose.ALERT}
+    assert list(alerts.values()) == [Outcome.UNKNOWN, Outcome.DELIVERED]
+    assert [message.id for message in seen.alerts] == list(alerts)
     assert house.kinds(guid).count("ALERT_NOT_SENT") == 1
 
 

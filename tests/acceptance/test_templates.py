@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,9 +13,11 @@ from lxml import etree
 from reportlab.pdfgen.canvas import Canvas
 
 from gateway.adapters.templates import html_worker
+from gateway.adapters.xml import parser, transaction_xml
 from gateway.bootstrap import commands
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.templates import TemplateKind
+from gateway.domain.transaction import Transaction
 from gateway.entrypoints.cli.main import run
 from gateway.usecases.templates.keep import KeepTemplates
 from tests.house import BANK, INSURER, House, refused
@@ -42,7 +45,11 @@ def form() -> bytes:
 
 
 def desk(house: House, most: int = 100_000) -> KeepTemplates:
-    return KeepTemplates(house.tech.database, house.tech.composer, house.tech.paper, house.clock, most)
+    def read(octets: bytes) -> Transaction:
+        return transaction_xml.read(parser.parse(octets, limit=1_000_000))
+
+    tech = house.tech
+    return KeepTemplates(tech.database, tech.composer, tech.paper, house.clock, most, read)
 
 
 def asked(name: str, data: dict[str, str], version: int = 0) -> bytes:
@@ -195,6 +202,13 @@ def test_the_command(small_house: House, tmp_path: Path, capsys: pytest.CaptureF
     for output in (one, two):
         told("preview", "1", "letter", "--data", str(data), "--output", str(output))
     assert hashlib.sha256(one.read_bytes()).digest() == hashlib.sha256(two.read_bytes()).digest()
+    transaction = tmp_path / "t.xml"
+    transaction.write_bytes(asked("letter", json.loads(data.read_text())))
+    told("preview", "1", "letter", "--data", str(transaction), "--output", str(two))
+    assert one.read_bytes() == two.read_bytes()
+    words = ["--config", str(config), "template", "preview", "1", "no", "--data", str(transaction)]
+    assert run([*words, "--output", str(two)], actions) == 1
+    assert "no document of the transaction is made of no" in capsys.readouterr().err
     told("preview", "1", "letter", "--output", str(one))
     assert "[rows.what]" in text_of(one.read_bytes())
     assert "rows[].amount:NUMBER" in told("show", "1", "letter", "--output", str(two))

@@ -24,6 +24,7 @@ class TemplateDesk(Protocol):
     def all(self, issuer: int) -> Sequence[IssuerTemplate]: ...
     def get(self, issuer: int, name: str, version: int = 0) -> IssuerTemplate: ...
     def preview(self, issuer: int, name: str, version: int, data: Mapping[str, str] | None) -> bytes: ...
+    def data_of(self, transaction: bytes, name: str) -> Mapping[str, str]: ...
     def retire(self, issuer: int, name: str, version: int) -> None: ...
 
 
@@ -46,7 +47,12 @@ def add_grammar(commands: "Commands") -> None:
     listed.add_argument("number", type=numbers.issuer, help="the issuer")
     show = _about(actions, "show", "fields of a version, and its octets with --output")
     preview = _about(actions, "preview", "the PDF as Submit would compose it")
-    preview.add_argument("--data", type=Path, metavar="FILE.json", help="values; without, names are shown")
+    preview.add_argument(
+        "--data",
+        type=Path,
+        metavar="FILE",
+        help="values: a JSON object, or a transaction as XML; without, names are shown",
+    )
     retire = _about(actions, "retire", "take a version out of use, or all of them")
     for each in (show, preview, retire):
         each.add_argument("--version", type=numbers.count, default=0, help="without: the newest, or all")
@@ -88,7 +94,7 @@ def _show(asked: argparse.Namespace, desk: TemplateDesk) -> None:
 
 
 def _preview(asked: argparse.Namespace, desk: TemplateDesk) -> None:
-    data = _data(asked.data) if asked.data else None
+    data = _data(asked.data.read_bytes(), asked.name, desk) if asked.data else None
     asked.output.write_bytes(desk.preview(asked.number, asked.name, asked.version, data))
 
 
@@ -96,9 +102,11 @@ def _retire(asked: argparse.Namespace, desk: TemplateDesk) -> None:
     desk.retire(asked.number, asked.name, asked.version)
 
 
-def _data(file: Path) -> Mapping[str, str]:
+def _data(octets: bytes, name: str, desk: TemplateDesk) -> Mapping[str, str]:
+    if octets.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return desk.data_of(octets, name)
     try:
-        told = json.loads(file.read_text(encoding="utf-8"))
+        told = json.loads(octets)
     except ValueError:
         told = None
     if not isinstance(told, dict) or not all(isinstance(each, str) for each in told.values()):

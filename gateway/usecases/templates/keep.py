@@ -1,6 +1,6 @@
 """The operator's commands on an issuer's templates. What cannot be composed is told now, not at Submit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gateway.domain.documents import PDF
@@ -14,18 +14,20 @@ from gateway.domain.templates import (
     fitting,
     sample,
 )
+from gateway.domain.transaction import Transaction
 from gateway.usecases.ports import Clock, Database, Paper, TemplateComposer, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
 class KeepTemplates:
-    """`most` octets of one template."""
+    """`most` octets of one template; `read` reads a transaction's XML."""
 
     database: Database
     composer: TemplateComposer
     paper: Paper
     clock: Clock
     most: int
+    read: Callable[[bytes], Transaction]
 
     def add(
         self, issuer: int, name: str, kind: TemplateKind, octets: bytes, fields: Sequence[str]
@@ -76,6 +78,14 @@ class KeepTemplates:
             given = {each.name: "" for each in template.fields}
             return self.composer.compose(template.kind, template.octets, given)
         return self.composer.compose(template.kind, template.octets, fitting(template.fields, given))
+
+    def data_of(self, transaction: bytes, name: str) -> Mapping[str, str]:
+        """What a transaction gives for this template. Raises GatewayError(TEMPLATE_DATA) when none of its
+        documents is made of it, and what reading raises."""
+        for document in self.read(transaction).documents:
+            if document.template is not None and document.template.name == name:
+                return document.template.data
+        raise GatewayError(ErrorKind.TEMPLATE_DATA, f"no document of the transaction is made of {name}")
 
     def retire(self, issuer: int, name: str, version: int) -> None:
         """One version, or all of them (0). Raises TEMPLATE_UNKNOWN."""
