@@ -3,14 +3,12 @@
 Whoever builds a channel adds its row here, and nothing else.
 """
 
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
 
 from gateway.adapters.channels.console import ConsoleCourier
@@ -20,6 +18,7 @@ from gateway.adapters.channels.postal.folder import FolderExchange
 from gateway.adapters.channels.postal.print_file import Origin
 from gateway.domain.delivery import Channel
 from gateway.usecases.ports import Courier
+from tests.relays import Closing, free_port
 
 NOW = datetime(2026, 11, 22, 9, 30, 5, tzinfo=UTC)
 
@@ -49,11 +48,6 @@ def _no_console(folder: Path) -> Courier:
     return ConsoleCourier(folder, FixedClock())
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
-
-
 def _mail(port: int) -> Courier:
     return EmailCourier(Relay("127.0.0.1", port, "a@gateway.example", Security.NONE), FixedClock())
 
@@ -61,7 +55,7 @@ def _mail(port: int) -> Courier:
 @contextmanager
 def _email(_folder: Path) -> Iterator[Courier]:
     port = free_port()
-    controller = Controller(Sink(), hostname="127.0.0.1", port=port)
+    controller = Closing(Sink(), hostname="127.0.0.1", port=port)
     controller.start()
     try:
         yield _mail(port)

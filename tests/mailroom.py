@@ -4,8 +4,9 @@ import socket
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.relays import Closing
 
 
 @dataclass
@@ -24,7 +25,7 @@ class Mailroom:
     def __enter__(self) -> "Mailroom":
         with socket.create_server(("127.0.0.1", 0)) as probe:
             self.port = int(probe.getsockname()[1])
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller = Closing(self, hostname="127.0.0.1", port=self.port)
         self._controller.start()
         return self
 

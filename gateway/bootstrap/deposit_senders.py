@@ -1,26 +1,25 @@
 """The ways by which deposits are handed over, as the settings say."""
 
-from gateway.adapters.channels.email.courier import EmailCourier
-from gateway.adapters.channels.email.relay import Relay
 from gateway.adapters.deposits.email import EmailSender
 from gateway.adapters.deposits.folder import FolderSender
+from gateway.bootstrap.mail import mail_courier
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.settings import Settings, read_secret
 from gateway.usecases.ports import Clock, DepositSender, DepositSenders
 
 
-def senders(settings: Settings, clock: Clock, relay: Relay) -> DepositSenders:
+def senders(settings: Settings, clock: Clock) -> DepositSenders:
     """One for each way, in their order. Raises GatewayError(CONFIGURATION) without the extra `sftp`."""
-    return {way: _sender(way, settings, clock, relay) for way in settings.deposit.ways}
+    return {way: _sender(way, settings, clock) for way in settings.deposit.ways}
 
 
-def _sender(way: str, settings: Settings, clock: Clock, relay: Relay) -> DepositSender:
+def _sender(way: str, settings: Settings, clock: Clock) -> DepositSender:
     deposit = settings.deposit
     if way == "folder":
         return FolderSender(deposit.folder, clock)
     if way == "email":
         installation, provider = settings.gateway.installation, settings.evidence.provider_name
-        return EmailSender(EmailCourier(relay, clock), deposit.email_to, installation, provider)
+        return EmailSender(mail_courier(settings, clock), deposit.email_to, installation, provider)
     try:
         from gateway.adapters.deposits.sftp import SftpSender, SftpServer
     except ImportError:

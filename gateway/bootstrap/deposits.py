@@ -6,7 +6,7 @@ from gateway.adapters.crypto.record_maker import CryptoRecordMaker
 from gateway.adapters.crypto.trust import Anchors
 from gateway.adapters.documents.deposit_paper import DepositPapers
 from gateway.bootstrap.deposit_senders import senders
-from gateway.bootstrap.technology import Technology, relay
+from gateway.bootstrap.technology import Technology
 from gateway.settings import Settings
 from gateway.usecases.deposit import MakeDeposit
 from gateway.usecases.deposit_leaves import MakeLeaves
@@ -54,7 +54,7 @@ def deposits(settings: Settings, tech: Technology) -> Deposits:
             settings.deposit.period,
             settings.deposit.list_leaves,
         ),
-        send=SendDeposits(database, senders(settings, clock, relay(settings)), clock),
+        send=SendDeposits(database, senders(settings, clock), clock),
         records=records,
         renew=RenewRecords(
             database,

@@ -13,7 +13,8 @@ from gateway.adapters.storage import migrate
 from gateway.bootstrap import watching
 from gateway.bootstrap.configured import load
 from gateway.bootstrap.doctor_files import MISSING, disk, secrets
-from gateway.bootstrap.technology import SystemClock, Technology, relay, technology
+from gateway.bootstrap.mail import dkim_key, relay
+from gateway.bootstrap.technology import SystemClock, Technology, technology
 from gateway.domain.errors import GatewayError, Text
 from gateway.entrypoints.cli.doctor import Finding, Health
 from gateway.settings import Settings
@@ -149,6 +150,10 @@ def _channels(settings: Settings, _tech: Technology) -> Iterator[Finding]:
 
         connect(relay(settings)).quit()
         yield Finding("e-mail relay", Health.OK, f"{settings.email.host}:{settings.email.port}")
+        signing = dkim_key(settings)
+        if signing is not None:
+            name, text = signing.record
+            yield Finding("DKIM", Health.OK, f'{name} TXT "{text}"')
 
 
 def _drop(settings: Settings, tech: Technology) -> Iterator[Finding]:

@@ -11,8 +11,6 @@ from sqlalchemy.engine import make_url
 
 from gateway.adapters.channels.conditions import GeneralConditions
 from gateway.adapters.channels.console import ConsoleCourier
-from gateway.adapters.channels.email.courier import EmailCourier
-from gateway.adapters.channels.email.relay import Relay, Security
 from gateway.adapters.channels.notices import NoticeTexts
 from gateway.adapters.channels.voice import Answer, LocalVoice
 from gateway.adapters.crypto.algorithm_policy import AlgorithmPolicy
@@ -41,6 +39,7 @@ from gateway.adapters.vault.files import FileVault
 from gateway.adapters.vault.keyring import Keyring
 from gateway.adapters.vault.search_key import ColumnKeys, search_key
 from gateway.bootstrap import approved
+from gateway.bootstrap.mail import mail_courier
 from gateway.bootstrap.observed import AuthorityGauges, ObservedCourier
 from gateway.bootstrap.post import postal_courier
 from gateway.bootstrap.sealing import sealing
@@ -187,27 +186,10 @@ def _couriers(
     settings: Settings, clock: Clock, metrics: Metrics, voice: VoiceProvider, mark: MessageMark
 ) -> Couriers:
     console = _console(settings, clock)
-    email = EmailCourier(relay(settings), clock) if settings.email.channel == "smtp" else console
+    email = mail_courier(settings, clock) if settings.email.channel == "smtp" else console
     couriers: dict[Channel, Courier] = {Channel.EMAIL: email, Channel.SMS: console, Channel.VOICE: voice}
     couriers[Channel.POSTAL] = postal_courier(settings, clock, mark, console)
     return {channel: ObservedCourier(courier, metrics) for channel, courier in couriers.items()}
-
-
-def relay(settings: Settings) -> Relay:
-    email = settings.email
-    return Relay(
-        host=email.host,
-        port=email.port,
-        sender=email.sender,
-        security=Security(email.security),
-        user=email.user,
-        password=read_secret(email.password_file) if email.password_file else "",
-        timeout=email.timeout.total_seconds(),
-        hostname=email.hostname,
-        bounces=email.bounces,
-        direct=email.direct,
-        ca_file=email.ca_file,
-    )
 
 
 def _traces(settings: Settings) -> Traces:

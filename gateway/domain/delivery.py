@@ -41,6 +41,10 @@ class Outcome(Enum):
     UNKNOWN = "UNKNOWN"
 
 
+class NotTaken(ConnectionError):
+    """The other side took nothing, for now: nothing has left. What it says holds no secret, and is kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
     name: str
@@ -79,7 +83,8 @@ class Message:
 class Receipt:
     """What the channel answered: outcome, the relay's own reference and words, and when.
 
-    `parts` are the provider's own ids of the message, one a part, by which it will report on them.
+    `parts` are the provider's own ids of the message, one a part, by which it will report on them;
+    `details` what event and evidence tell of the hand-over besides.
     """
 
     outcome: Outcome
@@ -87,6 +92,7 @@ class Receipt:
     reference: str = ""
     detail: str = ""
     parts: tuple[str, ...] = ()
+    details: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ def contradictions(settings: Settings) -> Iterator[tuple[str, str, str]]:
         yield "http", "secure_cookies", "must be yes with an https base_url, no with http on loopback"
     if bool(email.user) != bool(email.password_file):
         yield "email", "password_file", "user and password_file go together"
+    yield from _of_mail(settings)
     if email.user and email.security == "none" and email.host not in LOOPBACK:
         yield "email", "security", "a password never leaves this machine in clear"
     if database.password_file and not database.url:
@@ -28,6 +29,16 @@ def contradictions(settings: Settings) -> Iterator[tuple[str, str, str]]:
     yield from _of_work(settings)
     yield from _of_the_vault(settings)
     yield from _pauses(settings)
+
+
+def _of_mail(settings: Settings) -> Iterator[tuple[str, str, str]]:
+    email = settings.email
+    if bool(email.dkim_key) != bool(email.dkim_selector):
+        yield "email", "dkim_selector", "dkim_key and dkim_selector go together"
+    if email.dkim_domain and not email.dkim_key:
+        yield "email", "dkim_domain", "nothing is signed without dkim_key"
+    if email.bounces and email.bounces.count("@") != 1:
+        yield "email", "bounces", "must be a mailbox"
 
 
 def _of_letters(settings: Settings) -> Iterator[tuple[str, str, str]]:

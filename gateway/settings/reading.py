@@ -51,14 +51,22 @@ def parse(text: str, file: str, folder: Path) -> Settings:
 def read_secret(file: Path) -> str:
     """A secret's file: one line, for its owner alone. Raises SettingsError, never with the secret."""
     try:
-        if not private(file.stat(), os.geteuid(), os.getgroups()):
-            raise SettingsError(str(file), "", "", "must be readable by its owner alone (0600)")
-        secret = file.read_text(encoding="utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
+        secret = read_private(file).decode().rstrip("\r\n")
+    except UnicodeDecodeError as error:
         raise SettingsError(str(file), "", "", f"cannot be read ({type(error).__name__})") from None
     if not secret or "\n" in secret:
         raise SettingsError(str(file), "", "", "must hold one line")
     return secret
+
+
+def read_private(file: Path) -> bytes:
+    """A file for its owner alone, a key for instance. Raises SettingsError, never with what it holds."""
+    try:
+        if not private(file.stat(), os.geteuid(), os.getgroups()):
+            raise SettingsError(str(file), "", "", "must be readable by its owner alone (0600)")
+        return file.read_bytes()
+    except OSError as error:
+        raise SettingsError(str(file), "", "", f"cannot be read ({type(error).__name__})") from None
 
 
 def private(status: os.stat_result, user: int, groups: Sequence[int]) -> bool:

@@ -18,6 +18,7 @@ from gateway.settings.deposit_sections import DepositSection
 from gateway.settings.depositary_section import DepositarySection
 from gateway.settings.door_section import DoorSection
 from gateway.settings.drop_section import DropSection
+from gateway.settings.email_section import EmailSection
 from gateway.settings.feedback_section import FeedbackSection
 from gateway.settings.notification_section import NotificationSection
 from gateway.settings.ops_sections import OpsSection, TraceSection
@@ -36,7 +37,6 @@ from gateway.settings.verify_sections import VerifySection
 from gateway.settings.voice_section import VoiceSection
 from gateway.settings.worker_sections import BrokerSection, WorkerSection
 
-MAILBOX = r"[^@\s]+@[^@\s]+"
 URI = r"[A-Za-z][A-Za-z0-9+.-]*:\S+"
 OID = r"[0-2](\.\d{1,39}){1,20}"
 
@@ -128,24 +128,6 @@ class CodesSection:
     sends: int = key("3", v.integer(1, 20), "Codes per recipient and act.")
     pause: timedelta = key("20s", v.duration, "Shortest time between two codes.")
     keys: Path = key("keys/codes", v.path, "Folder of the keys that hash codes and derive links.")
-
-
-@dataclass(frozen=True, slots=True)
-class EmailSection:
-    """E-mail to recipients."""
-
-    channel: str = key("console", v.choice("console", "smtp"), "`console` is for development only.")
-    host: str = key("localhost", v.text, "The relay.")
-    port: int = key("587", v.integer(1, 65535), "Its port.")
-    security: str = key("starttls", v.choice("none", "starttls", "tls"), "How the session is protected.")
-    user: str = key("", v.optional_text, "Login; empty: none.")
-    password_file: Path | None = key("", v.optional_path, "File (0600) with the login's password.")
-    sender: str = key("avisos@localhost", v.matching(MAILBOX, "a mailbox"), "From.")
-    bounces: str = key("", v.optional_text, "Envelope sender; {id} becomes the message's id; empty: sender.")
-    hostname: str = key("localhost", v.text, "Our name in EHLO.")
-    timeout: timedelta = key("30s", v.duration, "Longest wait for each answer.")
-    direct: bool = key("no", v.flag, "The relay is the recipients' own MX: its 250 proves delivery.")
-    ca_file: Path | None = key("", v.optional_path, "Roots for the relay's certificate; empty: the system's.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from gateway.domain.contact import KIND_OF
-from gateway.domain.delivery import Effect, Message, Outcome, Receipt
+from gateway.domain.delivery import Effect, Message, NotTaken, Outcome, Receipt
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.reports import KeptMessage, MessagePart
 from gateway.domain.wording import keepable
@@ -129,11 +129,14 @@ class Deliver:
     def _send(self, courier: Courier, message: Message) -> Receipt:
         try:
             receipt = courier.send(message)
-            # The words are the relay's, which may be anybody's.
-            detail, reference = keepable(receipt.detail, MAX_WORDS), keepable(receipt.reference, MAX_WORDS)
-            return replace(receipt, detail=detail, reference=reference)
         except ConnectionError as error:
-            return Receipt(Outcome.NOT_SENT, self.clock.now(), detail=type(error).__name__)
+            # Only what says so itself is fit to be kept: others may tell an address, or a key.
+            words = str(error) if isinstance(error, NotTaken) else type(error).__name__
+            receipt = Receipt(Outcome.NOT_SENT, self.clock.now(), detail=words)
+        # The words are the relay's, which may be anybody's.
+        detail, reference = keepable(receipt.detail, MAX_WORDS), keepable(receipt.reference, MAX_WORDS)
+        details = tuple((name, keepable(value, MAX_WORDS)) for name, value in receipt.details)
+        return replace(receipt, detail=detail, reference=reference, details=details)
 
 
 def finished(uow: UnitOfWork, done: Delivered) -> bool:

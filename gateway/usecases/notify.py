@@ -163,5 +163,6 @@ def _details(channel: Channel, done: Delivered) -> tuple[tuple[str, str], ...]:
         ("effect", done.effect_id),
         ("outcome", receipt.outcome.value),
         *((name, value) for name, value in said if value),
+        *receipt.details,
         *((("message_sha256", done.raw_sha256.hex()),) if done.raw_sha256 else ()),
     )

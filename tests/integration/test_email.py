@@ -13,12 +13,12 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from gateway.adapters.channels.email import EmailCourier, Relay, Security
 from gateway.adapters.crypto import devpki
 from gateway.domain.delivery import Attachment, Channel, Message, Outcome
+from tests.relays import Closing
 
 NOW = datetime(2026, 11, 22, 9, 30, 5, tzinfo=UTC)
 
@@ -60,7 +60,7 @@ class Mailroom:
 def served(handler: Mailroom, **options: object) -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = int(probe.getsockname()[1])
-    controller = Controller(handler, hostname="127.0.0.1", port=port, **options)  # type: ignore[arg-type]
+    controller = Closing(handler, hostname="127.0.0.1", port=port, **options)  # type: ignore[arg-type]
     controller.start()
     try:
         yield port
@@ -180,7 +180,7 @@ def test_the_envelope_sender_can_carry_the_message() -> None:
     """VERP: a bounce names the message that bounced."""
     room = Mailroom()
     with served(room) as port:
-        courier(port, bounces="bounces+{id}@gateway.example").send(message())
+        courier(port, bounces="bounces+{mark}@gateway.example").send(message())
     assert room.received[0].mail_from == "bounces+e-0001@gateway.example"
 
 

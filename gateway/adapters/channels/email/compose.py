@@ -1,6 +1,6 @@
 """A `Message` as RFC 5322 octets: alternative text and HTML, attachments, headers nobody can inject into.
 
-The same message and moment give the same headers; boundaries alone are drawn anew.
+The same message at the same moment gives the same octets, so that what is kept is what leaves.
 """
 
 import hashlib
@@ -39,9 +39,14 @@ def mailbox(address: str) -> str:
     return f"{local}@{ascii_domain}"
 
 
-def identifier(message_id: str, sender: str) -> str:
+def name_of(message: Message) -> str:
+    """By what Message-ID, return path and ENVID name it: its mark, which nobody can guess, or its id."""
+    return message.mark or message.id
+
+
+def identifier(name: str, sender: str) -> str:
     """The stable Message-ID: a retry of the same message is recognisable to every receiver."""
-    local = message_id if TOKEN.fullmatch(message_id) else hashlib.sha256(message_id.encode()).hexdigest()
+    local = name if TOKEN.fullmatch(name) else hashlib.sha256(name.encode()).hexdigest()
     return f"<{local}@{sender.rpartition('@')[2]}>"
 
 
@@ -53,7 +58,7 @@ def compose(message: Message, sender: str, recipient: str, now: datetime) -> byt
     mail["To"] = _address(recipient)
     mail["Subject"] = one_line(message.subject)
     mail["Date"] = format_datetime(now)
-    mail["Message-ID"] = identifier(message.id, sender)
+    mail["Message-ID"] = identifier(name_of(message), sender)
     # Vacation responders keep silent (RFC 3834), so that what comes back is about delivery.
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(message.text)
@@ -61,6 +66,7 @@ def compose(message: Message, sender: str, recipient: str, now: datetime) -> byt
         mail.add_alternative(message.html, subtype="html")
     for attachment in message.attachments:
         _attach(mail, attachment)
+    _bounded(mail, name_of(message))
     return mail.as_bytes()
 
 
@@ -72,6 +78,13 @@ def one_line(text: str) -> str:
 def _address(address: str, name: str = "") -> Address:
     local, _, domain = address.rpartition("@")
     return Address(name, local, domain)
+
+
+def _bounded(mail: EmailMessage, name: str) -> None:
+    """Boundaries derived from the name: the library draws others each time. No text can know them before."""
+    for number, part in enumerate(mail.walk()):
+        if part.is_multipart():
+            part.set_boundary("=_" + hashlib.sha256(f"{name}/{number}".encode()).hexdigest()[:48])
 
 
 def _attach(mail: EmailMessage, attachment: Attachment) -> None:
