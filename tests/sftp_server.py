@@ -55,6 +55,24 @@ class Files(paramiko.SFTPServerInterface):
 
     lstat = stat
 
+    def list_folder(self, path: str) -> Any:
+        try:
+            return [self._listed(each) for each in sorted(self._path(path).iterdir())]
+        except OSError as error:
+            return paramiko.SFTPServer.convert_errno(error.errno or 0)
+
+    def remove(self, path: str) -> int:
+        try:
+            self._path(path).unlink()
+        except OSError as error:
+            return paramiko.SFTPServer.convert_errno(error.errno or 0)
+        return SFTP_OK
+
+    def _listed(self, file: Path) -> Any:
+        attributes = paramiko.SFTPAttributes.from_stat(file.stat())
+        attributes.filename = file.name
+        return attributes
+
     def posix_rename(self, oldpath: str, newpath: str) -> int:
         if self.broken:
             return SFTP_FAILURE
