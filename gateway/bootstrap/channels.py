@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from gateway.bootstrap import alerts
 from gateway.bootstrap.circuits import advance
+from gateway.bootstrap.observed import ObservedReports
 from gateway.bootstrap.post import postal_statuses
 from gateway.bootstrap.technology import Technology
 from gateway.settings import Settings
@@ -38,7 +39,7 @@ class Channels:
 def channels(settings: Settings, tech: Technology, journal: Journal, wake: Wake) -> Channels:
     circuit = advance(settings, tech, journal)
     fate = Fate(journal, circuit.onward)
-    receive = ReceiveReport(tech.database, tech.vault, journal, fate, tech.clock, wake)
+    receive = ObservedReports(tech.database, tech.vault, journal, fate, tech.clock, wake, tech.metrics)
     return Channels(receive, fate, {**alerts.handlers(settings, tech, journal), Kind.CIRCUIT: circuit})
 
 

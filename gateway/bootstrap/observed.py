@@ -16,10 +16,12 @@ from gateway.adapters.telemetry.traces import NoTraces, Traces
 from gateway.domain.delivery import Message, Receipt
 from gateway.domain.errors import GatewayError, UnavailableUntil
 from gateway.domain.record import Task
+from gateway.domain.reports import Report, Taken
 from gateway.usecases import commands
 from gateway.usecases.commands import Session
 from gateway.usecases.outbox import BatchHandler, Handler, Kind, Postpone
 from gateway.usecases.ports import Courier, Wake
+from gateway.usecases.reports.receive import ReceiveReport
 from gateway.usecases.results import SubmitReceipt
 
 log = logging.getLogger(__name__)
@@ -139,6 +141,19 @@ class ObservedCourier(Courier):
 
     def find(self, message_id: str) -> Receipt | None:
         return self.courier.find(message_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedReports(ReceiveReport):
+    """The door of reports, with what comes in counted."""
+
+    metrics: Metrics
+
+    def __call__(self, report: Report) -> Taken:
+        # A class with slots is made anew, which `super()` without arguments does not survive.
+        taken = ReceiveReport.__call__(self, report)
+        self.metrics.told(report.channel.value, report.kind.value, taken.value)
+        return taken
 
 
 def of_session(

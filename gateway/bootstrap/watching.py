@@ -62,6 +62,10 @@ def rows(settings: Settings, tech: Technology, now: datetime) -> Iterator[Readin
         resting = uow.subscriptions.resting(now)
         yield Reading("feedback_resting", "Addresses of issuers that fail and are left alone", resting)
         yield Reading(
+            "messages_unknown", "Messages of which nobody knows whether they left", uow.overviews.unknowns()
+        )
+        yield Reading("reports_unmatched", "Reports of messages that nobody knows", uow.reports.unmatched())
+        yield Reading(
             "deposit_overdue_seconds",
             "How long a deposit should have been made",
             deposit_late(uow, settings, now),

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from gateway.bootstrap.watching import Watch
+from gateway.domain.delivery import Channel
+from gateway.domain.reports import Report, ReportKind, Taken
+from tests.couriers import Scripted
 from tests.house import House
 
 
@@ -64,3 +67,20 @@ def test_requests_are_counted_by_door_and_status(house: House) -> None:
     assert 'fehaciente_seconds_count{what="http portal"} 2.0' in page
     assert "k3y" not in page
     assert "made-up" not in page
+
+
+def test_what_channels_tell_and_leave_open_shows(house: House) -> None:
+    """A message of unknown fate and a report that nobody knows are seen until they are settled; what came is
+    counted by channel, kind and what became of it."""
+    sms = Scripted(house, Channel.SMS)
+    sms.script = [sms.die_after]
+    house.submit()
+    house.drain()
+    house.wait(timedelta(minutes=2))
+    stray = Report(
+        Channel.SMS, ReportKind.DELIVERED, house.clock.now(), b"?", "text/plain", reference="nobody"
+    )
+    assert house.system.channels.receive(stray) is Taken.UNMATCHED
+    seen = values(house)
+    assert (seen["messages_unknown"], seen["reports_unmatched"]) == (1, 1)
+    assert seen['reports_total{channel="SMS",kind="DELIVERED",taken="UNMATCHED"}'] == 1

@@ -47,10 +47,14 @@ C, B, P, T, A, E = (
 )
 CERTIFICATES = select(C.sha256, C.der, C.added_at).where(C.issuer == bindparam("number"))
 # The word stands in the statement, as in the index that holds nothing else: it is read from its newest end.
+OPEN_UNKNOWN = and_(literal_column("effects.outcome") == text("'UNKNOWN'"), X.state < State.DECIDED.value)
+UNKNOWNS = (
+    select(func.count().label("many")).join_from(effects, transactions, E.guid == X.guid).where(OPEN_UNKNOWN)
+)
 UNKNOWN = (
     select(E.id, E.guid, E.position, E.channel, E.purpose, E.finished_at)
     .join_from(effects, transactions, E.guid == X.guid)
-    .where(and_(literal_column("effects.outcome") == text("'UNKNOWN'"), X.state < State.DECIDED.value))
+    .where(OPEN_UNKNOWN)
     .order_by(E.finished_at.desc())
     .limit(bindparam("most"))
 )
@@ -135,6 +139,9 @@ class OverviewStore:
             for lane in (INTERACTIVE, BULK)
             for row in self._session.rows(HEAPS, {"state": state.value, "lane": lane, "most": limit})
         ]
+
+    def unknowns(self) -> int:
+        return int(self._session.rows(UNKNOWNS, {})[0].many)
 
     def unknown(self, limit: int) -> Sequence[UnknownEffect]:
         return [

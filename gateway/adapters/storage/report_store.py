@@ -5,7 +5,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, select, update
+from sqlalchemy import and_, bindparam, delete, func, select, update
 
 from gateway.adapters.storage.personal import Personal, PersonalPart
 from gateway.adapters.storage.prepared import InsertOnce
@@ -19,6 +19,7 @@ ADD = InsertOnce(channel_reports, ("mark",))
 SAME = select(T.id).where(T.mark == bindparam("same"))
 OF = select(channel_reports).where(T.owner == bindparam("whose")).order_by(T.happened_at, T.received_at, T.id)
 UNMATCHED = select(channel_reports).where(T.matched_at.is_(None))
+COUNT = select(func.count().label("many")).select_from(UNMATCHED.subquery())
 WAITING = UNMATCHED.where(T.given_up.is_(False)).order_by(T.received_at, T.id).limit(bindparam("most"))
 STRAY = UNMATCHED.order_by(T.received_at.desc(), T.id).limit(bindparam("most"))
 DROP = delete(channel_reports).where(and_(T.id == bindparam("which"), T.matched_at.is_(None)))
@@ -53,6 +54,9 @@ class ReportStore:
 
     def stray(self, limit: int) -> Sequence[ReportRow]:
         return self._read(self._session.rows(STRAY, {"most": limit}))
+
+    def unmatched(self) -> int:
+        return int(self._session.rows(COUNT, {})[0].many)
 
     def drop(self, report: str) -> None:
         self._session.changed(DROP, {"which": report})

@@ -62,6 +62,9 @@ class Metrics:
             "calls", "Calls to other workers that tasks are due, by outcome", "outcome"
         )
         self._messages = self._counter("messages", "Messages handed to channels", "channel", "outcome")
+        self._reports = self._counter(
+            "reports", "What channels told afterwards, and what became of it", "channel", "kind", "taken"
+        )
         self._rows_sent = self._counter("drafts_sent", "Transactions sent by the web sender")
         self._sign_ins = self._counter("sign_ins", "Steps of signing in, by outcome", "outcome")
         self._fixity_checks = self._counter("fixity_checks", "Owners re-verified, by result", "result")
@@ -117,6 +120,9 @@ class Metrics:
 
     def handed_over(self, channel: str, outcome: str) -> None:
         self._messages.labels(channel, outcome).inc()
+
+    def told(self, channel: str, kind: str, taken: str) -> None:
+        self._reports.labels(channel, kind, taken).inc()
 
     def watch(self, take: Callable[[], Iterable[Reading]]) -> None:
         """Show what `take` gives, each time that the page is drawn."""
