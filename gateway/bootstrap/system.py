@@ -22,7 +22,7 @@ from gateway.domain.signing import CodePolicy
 from gateway.entrypoints.web.accounts.use_cases import AccountUseCases
 from gateway.settings import Settings
 from gateway.usecases.access import Access
-from gateway.usecases.attached import StampedCopies
+from gateway.usecases.attached import AsSent, StampedCopies
 from gateway.usecases.cancel import Cancel
 from gateway.usecases.certificate_facts import CertificateFacts
 from gateway.usecases.certify import Certify
@@ -202,6 +202,7 @@ def _handlers(
             base_url,
             lines.fate,
             copied,
+            AsSent(database, vault),
             StillDue(journal, limits(settings)),
         ),
         Kind.SEND_CODE: SendCode(

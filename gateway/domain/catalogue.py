@@ -159,8 +159,10 @@ CATALOGUE: dict[Service, Profile] = {
         frozenset({Field.EMAIL}),
         _NO_PORTAL,
         notice_methods=frozenset({NoticeMethod.EMAIL}),
+        # Attachments, which a mail need not have.
         documents=False,
         **_CARRIED,
+        built=True,
     ),
     Service.CERTIFIED_SMS: Profile(
         Text("Certified SMS", "SMS Certificado"),

@@ -1,4 +1,4 @@
-"""A recipient's documents as they go along with a message: their stamped copies."""
+"""A recipient's documents as they go along with a message: their stamped copies, or themselves."""
 
 from dataclasses import dataclass
 
@@ -32,3 +32,20 @@ class StampedCopies:
                     Attachment(f"{document.position + 1}-{document.name}", document.media_type, octets)
                 )
         return tuple(files)
+
+
+@dataclass(frozen=True, slots=True)
+class AsSent:
+    """Octet by octet, under the issuer's names: attachments of a mail that is itself what is certified."""
+
+    database: Database
+    vault: Vault
+
+    def __call__(self, record: TransactionRecord, recipient: RecipientRecord) -> tuple[Attachment, ...]:
+        with self.database.read() as uow:
+            mine = documents_for(record.asked, recipient.asked, uow.documents.of(record.guid))
+            key = uow.keys.get(record.guid)
+        return tuple(
+            Attachment(each.name, each.media_type, self.vault.get(record.guid, key, each.original_sha256))
+            for each in mine
+        )

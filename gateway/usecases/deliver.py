@@ -54,6 +54,8 @@ class Deliver:
         attempt, latest = self._latest(intent.id)
         if latest and latest.outcome is not Outcome.NOT_SENT:
             return self._known(latest)
+        if latest:
+            self._discard(latest)
         effect = replace(intent, id=f"{intent.id}.{attempt}")
         # Composed before the intent: a text that cannot be made is no message whose fate is unknown.
         courier = self._courier(effect)
@@ -104,6 +106,18 @@ class Deliver:
         with self.database.read() as uow:
             kept = uow.kept_messages.of(effect.guid)
         return next((each.sha256 for each in kept if each.effect == effect.id), b"")
+
+    def _discard(self, effect: Effect) -> None:
+        """What certainly never left is no message of the transaction's, and is tried again often."""
+        with self.database.write() as uow:
+            kept = {each.effect: each.sha256 for each in uow.kept_messages.of(effect.guid)}
+            digest = kept.pop(effect.id, None)
+            if digest is None:
+                return
+            uow.kept_messages.drop(effect.id)
+            uow.commit()
+        if digest not in kept.values():
+            self.vault.discard(effect.guid, digest)
 
     def _intend(
         self,

@@ -10,7 +10,7 @@ from gateway.domain.delivery import Channel, Effect, Message, Outcome, Purpose
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.parties import Issuer
 from gateway.domain.record import RecipientRecord, Task
-from gateway.usecases.attached import StampedCopies
+from gateway.usecases.attached import AsSent, StampedCopies
 from gateway.usecases.circuits.still_due import StillDue
 from gateway.usecases.deliver import Deliver, Delivered, finished
 from gateway.usecases.facts import issuer_of
@@ -34,6 +34,7 @@ class Notify:
     base_url: str
     fate: Fate
     copies: StampedCopies
+    originals: AsSent
     still_due: StillDue
 
     def __call__(self, task: Task) -> bool:
@@ -105,7 +106,8 @@ class Notify:
 
         def compose(effect_id: str) -> Message:
             if here.record.profile.content:
-                files = self.copies(here.record, recipient)
+                enclosed = self.originals if channel is Channel.EMAIL else self.copies
+                files = enclosed(here.record, recipient)
                 return self.notices.content(effect_id, here.record, recipient, issuer, channel, files)
             return self.notices.notice(effect_id, here.record, recipient, issuer, channel, link)
 
@@ -158,11 +160,12 @@ def _is_news(uow: UnitOfWork, done: Delivered) -> bool:
 def _details(channel: Channel, done: Delivered) -> tuple[tuple[str, str], ...]:
     receipt = done.receipt
     said = (("reference", receipt.reference), ("detail", receipt.detail))
+    kept = done.raw_sha256 if receipt.outcome is not Outcome.NOT_SENT else b""
     return (
         ("channel", channel.value),
         ("effect", done.effect_id),
         ("outcome", receipt.outcome.value),
         *((name, value) for name, value in said if value),
         *receipt.details,
-        *((("message_sha256", done.raw_sha256.hex()),) if done.raw_sha256 else ()),
+        *((("message_sha256", kept.hex()),) if kept else ()),
     )

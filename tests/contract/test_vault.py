@@ -357,3 +357,14 @@ def test_no_key_at_all_is_a_configuration_error(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "empty" / f"{synced.UNFINISHED}x").write_bytes(b"")
     _refused(ErrorKind.CONFIGURATION, Keyring, tmp_path / "empty")
+
+
+def test_one_blob_can_be_discarded(both: tuple[Vault, Disk | Cloud]) -> None:
+    """That one goes, the owner's others stay, and discarding again is no error."""
+    vault, _ = both
+    key = vault.new_key()
+    first, second = vault.put(guid(1), key, [b"one", b"two"])
+    for _ in range(2):
+        vault.discard(guid(1), first)
+    assert vault.held(guid(1)) == [second]
+    assert vault.get(guid(1), key, second) == b"two"

@@ -7,8 +7,8 @@ from importlib.resources import files
 import pytest
 
 from gateway import catalogues
+from gateway.adapters.channels.notice_facts import LABELS as NOTICE_LABELS
 from gateway.adapters.channels.notices import ACTS, OPEN, READ
-from gateway.adapters.channels.notices import LABELS as NOTICE_LABELS
 from gateway.domain.approval import Change
 from gateway.domain.catalogue import CATALOGUE
 from gateway.domain.errors import ErrorKind

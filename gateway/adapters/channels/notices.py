@@ -10,11 +10,11 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound, select_autoescape
 
-from gateway.adapters.channels.document_names import own_names
 from gateway.adapters.channels.gsm7 import fold
 from gateway.adapters.channels.letters import lettered
+from gateway.adapters.channels.notice_facts import Said, facts, outcome_facts
 from gateway.adapters.channels.notice_lines import cut, help_link, line, marked
-from gateway.catalogues import say, supported, texts
+from gateway.catalogues import say, supported
 from gateway.domain.brand import light
 from gateway.domain.catalogue import Act
 from gateway.domain.copies import Ending
@@ -25,7 +25,6 @@ from gateway.domain.record import RecipientRecord, TransactionRecord
 from gateway.domain.sandbox import BAND
 from gateway.domain.voice import CallScript
 
-PACKAGE = "gateway.adapters.channels"
 TEMPLATES = Path(__file__).parent / "templates"
 KIND = {Channel.SMS: "sms"}
 ACTS = {
@@ -35,13 +34,6 @@ ACTS = {
 }
 READ = Text("read", "consultar")
 OPEN = Text("open", "abrir")
-LABELS = (
-    Text("Sent by", "Enviado por"),
-    Text("Date", "Fecha"),
-    Text("Document", "Documento"),
-    Text("Identifier (GUID)", "Identificador (GUID)"),
-    Text("Available until", "Disponible hasta"),
-)
 OUR_COLOUR = "#0b4f8a"
 SMS_TITLE, SMS_ISSUER = 30, 25
 CALL_TITLE = 80
@@ -137,11 +129,19 @@ class NoticeTexts:
         channel: Channel,
         attachments: Sequence[Attachment],
     ) -> Message:
-        """The issuer's own subject and words, which are what is certified, and nothing of ours among them."""
+        """The issuer's own subject and words, which are what is certified, and nothing of ours among them.
+
+        In HTML, which only e-mail has, they are the same words under the issuer's name and colour.
+        """
         name = line(issuer.look.sender_name) or line(issuer.name)
         address = recipient.asked.email if channel is Channel.EMAIL else recipient.asked.phone
-        subject, text = line(record.subject), record.asked.body
-        message = Message(effect_id, channel, address, subject, text, "", name, tuple(attachments), keep=True)
+        subject, text, html = line(record.subject), record.asked.body, ""
+        if channel is Channel.EMAIL:
+            values = self._values(record, recipient, issuer) | {"subject": subject, "body": text.splitlines()}
+            html = self._render(str(values["language"]), "content.html", values)
+        message = Message(
+            effect_id, channel, address, subject, text, html, name, tuple(attachments), keep=True
+        )
         return lettered(message, record, recipient, issuer)
 
     def outcome(
@@ -160,7 +160,7 @@ class NoticeTexts:
             "overall": say(ending.overall, record.language),
             "attached": ending.attached,
             "link": ending.link,
-            "facts": _outcome_facts(record, issuer, ending),
+            "facts": outcome_facts(record, issuer, ending),
             "subject": Said(record.language)("outcome.subject", title=line(record.subject)),
         }
         message = self._message("outcome", effect_id, channel, recipient, values)
@@ -198,7 +198,7 @@ class NoticeTexts:
             "operator": self._operator,
             "title": line(record.subject),
             "service": say(record.profile.title, record.language),
-            "facts": _facts(record, recipient, issuer),
+            "facts": facts(record, recipient, issuer),
             "test": say(BAND, record.language) if record.sandbox else "",
         }
 
@@ -247,16 +247,6 @@ class NoticeTexts:
             raise GatewayError(ErrorKind.NOT_AVAILABLE_YET, f"text {file}") from None
 
 
-class Said:
-    """The words of one language; `said(key, name=value)` fills the placeholders in."""
-
-    def __init__(self, language: str) -> None:
-        self._texts = texts(PACKAGE, supported(language))
-
-    def __call__(self, key: str, **values: object) -> str:
-        return self._texts[key].format(**values)
-
-
 def _act(record: TransactionRecord) -> Text:
     return ACTS.get(record.profile.act, READ)
 
@@ -271,27 +261,3 @@ def _coded_act(record: TransactionRecord, recipient: RecipientRecord) -> Text:
 def _addressee(recipient: RecipientRecord) -> str:
     name, person = line(recipient.asked.full_name), line(recipient.asked.representative)
     return f"{person} ({name})" if person else name
-
-
-def _facts(record: TransactionRecord, who: RecipientRecord, issuer: Issuer) -> Sequence[tuple[str, str]]:
-    values = (
-        line(issuer.name),
-        f"{record.received_at:%Y-%m-%d %H:%M:%S} UTC",
-        ", ".join(map(line, own_names(record, who) or [record.subject])),
-        record.guid,
-        f"{record.close_at:%Y-%m-%d %H:%M:%S} UTC",
-    )
-    return [(say(label, record.language), value) for label, value in zip(LABELS, values, strict=True)]
-
-
-def _outcome_facts(record: TransactionRecord, issuer: Issuer, ending: Ending) -> Sequence[tuple[str, str]]:
-    said = Said(record.language)
-    documents = ", ".join(line(name) for name in ending.documents)
-    return [
-        (said("outcome.sender"), line(issuer.name)),
-        *([(said("outcome.documents"), documents)] if documents else []),
-        (said("outcome.guid"), record.guid),
-        (said("outcome.ended"), f"{ending.ended_at:%Y-%m-%d %H:%M:%S} UTC"),
-        (said("outcome.yours"), say(ending.own, record.language)),
-        (said("outcome.overall"), say(ending.overall, record.language)),
-    ]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy import and_, bindparam, delete, select, update
 
 from gateway.adapters.storage.prepared import InsertOnce
 from gateway.adapters.storage.session import Session
@@ -23,6 +23,7 @@ DELIVERED = (
     .values(delivered_at=bindparam("moment"))
 )
 KEEP = InsertOnce(kept_messages, ("effect",))
+DROP = delete(kept_messages).where(K.effect == bindparam("which"))
 KEPT = select(kept_messages).where(K.guid == bindparam("whose")).order_by(K.kept_at, K.effect)
 
 
@@ -68,6 +69,9 @@ class KeptMessageStore:
             "kept_at": message.at,
         }
         self._session.add_once(KEEP, row)
+
+    def drop(self, effect: str) -> None:
+        self._session.changed(DROP, {"which": effect})
 
     def of(self, guid: str) -> Sequence[KeptMessage]:
         return [_kept(row) for row in self._session.rows(KEPT, {"whose": guid})]

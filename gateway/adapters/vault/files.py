@@ -62,6 +62,12 @@ class FileVault(Sealed):
         except OSError as error:
             raise GatewayError(ErrorKind.TEMPORARILY_UNAVAILABLE) from error
 
+    def discard(self, owner: str, sha256: bytes) -> None:
+        try:
+            (owner_folder(self._root, owner) / sha256.hex()).unlink(missing_ok=True)
+        except OSError as error:
+            raise GatewayError(ErrorKind.TEMPORARILY_UNAVAILABLE) from error
+
     def held(self, owner: str) -> Sequence[bytes]:
         try:
             names = [path.name for path in owner_folder(self._root, owner).iterdir()]

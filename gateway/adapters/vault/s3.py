@@ -66,6 +66,9 @@ class S3Vault(Sealed):
         """Raises GatewayError(TEMPORARILY_UNAVAILABLE) when the service refuses; some may be gone then."""
         self._bucket.remove([name for name, _ in self._bucket.listed(self._folder(owner))])
 
+    def discard(self, owner: str, sha256: bytes) -> None:
+        self._bucket.remove([self._name(owner, sha256)])
+
     def held(self, owner: str) -> Sequence[bytes]:
         folder = self._folder(owner)
         names = [name.removeprefix(folder) for name, _ in self._bucket.listed(folder)]

@@ -42,6 +42,9 @@ class Vault(Protocol):
     def forget(self, owner: str) -> None:
         """Remove every blob of the owner, synced. There may be none: repeating it is no error."""
 
+    def discard(self, owner: str, sha256: bytes) -> None:
+        """Remove one blob that no row names any more. It may be gone: repeating it is no error."""
+
     def held(self, owner: str) -> Sequence[bytes]:
         """The digests that name the owner's blobs as they are there, unopened."""
 

@@ -44,4 +44,7 @@ class MessageParts(Protocol):
 
 class KeptMessages(Protocol):
     def add(self, message: KeptMessage) -> None: ...
+    def drop(self, effect: str) -> None:
+        """Of what never left."""
+
     def of(self, guid: str) -> Sequence[KeptMessage]: ...
