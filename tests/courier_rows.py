@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from aiosmtpd.handlers import Sink
 
@@ -16,8 +17,17 @@ from gateway.adapters.channels.email import EmailCourier, Relay, Security
 from gateway.adapters.channels.postal.courier import PostalCourier
 from gateway.adapters.channels.postal.folder import FolderExchange
 from gateway.adapters.channels.postal.print_file import Origin
+from gateway.adapters.channels.sms.http import Answers, HttpCourier, Interface
+from gateway.adapters.channels.sms.link import Smsc
+from gateway.adapters.channels.sms.pace import Pace
+from gateway.adapters.channels.sms.pdus import Addressing
+from gateway.adapters.channels.sms.receipts import IDS, Operator
+from gateway.adapters.channels.sms.session import Session
+from gateway.adapters.channels.sms.smpp import SmppCourier
 from gateway.domain.delivery import Channel
 from gateway.usecases.ports import Courier
+from scripts.sample_operator import SampleOperator
+from scripts.sample_smsc import SampleSmsc
 from tests.relays import Closing, free_port
 
 NOW = datetime(2026, 11, 22, 9, 30, 5, tzinfo=UTC)
@@ -77,8 +87,41 @@ def _no_post(folder: Path) -> Courier:
     return _post(folder)
 
 
+def _sms(port: int) -> SmppCourier:
+    place = Smsc("127.0.0.1", port, "gateway", "secret", timeout=1.0)
+    operator = Operator("operator", ZoneInfo("Europe/Madrid"))
+    session = Session(place, operator, Pace(0, 10), FixedClock())
+    return SmppCourier(session, Addressing("Banco", 5, 0), FixedClock(), IDS["as_is"], 8, 1.0)
+
+
+@contextmanager
+def _smpp(_folder: Path) -> Iterator[Courier]:
+    with SampleSmsc() as smsc:
+        courier = _sms(smsc.port)
+        try:
+            yield courier
+        finally:
+            courier.session.stop(1)
+
+
+def _http(port: int) -> Courier:
+    none = frozenset[str]()
+    answers = Answers("id", "error", none, none, frozenset({400}), frozenset({503}))
+    body = '{"to": "{to}", "text": "{text}", "mark": "{mark}"}'
+    url = f"http://127.0.0.1:{port}/messages"
+    return HttpCourier(Interface(url, "POST", body, "Banco", "", answers, 5.0, None), FixedClock())
+
+
+@contextmanager
+def _sms_http(_folder: Path) -> Iterator[Courier]:
+    with SampleOperator() as operator:
+        yield _http(operator.port)
+
+
 ROWS = {
     "console": Row(Channel.EMAIL, "maria@example.com", _console, _no_console),
     "email": Row(Channel.EMAIL, "maria@example.com", _email, lambda _folder: _mail(free_port())),
+    "smpp": Row(Channel.SMS, "+34600000123", _smpp, lambda _folder: _sms(free_port())),
+    "sms_http": Row(Channel.SMS, "+34600000123", _sms_http, lambda _folder: _http(free_port())),
     "postal": Row(Channel.POSTAL, "Calle Mayor 1, 28013 Madrid, ES", _postal, _no_post),
 }

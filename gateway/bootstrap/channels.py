@@ -8,6 +8,7 @@ from gateway.bootstrap import alerts
 from gateway.bootstrap.circuits import advance
 from gateway.bootstrap.observed import ObservedReports
 from gateway.bootstrap.post import postal_statuses
+from gateway.bootstrap.sms import sms_door, sms_receipts
 from gateway.bootstrap.technology import Technology
 from gateway.settings import Settings
 from gateway.usecases.journal import Journal
@@ -45,12 +46,13 @@ def channels(settings: Settings, tech: Technology, journal: Journal, wake: Wake)
 
 def listeners(settings: Settings, tech: Technology, receive: ReceiveReport) -> Sequence[Listener]:
     """What `running` starts and stops, by the settings."""
-    return (*postal_statuses(settings, tech.clock, receive),)
+    return (*postal_statuses(settings, tech.clock, receive), *sms_receipts(tech.smpp, receive))
 
 
-def doors(settings: Settings, tech: Technology, receive: ReceiveReport) -> dict[str, Wsgi]:  # noqa: ARG001 - each channel adds its own
+def doors(settings: Settings, tech: Technology, receive: ReceiveReport) -> dict[str, Wsgi]:
     """Callbacks of providers, by the second segment of `/inbound/...`."""
-    return {}
+    found: dict[str, Wsgi | None] = {"sms": sms_door(settings, tech.clock, receive)}
+    return {name: door for name, door in found.items() if door is not None}
 
 
 @dataclass(frozen=True, slots=True)

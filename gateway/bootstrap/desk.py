@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from gateway.adapters.numbers import PhoneNumbers
 from gateway.bootstrap.sandbox import Sandbox, sandbox
 from gateway.bootstrap.technology import Technology
 from gateway.domain.signing import CodePolicy
@@ -43,12 +44,13 @@ class Desk:
 
 def desk(settings: Settings, tech: Technology, journal: Journal, policy: CodePolicy, wake: Wake) -> Desk:
     database, clock, mark = tech.database, tech.clock, tech.codes.external_mark
+    numbers = PhoneNumbers(settings.sms.country)
     block = BlockContact(database, journal, clock, wake)
     extend = ExtendCustody(database, journal, clock, wake, settings.custody.extend_ahead, mark)
     return Desk(
         list_page=ListTransactions(database, tech.codes.page_mark),
         states=States(database, mark),
-        correct=CorrectRecipient(database, journal, clock, wake, mark, block),
+        correct=CorrectRecipient(database, journal, clock, wake, mark, block, numbers),
         remind=Remind(database, journal, clock, wake, mark, frozenset(tech.couriers)),
         resend=ResendNotice(database, journal, clock, wake),
         block=block,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gateway.adapters.numbers import PhoneNumbers
 from gateway.bootstrap import accounts, approved, custody, observed, packs, publications
 from gateway.bootstrap.batches import Batches, batches
 from gateway.bootstrap.calls import calls
@@ -108,7 +109,7 @@ class System:
 
 def system(settings: Settings, tech: Technology, wake: Wake) -> System:
     """Bind every use case; `wake` tells this process's workers that a task is due."""
-    core, codes, policy = _core(tech, wake), tech.codes, _policy(settings)
+    core, codes, policy = _core(settings, tech, wake), tech.codes, _policy(settings)
     database, vault, clock, journal = tech.database, tech.vault, tech.clock, core.journal
     kept, lots = deposits(settings, tech), batches(settings, tech, core.submit)
     sending, acts = sender(settings, tech, wake, core), desk(settings, tech, journal, policy, wake)
@@ -157,7 +158,7 @@ def _support(settings: Settings, tech: Technology, core: Core, kept: Deposits, w
     return Support(tech.database, core.queries, tech.clock, wake, kept.records, approve=approve)
 
 
-def _core(tech: Technology, wake: Wake) -> Core:
+def _core(settings: Settings, tech: Technology, wake: Wake) -> Core:
     database, codes = tech.database, tech.codes
     journal = Journal(tech.sealer, tech.vault, tech.clock)
     return Core(
@@ -172,6 +173,7 @@ def _core(tech: Technology, wake: Wake) -> Core:
             wake,
             codes,
             ComposeKept(database, tech.composer),
+            PhoneNumbers(settings.sms.country),
             bool(tech.depositary.certificate_sha256),
         ),
         queries=Queries(database, tech.vault, codes.external_mark),

@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 from gateway.adapters.channels.conditions import GeneralConditions
 from gateway.adapters.channels.console import ConsoleCourier
 from gateway.adapters.channels.notices import NoticeTexts
+from gateway.adapters.channels.sms.session import Session
 from gateway.adapters.channels.voice import Answer, LocalVoice
 from gateway.adapters.crypto.algorithm_policy import AlgorithmPolicy
 from gateway.adapters.crypto.codes import KeyedCodes
@@ -43,6 +44,7 @@ from gateway.bootstrap.mail import mail_courier
 from gateway.bootstrap.observed import AuthorityGauges, ObservedCourier
 from gateway.bootstrap.post import postal_courier
 from gateway.bootstrap.sealing import sealing
+from gateway.bootstrap.sms import smpp_session, sms_courier
 from gateway.bootstrap.vaults import vault
 from gateway.domain.delivery import Channel
 from gateway.settings import Settings, read_secret
@@ -62,7 +64,8 @@ class SystemClock:
 
 @dataclass(frozen=True)
 class Technology:
-    """Every adapter that use cases run on. `authority` is the embedded TSA, if it is configured."""
+    """Every adapter that use cases run on. `authority` is the embedded TSA, if it is configured, `smpp` the
+    session with an SMSC, if there is one."""
 
     clock: Clock
     database: SqlDatabase
@@ -82,6 +85,7 @@ class Technology:
     authority: TimestampAuthority | None
     couriers: Couriers
     voice: VoiceProvider
+    smpp: Session | None
     notices: NoticeTexts
     codes: KeyedCodes
     conditions: GeneralConditions
@@ -102,8 +106,7 @@ def technology(settings: Settings, clock: Clock | None = None) -> Technology:
     database = open_database(settings, clock, ColumnKeys(keyring, search_key(settings.vault.search_key)))
     allowed = approved.reloading(settings, database, clock)
     seals = sealing(settings, clock, AuthorityGauges(metrics), allowed)
-    codes = KeyedCodes.from_folder(settings.codes.keys)
-    voice = _voice(settings, clock)
+    codes, lines = KeyedCodes.from_folder(settings.codes.keys), _lines(settings, clock)
     return Technology(
         clock=clock,
         database=database,
@@ -121,8 +124,9 @@ def technology(settings: Settings, clock: Clock | None = None) -> Technology:
         revocation=seals.trust.revocation,
         algorithms=seals.trust.algorithms,
         authority=seals.authority,
-        couriers=_couriers(settings, clock, metrics, voice, codes.message_mark),
-        voice=voice,
+        couriers=_couriers(settings, clock, metrics, lines, codes.message_mark),
+        voice=lines[0],
+        smpp=lines[1],
         notices=NoticeTexts(settings.gateway.operator),
         codes=codes,
         conditions=GeneralConditions(),
@@ -182,12 +186,22 @@ def _voice(settings: Settings, clock: Clock) -> LocalVoice:
     return LocalVoice(folder, _console(settings, clock), answer)
 
 
+def _lines(settings: Settings, clock: Clock) -> tuple[VoiceProvider, Session | None]:
+    """What is shared by those who send and those who hear of calls and messages."""
+    return _voice(settings, clock), smpp_session(settings, clock)
+
+
 def _couriers(
-    settings: Settings, clock: Clock, metrics: Metrics, voice: VoiceProvider, mark: MessageMark
+    settings: Settings,
+    clock: Clock,
+    metrics: Metrics,
+    lines: tuple[VoiceProvider, Session | None],
+    mark: MessageMark,
 ) -> Couriers:
-    console = _console(settings, clock)
+    console, (voice, smpp) = _console(settings, clock), lines
     email = mail_courier(settings, clock) if settings.email.channel == "smtp" else console
-    couriers: dict[Channel, Courier] = {Channel.EMAIL: email, Channel.SMS: console, Channel.VOICE: voice}
+    couriers: dict[Channel, Courier] = {Channel.EMAIL: email, Channel.VOICE: voice}
+    couriers[Channel.SMS] = sms_courier(settings, clock, smpp, console)
     couriers[Channel.POSTAL] = postal_courier(settings, clock, mark, console)
     return {channel: ObservedCourier(courier, metrics) for channel, courier in couriers.items()}
 

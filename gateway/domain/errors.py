@@ -378,6 +378,11 @@ class ErrorKind(Enum):
         "Your voice was not recorded; ask to be called again",
         "No se ha grabado su voz; pida que le llamemos otra vez",
     )
+    PHONE_IMPOSSIBLE = (
+        "E000655",
+        "There can be no such telephone number",
+        "No puede existir ese número de teléfono",
+    )
     CALL_UNKNOWN = ("E000585", "There is no such call", "No existe esa llamada")
     SIGNED_FILE_UNREADABLE = (
         "E000540",

@@ -26,6 +26,7 @@ def contradictions(settings: Settings) -> Iterator[tuple[str, str, str]]:
     if "sftp" in deposit.ways and not (deposit.sftp_host and deposit.sftp_user):
         yield "deposit", "sftp_host", "the way `sftp` needs host and user"
     yield from _of_letters(settings)
+    yield from _of_sms(settings)
     yield from _of_work(settings)
     yield from _of_the_vault(settings)
     yield from _pauses(settings)
@@ -45,6 +46,16 @@ def _of_letters(settings: Settings) -> Iterator[tuple[str, str, str]]:
     post = settings.post
     if post.channel == "sftp" and not (post.sftp_host and post.sftp_user):
         yield "post", "sftp_host", "channel = sftp needs host and user"
+
+
+def _of_sms(settings: Settings) -> Iterator[tuple[str, str, str]]:
+    smpp, http = settings.smpp, settings.sms_http
+    if settings.sms.channel == "smpp" and not smpp.system_id:
+        yield "smpp", "system_id", "channel = smpp needs one"
+    if settings.sms.channel == "http" and not (http.url and http.receipts_secret_file):
+        yield "sms_http", "url", "channel = http needs url and receipts_secret_file"
+    if (http.authorization == "none") == bool(http.secret_file):
+        yield "sms_http", "secret_file", "goes together with authorization"
 
 
 def _of_the_vault(settings: Settings) -> Iterator[tuple[str, str, str]]:

@@ -28,6 +28,7 @@ from gateway.settings.publication_section import PublicationSection
 from gateway.settings.recipient_section import RecipientsSection
 from gateway.settings.seal_sections import RevocationSection, SealSection
 from gateway.settings.sender_sections import SenderSection
+from gateway.settings.sms_sections import SmppSection, SmsHttpSection, SmsSection
 from gateway.settings.staff_sections import ApprovalsSection, OidcSection, StaffSection
 from gateway.settings.template_sections import AlertsSection, TemplatesSection
 from gateway.settings.upload_section import UploadSection
@@ -131,13 +132,6 @@ class CodesSection:
 
 
 @dataclass(frozen=True, slots=True)
-class SmsSection:
-    """SMS to recipients."""
-
-    channel: str = key("console", v.choice("console"), "`console` is for development only.")
-
-
-@dataclass(frozen=True, slots=True)
 class ConsoleSection:
     """The development console."""
 
@@ -205,6 +199,8 @@ class Settings:
     pages: PagesSection
     email: EmailSection
     sms: SmsSection
+    smpp: SmppSection
+    sms_http: SmsHttpSection
     voice: VoiceSection
     circuits: CircuitsSection
     post: PostSection

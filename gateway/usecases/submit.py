@@ -21,7 +21,7 @@ from gateway.usecases.commands import Submit as Command
 from gateway.usecases.facts import Known
 from gateway.usecases.journal import Journal
 from gateway.usecases.outbox import Kind, new_task
-from gateway.usecases.ports import Clock, Codes, Database, GuidSource, Paper, UnitOfWork, Vault, Wake
+from gateway.usecases.ports import Clock, Codes, Database, GuidSource, Numbers, Paper, UnitOfWork, Vault, Wake
 from gateway.usecases.results import SubmitReceipt
 from gateway.usecases.templates.compose import ComposeKept
 
@@ -50,7 +50,7 @@ class Accepted:
 @dataclass(frozen=True, slots=True)
 class Submit:
     """`kept` composes documents of issuers' templates. `depositary`: whether there is one, without whom no
-    biometric sample can be taken."""
+    biometric sample can be taken. `numbers` spells telephones."""
 
     database: Database
     guids: GuidSource
@@ -61,17 +61,20 @@ class Submit:
     wake: Wake
     codes: Codes
     kept: ComposeKept
+    numbers: Numbers
     depositary: bool = True
 
     def __call__(self, command: Command) -> SubmitReceipt:
         """Accept a transaction. Raises GatewayError: DUPLICATE_EXTERNAL_ID, PURGED, EXTERNAL_ID_RESERVED,
-        RULE_BROKEN, NOT_AVAILABLE_YET and the DOCUMENT_ kinds; nothing is kept of a refused one here."""
+        RULE_BROKEN, PHONE_IMPOSSIBLE, NOT_AVAILABLE_YET and the DOCUMENT_ kinds; nothing is kept of a
+        refused one here."""
         with self.database.read() as uow:
             known = self.known(uow, command)
         if known:
             return known
         now = self.clock.now()
         check_rules(command, now)
+        command = self.spelt(command)
         accepted = self.keep(command, self.opened(command), now)
         with self.database.write() as uow:
             if not self.store(uow, accepted):
@@ -83,6 +86,14 @@ class Submit:
             uow.commit()
         self.wake()
         return answer(accepted.record)
+
+    def spelt(self, command: Command) -> Command:
+        """With every telephone as messages go there; the signed octets stay. Raises PHONE_IMPOSSIBLE."""
+        asked = command.transaction
+        people = tuple(
+            replace(each, phone=self.numbers(each.phone)) if each.phone else each for each in asked.recipients
+        )
+        return replace(command, transaction=replace(asked, recipients=people))
 
     def known(self, uow: UnitOfWork, command: Command) -> SubmitReceipt | None:
         """The stored answer to a retry. Raises DUPLICATE_EXTERNAL_ID, PURGED, EXTERNAL_ID_RESERVED."""

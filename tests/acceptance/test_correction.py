@@ -124,12 +124,9 @@ def test_what_is_refused(small_house: House) -> None:
     refused(ErrorKind.NOTHING_TO_CHANGE, correct, house, guid, Contact(phone=ANA.phone))
     refused(ErrorKind.NOTHING_TO_CHANGE, correct, house, guid, Contact())
     refused(ErrorKind.RECIPIENT_NOT_FOUND, correct, house, guid, NEW, 2)
-    for wrong in (
-        Contact(phone="611222333"),
-        Contact(phone="+٣٤٦١١٢٢٢٣٣٣"),
-        Contact(email="nobody"),
-        Contact(email="a@b@c"),
-    ):
+    for wrong in (Contact(phone="6112"), Contact(phone="+3461122233399")):
+        refused(ErrorKind.PHONE_IMPOSSIBLE, correct, house, guid, wrong)
+    for wrong in (Contact(email="nobody"), Contact(email="a@b@c")):
         refused(ErrorKind.CONTACT_INVALID, correct, house, guid, wrong)
     house.guest(guid).decide()
     refused(ErrorKind.RECIPIENT_DECIDED, correct, house, guid)
@@ -214,3 +211,19 @@ def test_anothers_recipient_is_never_corrected(small_house: House) -> None:
     guid = small_house.submit().guid
     update = small_house.system.desk.correct.by_issuer
     refused(ErrorKind.NOT_FOUND, update, INSURER, Reference(guid), 0, NEW, "x")
+
+
+def test_a_number_is_kept_as_messages_go_there(small_house: House) -> None:
+    """Whoever types it may leave the country code out, and put spaces in."""
+    guid = small_house.submit(order(ANA)).guid
+    correct(small_house, guid, Contact(phone="611 222 333"))
+    assert small_house.recipients(guid)[0].asked.phone == NEW.phone
+
+
+def test_a_number_that_cannot_exist_is_refused_at_submit(small_house: House) -> None:
+    """By its own code; one with a trunk zero is kept without it, and a retry is still the same submission."""
+    refused(ErrorKind.PHONE_IMPOSSIBLE, small_house.submit, order(Person(phone="+34600000123456")))
+    octets = order(Person(phone="+4402079460018"))
+    guid = small_house.submit(octets).guid
+    assert small_house.submit(octets).guid == guid
+    assert small_house.recipients(guid)[0].asked.phone == "+442079460018"

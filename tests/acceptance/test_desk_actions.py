@@ -147,7 +147,7 @@ def test_a_stranger_reports_a_wrong_number(house: House) -> None:
     correct, wrong = house.system.desk.correct.by_staff, Contact(phone="not a number")
     with pytest.raises(GatewayError) as invalid:
         correct(WHY, guid, 0, wrong, block_former=True)
-    assert invalid.value.kind is ErrorKind.CONTACT_INVALID
+    assert invalid.value.kind is ErrorKind.PHONE_IMPOSSIBLE
     assert audited(house) == before
     correct(WHY, guid, 0, NEW, block_former=True)
     house.drain()

@@ -90,7 +90,7 @@ class Judge:
         """Nothing is kept yet. Raises only what is no fault of the item's."""
         read = opened.read(item)
         try:
-            command = self._command(work, item, read)
+            command = self.submit.spelt(self._command(work, item, read))
             with self.database.read() as uow:
                 known = self.submit.known(uow, command)
             if known is not None:

@@ -24,7 +24,7 @@ from gateway.usecases.desk.block import BlockContact
 from gateway.usecases.desk.reach import open_recipient, own_guid
 from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.notice_series import queue
-from gateway.usecases.ports import Clock, Database, ExternalMark, UnitOfWork, Wake
+from gateway.usecases.ports import Clock, Database, ExternalMark, Numbers, UnitOfWork, Wake
 from gateway.usecases.visit import Visit
 
 WAITING = frozenset({ChallengeState.REQUESTED, ChallengeState.HANDED_OVER})
@@ -40,12 +40,14 @@ class CorrectRecipient:
     wake: Wake
     mark: ExternalMark
     block: BlockContact
+    numbers: Numbers
 
     def by_issuer(
         self, issuer: Issuer, reference: Reference, position: int, contact: Contact, reason: str
     ) -> RecipientRecord:
         """Raises GatewayError: NOT_FOUND, PURGED, CLOSED, RECIPIENT_NOT_FOUND, RECIPIENT_DECIDED,
-        CONTACT_INVALID, CONTACT_BLOCKED, and NOTHING_TO_CHANGE for the contact as it always was."""
+        CONTACT_INVALID, PHONE_IMPOSSIBLE, CONTACT_BLOCKED, and NOTHING_TO_CHANGE for the contact as it
+        always was."""
         with self.database.write() as uow:
             guid = own_guid(uow, self.mark, issuer, reference)
             here = open_recipient(uow, guid, position, self.clock)
@@ -75,7 +77,9 @@ class CorrectRecipient:
     def _corrected(
         self, uow: UnitOfWork, here: Visit, contact: Contact, why: tuple[tuple[str, str], ...]
     ) -> RecipientRecord:
-        before, new = here.recipient, normal(contact)
+        before = here.recipient
+        phone = self.numbers(contact.phone) if contact.phone else ""
+        new = normal(replace(contact, phone=phone))
         if before.acknowledged_at is not None:
             # The content is open to whoever acknowledged, and to nobody who comes after them.
             raise GatewayError(ErrorKind.RECIPIENT_DECIDED)

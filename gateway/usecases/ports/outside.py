@@ -203,6 +203,9 @@ class Conditions(Protocol):
     def pdf(self, language: str) -> bytes: ...
 
 
+Numbers = Callable[[str], str]
+"""A telephone number in E.164, as messages go there. Raises GatewayError(PHONE_IMPOSSIBLE)."""
+
 MessageMark = Callable[[str], str]
 """`Codes.message_mark` alone."""
 

@@ -24,6 +24,7 @@ IN_FORM = frozenset(
     {
         ErrorKind.RULE_BROKEN,
         ErrorKind.CONTACT_INVALID,
+        ErrorKind.PHONE_IMPOSSIBLE,
         ErrorKind.CONTACT_BLOCKED,
         ErrorKind.NOTHING_TO_CHANGE,
         ErrorKind.RECIPIENT_DECIDED,

@@ -1,0 +1,166 @@
+"""The session of a process with its SMSC: kept open, bound anew when it is lost, shared by all threads.
+
+It opens with the first message or when somebody listens. A receipt is answered only after it was kept; no
+error in taking one ends the session.
+"""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from gateway.adapters.channels.sms import pdus
+from gateway.adapters.channels.sms.link import Link, Lost, Smsc, Waiting, connect
+from gateway.adapters.channels.sms.pace import Pace
+from gateway.adapters.channels.sms.pdus import Unit
+from gateway.adapters.channels.sms.receipts import NoReceipt, Operator, is_receipt, report
+from gateway.domain.errors import GatewayError
+from gateway.domain.reports import Report
+
+log = logging.getLogger(__name__)
+FIRST_REST = 0.5
+UNTAKEN, TAKERS = 1000, 2
+Receive = Callable[[Report], object]
+
+
+class Clock(Protocol):
+    def now(self) -> datetime: ...
+
+
+class Session:
+    """`pace` limits what leaves; `longest_rest` (seconds) is the longest pause between two binds."""
+
+    def __init__(
+        self, smsc: Smsc, operator: Operator, pace: Pace, clock: Clock, longest_rest: float = 60.0
+    ) -> None:
+        self._smsc = smsc
+        self._operator = operator
+        self.pace = pace
+        self._clock = clock
+        self._longest_rest = longest_rest
+        self._receive: Receive | None = None
+        self._link: Link | None = None
+        self._changed = threading.Condition()
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._came: queue.Queue[tuple[Link, Unit]] = queue.Queue(UNTAKEN)
+
+    def listen(self, receive: Receive) -> None:
+        """From now on receipts are taken; before, they are asked to come again."""
+        self._receive = receive
+
+    def start(self) -> None:
+        """Open, and keep open. Any number of times."""
+        with self._changed:
+            if self._threads or self._stopping.is_set():
+                return
+            runs = [self._keep, *[self._take] * TAKERS]
+            self._threads = [threading.Thread(target=run, name="smpp", daemon=True) for run in runs]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, timeout: float) -> None:
+        """Nothing new leaves; answers that are awaited may come, then unbind."""
+        deadline = time.monotonic() + timeout
+        self._stopping.set()
+        link = self._link
+        while link is not None and not link.idle() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        if link is not None:
+            link.unbind()
+        with self._changed:
+            self._changed.notify_all()
+        for thread in self._threads:
+            thread.join(max(deadline - time.monotonic(), 0.1))
+
+    def begin(self, unit: bytes, deadline: float) -> Waiting:
+        """Send one PDU as soon as it may leave, and do not wait for the answer.
+
+        Raises Lost when it did not leave before `deadline` (of time.monotonic): not bound, or not its turn.
+        """
+        self.start()
+        link = self._bound(deadline)
+        if not self.pace.turn(deadline):
+            raise Lost("too many messages at once")
+        try:
+            return link.begin(unit, self.pace.answered)
+        except Lost:
+            self.pace.answered()
+            raise
+
+    def answer(self, waiting: Waiting) -> Unit | None:
+        return waiting.answer(self._smsc.timeout)
+
+    def _bound(self, deadline: float) -> Link:
+        with self._changed:
+            self._changed.wait_for(self._ready, max(deadline - time.monotonic(), 0))
+            if self._link is None or not self._link.alive or self._stopping.is_set():
+                raise Lost("not bound")
+            return self._link
+
+    def _ready(self) -> bool:
+        return self._stopping.is_set() or (self._link is not None and self._link.alive)
+
+    def _keep(self) -> None:
+        rest = FIRST_REST
+        while not self._stopping.is_set():
+            try:
+                link = connect(self._smsc)
+            except OSError as error:
+                said = str(error) if isinstance(error, Lost) else type(error).__name__
+                log.warning("SMSC %s:%d: %s", self._smsc.host, self._smsc.port, said)
+                self._stopping.wait(rest)
+                rest = min(rest * 2, self._longest_rest)
+                continue
+            rest = FIRST_REST
+            self._open(link)
+            link.run(self._deliver)
+            log.warning("SMSC %s:%d: the session is over", self._smsc.host, self._smsc.port)
+
+    def _open(self, link: Link) -> None:
+        log.info("SMSC %s:%d: bound", self._smsc.host, self._smsc.port)
+        with self._changed:
+            self._link = link
+            self._changed.notify_all()
+        if self._stopping.is_set():
+            link.unbind()
+
+    def _deliver(self, link: Link, unit: Unit) -> None:
+        try:
+            self._came.put_nowait((link, unit))
+        except queue.Full:
+            link.respond(unit, pdus.TEMPORARY)
+
+    def _take(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                link, unit = self._came.get(timeout=0.2)
+            except queue.Empty:
+                continue
+            link.respond(unit, self._taken(unit))
+
+    def _taken(self, unit: Unit) -> int:
+        """The status to answer with."""
+        if not is_receipt(unit):
+            # A reply names no message of ours: it is no proof of anything, and nobody is told.
+            log.info("a message from a telephone was let go")
+            return pdus.OK
+        receive = self._receive
+        if receive is None:
+            return pdus.TEMPORARY
+        try:
+            receive(report(unit, self._operator, self._clock.now()))
+        except NoReceipt as error:
+            log.warning("a receipt that cannot be read: %s", error)
+            return pdus.PERMANENT
+        except GatewayError as error:
+            log.warning("a receipt could not be kept: %s", error.kind.code)
+            return pdus.TEMPORARY
+        except Exception as error:
+            # Whatever it was, the session lives on, and the receipt comes again.
+            log.error("a receipt could not be kept: %s", type(error).__name__)
+            return pdus.TEMPORARY
+        return pdus.OK
