@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from scripts import (
     demo_certificate,
+    demo_certified_email,
     demo_communication,
     demo_pad,
     demo_postal_notification,
@@ -120,6 +121,12 @@ SCRIPTS: dict[str, Script] = {
     "CONTRACT_EXPRESS": Script(contract, read_and_act),
     "ACCREDITATION": Script(contract, read_and_act),
     "COMMUNICATION": Script(demo_communication.make, None, demo_communication.read, demo_communication.tell),
+    "CERTIFIED_EMAIL": Script(
+        demo_certified_email.make,
+        None,
+        after=demo_certified_email.tell,
+        world=demo_certified_email.world,
+    ),
     "POSTAL_NOTIFICATION": Script(
         demo_postal_notification.make,
         None,

@@ -1,0 +1,121 @@
+"""A certified e-mail over real SMTP with STARTTLS and DKIM, to a small mail server: of one recipient it takes
+it, one it does not know, one has a full mailbox. What it said, and what was kept, is shown at the end.
+"""
+
+import ssl
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import dkim
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from gateway.adapters.crypto import devpki
+from gateway.bootstrap.mail import dkim_key
+from gateway.settings import load
+from scripts.installation import Installation, free_port
+from scripts.sample_mail_server import HOST, SampleMailServer
+from scripts.sample_order import PEOPLE, Order, loan
+
+if TYPE_CHECKING:
+    from scripts.demo_service import Asked, Stage
+
+PERIOD = timedelta(seconds=40)
+SELECTOR, DOMAIN = "demo2026", "gateway.example"
+ENDS = {7: "the mail is proven to be in the mailbox", 99903: "it is proven not to have arrived"}
+
+
+@contextmanager
+def world(installation: Installation) -> Iterator[SampleMailServer]:
+    """The recipients' mail server, and the settings by which the gateway speaks to it."""
+    port = free_port()
+    with TemporaryDirectory() as name:
+        place = Path(name)
+        devpki.create(place / "pki", now=datetime.now(UTC), tls_names=[HOST])
+        _key(place / "dkim.pem")
+        for key, value in (
+            ("channel", "smtp"),
+            ("host", HOST),
+            ("port", str(port)),
+            ("security", "starttls"),
+            ("ca_file", str(place / "pki" / "ca.pem")),
+            # The server is the recipients' own: its 250 proves availability.
+            ("direct", "yes"),
+            ("sender", f"avisos@{DOMAIN}"),
+            ("bounces", f"rebotes+{{mark}}@{DOMAIN}"),
+            ("dkim_key", str(place / "dkim.pem")),
+            ("dkim_selector", SELECTOR),
+        ):
+            installation.setting("email", key, value)
+        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        tls.load_cert_chain(place / "pki" / "tls.pem", place / "pki" / "tls.key")
+        folder = installation.folder / "mail"
+        server = SampleMailServer(folder, port, unknown=(PEOPLE[1].email,), full=(PEOPLE[2].email,), tls=tls)
+        with server.serving():
+            yield server
+
+
+def make(asked: "Asked") -> Order:
+    """Three recipients at least, with an attachment."""
+    end = (datetime.now(UTC) + PERIOD).isoformat(timespec="seconds")
+    return Order(
+        asked.service,
+        "",
+        PEOPLE[: max(asked.signers, 3)],
+        (loan(),),
+        {"time_to_close": end},
+        notice_method="EMAIL",
+        subject="Aviso de vencimiento de su préstamo",
+        body="Su préstamo vence el próximo mes.\n\nLe adjuntamos el contrato. No tiene que firmar nada.",
+    )
+
+
+def tell(stage: "Stage") -> None:
+    """The traffic, each mail with its signature and digest, and how each recipient ended."""
+    folder = stage.installation.folder
+    for line in (folder / "mail" / "traffic.txt").read_text(encoding="utf-8").splitlines():
+        print(f"- SMTP {line}", flush=True)
+    key = dkim_key(load(stage.installation.config))
+    if key is None:
+        raise LookupError("the gateway signs no mail")
+    name, record = key.record
+    print(f"- Published: {name} TXT {record[:40]}...", flush=True)
+    for file in sorted((folder / "mail").glob("*@*.eml")):
+        _of_mail(file, folder / "pack.asice", record.encode())
+    with stage.installation.client() as client:
+        events = client.events(stage.guid)
+    for event in events:
+        told = dict(event.details)
+        name = PEOPLE[(event.recipient or 1) - 1].name
+        if "reply_code" in told:
+            print(f"- {name}: {event.kind}, {told['relay']}, {told['tls']}: {told['detail']}", flush=True)
+        if "basis" in told:
+            result = int(told["recipient_result"])
+            print(f"- {name}: {told['basis']}, result {result}: {ENDS.get(result, '')}", flush=True)
+
+
+def _key(file: Path) -> None:
+    key = rsa.generate_private_key(65537, 2048)
+    pem = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file.touch(0o600)
+    file.write_bytes(key.private_bytes(*pem))
+
+
+def _of_mail(file: Path, pack: Path, record: bytes) -> None:
+    octets = file.read_bytes()
+
+    def dns(_name: bytes, **_limits: int) -> bytes:
+        return record
+
+    signed = dkim.verify(octets, dnsfunc=dns)
+    with zipfile.ZipFile(pack) as archive:
+        kept = [name for name in archive.namelist() if archive.read(name) == octets]
+    word, place = "verifies" if signed else "FAILS", ", ".join(kept) or "NOTHING"
+    print(f"- mail/{file.name}: SHA-256 {sha256(octets).hexdigest()}", flush=True)
+    print(f"- mail/{file.name}: DKIM {word}; the same octets are in the pack as {place}", flush=True)
