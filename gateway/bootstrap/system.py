@@ -175,6 +175,7 @@ def _core(settings: Settings, tech: Technology, wake: Wake) -> Core:
             ComposeKept(database, tech.composer),
             PhoneNumbers(settings.sms.country),
             bool(tech.depositary.certificate_sha256),
+            settings.email.largest,
         ),
         queries=Queries(database, tech.vault, codes.external_mark),
         pack_of=PackQuery(database, tech.vault, codes.external_mark),

@@ -378,6 +378,11 @@ class ErrorKind(Enum):
         "Your voice was not recorded; ask to be called again",
         "No se ha grabado su voz; pida que le llamemos otra vez",
     )
+    MAIL_TOO_LARGE = (
+        "E000645",
+        "The certified e-mail with its attachments is larger than e-mail can carry",
+        "El email certificado y sus adjuntos superan lo que admite el correo electrónico",
+    )
     PHONE_IMPOSSIBLE = (
         "E000655",
         "There can be no such telephone number",

@@ -31,6 +31,7 @@ class EmailSection:
     timeout: timedelta = key("30s", v.duration, "Longest wait for each answer.")
     direct: bool = key("no", v.flag, "The relay is the recipients' own MX: its 250 proves delivery.")
     ca_file: Path | None = key("", v.optional_path, "Roots for the relay's certificate; empty: the system's.")
+    largest: int = key("20 MiB", v.size, "What a certified mail may weigh, encoded; more is refused at once.")
     session_life: timedelta = key("5m", v.duration, "How long one session with the relay is used.")
     session_messages: int = key("100", v.integer(1, 10_000), "Mails in one session; 1: each in its own.")
     dkim_key: Path | None = key("", v.optional_path, "Private key that signs mail (PEM, 0600); empty: none.")

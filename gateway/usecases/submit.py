@@ -12,6 +12,7 @@ from datetime import datetime
 from gateway.domain.availability import needs_depositary, not_available_yet
 from gateway.domain.documents import PDF, Document
 from gateway.domain.errors import ErrorKind, GatewayError
+from gateway.domain.mail_size import check_mail
 from gateway.domain.record import DataKey, DocumentRecord, RecipientRecord, TransactionRecord
 from gateway.domain.results import Result
 from gateway.domain.states import State
@@ -50,7 +51,7 @@ class Accepted:
 @dataclass(frozen=True, slots=True)
 class Submit:
     """`kept` composes documents of issuers' templates. `depositary`: whether there is one, without whom no
-    biometric sample can be taken. `numbers` spells telephones."""
+    biometric sample can be taken. `numbers` spells telephones. `largest_mail` is in octets, encoded."""
 
     database: Database
     guids: GuidSource
@@ -63,11 +64,12 @@ class Submit:
     kept: ComposeKept
     numbers: Numbers
     depositary: bool = True
+    largest_mail: int = 20 * 1024 * 1024
 
     def __call__(self, command: Command) -> SubmitReceipt:
         """Accept a transaction. Raises GatewayError: DUPLICATE_EXTERNAL_ID, PURGED, EXTERNAL_ID_RESERVED,
-        RULE_BROKEN, PHONE_IMPOSSIBLE, NOT_AVAILABLE_YET and the DOCUMENT_ kinds; nothing is kept of a
-        refused one here."""
+        RULE_BROKEN, PHONE_IMPOSSIBLE, MAIL_TOO_LARGE, NOT_AVAILABLE_YET and the DOCUMENT_ kinds; nothing is
+        kept of a refused one here."""
         with self.database.read() as uow:
             known = self.known(uow, command)
         if known:
@@ -112,10 +114,12 @@ class Submit:
         asked = command.transaction
         if not self.depositary and needs_depositary(asked, command.issuer.default_sign_method):
             raise GatewayError(ErrorKind.NOT_AVAILABLE_YET, "biometric samples: there is no depositary")
-        return [
+        opened = [
             self._open(index, document, command.issuer.number, recorded=asked.profile.recordings)
             for index, document in enumerate(asked.documents)
         ]
+        check_mail(asked, [len(each.octets) for each in opened], self.largest_mail)
+        return opened
 
     def keep(self, command: Command, checked: list[Checked], now: datetime) -> Accepted:
         """Give a GUID, and put the contents into the vault: durable, and without a row yet."""

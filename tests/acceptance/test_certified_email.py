@@ -12,12 +12,14 @@ import pytest
 
 from gateway.adapters.documents.logo import draw_logo
 from gateway.domain.delivery import Channel, Message, Outcome
+from gateway.domain.errors import ErrorKind
+from gateway.domain.mail_size import weight_of
 from gateway.domain.reports import Failure, Report, ReportKind
 from gateway.domain.results import RecipientState, Result
 from gateway.usecases.brands import SetLook
 from gateway.usecases.commands import Reference
 from tests.couriers import Scripted
-from tests.house import BANK, House
+from tests.house import BANK, House, refused
 from tests.mail_samples import ANA, DAYS, LUIS, Mail, read
 from tests.orders import Paper, order
 from tests.pdf_samples import plain
@@ -318,6 +320,20 @@ def test_an_address_that_is_no_mailbox_is_no_mail(mail: Mail) -> None:
     assert mail.kept(guid) == []
     mail.over()
     assert mail.house.state(guid) == (12, Result.NOTICE_FAILED)
+
+
+def test_what_no_server_would_take_is_refused_at_submit(tmp_path: Path) -> None:
+    """Attachments count as they weigh when encoded; below the limit the mail weighs no more than was said."""
+    mail = Mail(tmp_path, more="largest = 100 KiB\n")
+    with mail.server.serving():
+        text = "text/plain"
+        large = order(ANA, service="CERTIFIED_EMAIL", papers=[Paper(b"x" * 80_000, "a.txt", text)])
+        refused(ErrorKind.MAIL_TOO_LARGE, mail.house.submit, large)
+        sizes = [30_000, 30_001]
+        mail.sent(papers=[Paper(b"x" * size, f"{size}.txt", text) for size in sizes])
+        [octets] = mail.server.mails
+        assert len(octets) <= weight_of("Le enviamos el contrato para su firma.", sizes) <= 100 * 1024
+        mail.close()
 
 
 def test_the_sandbox_sends_nothing(mail: Mail) -> None:
