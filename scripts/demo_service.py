@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from scripts import (
+    demo_burovoz,
     demo_certificate,
     demo_certified_email,
     demo_communication,
@@ -144,6 +145,7 @@ SCRIPTS: dict[str, Script] = {
         demo_services.acceptance,
         lambda turn: demo_services.accept(turn, ACTS[turn.stage.asked.method]),
     ),
+    "BUROVOZ": Script(demo_burovoz.make, None, None, demo_burovoz.tell),
     "VOICE_CUSTODY": Script(demo_services.voice_custody, None),
     "CUSTODY": Script(lambda asked: Order(asked.service, people=(), files=(loan(),)), None),
 }

@@ -67,7 +67,7 @@ class Order:
 ELEMENTS = (
     *("service", "external_id", "send_at", "time_to_close", "time_to_save", "language", "channel"),
     *("sign_method", "subject", "body", "documents", "document_groups", "forms", "recipients"),
-    *("reminders", "fallbacks", "return_url", "user_defined_fields", "flow", "consents", "publication"),
+    *("reminders", "fallbacks", "return_url", "user_defined_fields", "flow", "consents", "call"),
 )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from gateway.bootstrap import alerts
+from gateway.bootstrap import alerts, bridging
 from gateway.bootstrap.circuits import advance
 from gateway.bootstrap.observed import ObservedReports
 from gateway.bootstrap.post import postal_statuses
@@ -41,7 +41,12 @@ def channels(settings: Settings, tech: Technology, journal: Journal, wake: Wake)
     circuit = advance(settings, tech, journal)
     fate = Fate(journal, circuit.onward)
     receive = ObservedReports(tech.database, tech.vault, journal, fate, tech.clock, wake, tech.metrics)
-    return Channels(receive, fate, {**alerts.handlers(settings, tech, journal), Kind.CIRCUIT: circuit})
+    handlers: dict[Kind, Handler] = {
+        **alerts.handlers(settings, tech, journal),
+        **bridging.handlers(settings, tech, journal, receive),
+        Kind.CIRCUIT: circuit,
+    }
+    return Channels(receive, fate, handlers)
 
 
 def listeners(settings: Settings, tech: Technology, receive: ReceiveReport) -> Sequence[Listener]:

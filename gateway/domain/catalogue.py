@@ -242,8 +242,13 @@ CATALOGUE: dict[Service, Profile] = {
         0,
         Decision.CALL_END,
         skips=_NO_RECIPIENT,
+        time_to_close=Duration(seconds=86400),
         recipients=False,
         documents=False,
+        positive=ErdsEvent.CALL_HELD,
+        negative=ErdsEvent.CALL_NOT_HELD,
+        expired=ErdsEvent.CALL_NOT_HELD,
+        built=True,
     ),
     Service.PUBLICATION: Profile(
         Text("Certified electronic publication", "Publicación Electrónica Certificada"),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from gateway.domain.bridge import Bridge
 from gateway.domain.letters import Letter
 from gateway.domain.voice import CallScript
 
@@ -25,6 +26,7 @@ class Purpose(Enum):
     ALERT = "ALERT"
     COPY = "COPY"
     OUTCOME = "OUTCOME"
+    CALL = "CALL"
 
 
 class Outcome(Enum):
@@ -60,7 +62,7 @@ class Message:
     what a call says, whose `text` is the same for reading. `mark` is a reference that nobody can guess, the
     same over retries: what return paths, receipts and links name the message by. `raw` is what is handed
     over, octet by octet, once the channel has prepared it; with `keep` it is kept, sealed. `letter` is to
-    whom and how a letter goes.
+    whom and how a letter goes; `bridge` who is put through to whom.
     """
 
     id: str
@@ -77,6 +79,7 @@ class Message:
     raw_type: str = ""
     keep: bool = False
     letter: Letter | None = None
+    bridge: Bridge | None = None
 
 
 @dataclass(frozen=True, slots=True)

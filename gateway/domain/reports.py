@@ -12,7 +12,8 @@ from gateway.domain.delivery import Channel
 
 class ReportKind(Enum):
     """Values are stored: never rename one. FAILED, REFUSED and RETURNED are final; of the others any may come
-    again. OPENED and CLICKED are a person's, FETCHED is a machine's (prefetch, scanner)."""
+    again. OPENED and CLICKED are a person's, FETCHED is a machine's (prefetch, scanner). Of
+    calls: ANSWERED by somebody, HELD to its end by both, RECORDED with the recording as raw octets."""
 
     SENT = "SENT"
     DELAYED = "DELAYED"
@@ -26,6 +27,9 @@ class ReportKind(Enum):
     FETCHED = "FETCHED"
     REPLIED = "REPLIED"
     COMPLAINED = "COMPLAINED"
+    ANSWERED = "ANSWERED"
+    HELD = "HELD"
+    RECORDED = "RECORDED"
 
     @property
     def undelivered(self) -> bool:
@@ -46,6 +50,9 @@ class Failure(Enum):
     UNKNOWN_NUMBER = "UNKNOWN_NUMBER"
     ABSENT = "ABSENT"
     ADDRESS_INCOMPLETE = "ADDRESS_INCOMPLETE"
+    BUSY = "BUSY"
+    NO_ANSWER = "NO_ANSWER"
+    MACHINE = "MACHINE"
     OTHER = "OTHER"
 
 

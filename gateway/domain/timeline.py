@@ -113,6 +113,14 @@ LABELS: dict[str, Text] = {
         "Recording empty or too long, not kept", "Grabación vacía o excesiva, no guardada"
     ),
     "CALL_RECORDED": Text("Spoken acceptance recorded", "Aceptación hablada grabada"),
+    "BRIDGE_PLACED": Text("Call between the two placed", "Llamada entre ambos cursada"),
+    "BRIDGE_NOT_PLACED": Text(
+        "Call not placed, or nobody knows whether it was", "Llamada no cursada, o no se sabe si lo fue"
+    ),
+    "BRIDGE_ANSWERED": Text("One end answered", "Un extremo contestó"),
+    "BRIDGE_UNANSWERED": Text("One end did not answer", "Un extremo no contestó"),
+    "BRIDGE_ENDED": Text("The call between the two ended", "La llamada entre ambos terminó"),
+    "BRIDGE_RECORDED": Text("Recording of the call kept", "Grabación de la llamada conservada"),
     "SIGNED_FILE_TAKEN": Text(
         "Document signed with the recipient's certificate",
         "Documento firmado con el certificado del destinatario",

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from gateway.domain.addressing import address_rules
+from gateway.domain.bridge import BridgedCall, call_rules
 from gateway.domain.catalogue import CATALOGUE, Act, Decision, Field, Profile, Service
 from gateway.domain.circuit_asked import circuit_rules, zone_rules
 from gateway.domain.circuits import Condition, Rule
@@ -75,6 +76,7 @@ class Transaction:
     fields: tuple[tuple[str, str], ...] = ()
     flow: Flow = field(default_factory=Flow)
     consents: tuple[Consent, ...] = ()
+    call: BridgedCall | None = None
 
     @property
     def profile(self) -> Profile:
@@ -114,6 +116,7 @@ def check(transaction: Transaction, received_at: datetime, default: SignMethod) 
         *_spoken(transaction, default),
         *form_rules(transaction.forms),
         *_consents(transaction),
+        *call_rules(transaction.call, wanted=transaction.profile.act is Act.CALL),
         *circuit_rules(transaction.rules, transaction.recipients, told=transaction.profile.told),
     ]
     if broken:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
+from gateway.domain.bridge import Leg
+
 
 class CallState(Enum):
     """How far a call came. Values are stored: never rename one. MACHINE: nothing was dictated to it."""
@@ -74,13 +76,20 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class CallEvent:
-    """One report of the provider about `call`, our own id of it; `state` is None for a recording alone."""
+    """One report of the provider about `call`, our own id of it; `state` is None for a recording alone.
+
+    Of a bridged call `leg` says at whose end it happened, and ENDED is told of the whole. `raw` is what the
+    provider sent, octet by octet, where it sent something.
+    """
 
     call: str
     at: datetime
     state: CallState | None = None
     seconds: int = 0
     recording: str = ""
+    leg: Leg | None = None
+    raw: bytes = b""
+    media_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ OUTWARD = (
     Kind.CIRCUIT,
     Kind.SEND_CODE,
     Kind.CALL_INSTEAD,
+    Kind.PLACE_CALL,
     Kind.FINISH_READING,
     Kind.CLOSE,
     Kind.CERTIFY,

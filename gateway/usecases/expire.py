@@ -11,6 +11,7 @@ from gateway.domain.catalogue import Decision
 from gateway.domain.participation import Role, role_of
 from gateway.domain.record import TransactionRecord
 from gateway.domain.results import RecipientState, Result
+from gateway.usecases.bridge import outcome as bridge
 from gateway.usecases.conclude import Conclude, concludes
 from gateway.usecases.decide import Outcome, end
 from gateway.usecases.decide_whole import decide_whole
@@ -74,6 +75,8 @@ class ExpireDue:
             record = uow.transactions.lock(guid)
             if record is None or record.state.closed_to_access:
                 return False
+            if bridge.going_on(uow, record, self.clock.now()):
+                return False
             self._end_all(uow, record)
             uow.commit()
         return True
@@ -84,6 +87,9 @@ class ExpireDue:
         Whoever only reads comes first, for the last one who decides ends it all.
         """
         recipients = tuple(uow.recipients.of(record.guid))
+        called = record.profile.decision is Decision.CALL_END
+        if called and bridge.held_in_time(uow, self.journal, record, self.clock.now()):
+            return
         if not recipients:
             # Custody whose time ended before it could be sealed: nobody else is there to be late.
             what = Happening(self.clock.now(), evidence=record.profile.expired)

@@ -24,6 +24,8 @@ class Kind(StrEnum):
     CALL_INSTEAD = "call_instead"
     FOLLOW_CALL = "follow_call"
     KEEP_RECORDING = "keep_recording"
+    PLACE_CALL = "place_call"
+    FOLLOW_BRIDGE = "follow_bridge"
     FINISH_READING = "finish_reading"
     SEAL_EVIDENCE = "seal_evidence"
     CLOSE = "close"

@@ -54,6 +54,9 @@ class Seal:
                 uow.tasks.add(
                     new_task(Kind.PUBLISH, record.guid, max(record.start_at, now), lane=record.lane)
                 )
+            if record.profile.decision is Decision.CALL_END:
+                due_at = max(record.start_at, now)
+                uow.tasks.add(new_task(Kind.PLACE_CALL, record.guid, due_at, "1", lane=record.lane))
             notify_next(uow, sealed, uow.recipients.of(record.guid))
             if not uow.tasks.complete(task):
                 return False

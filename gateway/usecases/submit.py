@@ -145,7 +145,7 @@ class Submit:
         uow.documents.add(accepted.documents)
         signed = (("raw_sha256", record.raw_sha256.hex()), ("signer_sha256", record.signer_sha256))
         told = Known(command.issuer, command.transaction.recipients, accepted.documents, key)
-        self.journal.begun(uow, record, told, (*signed, *command.asked, *_composed(record)))
+        self.journal.begun(uow, record, told, (*signed, *command.asked, *_composed(record), *_call(record)))
         uow.tasks.add(new_task(Kind.STAMP, record.guid, record.received_at, lane=record.lane))
         return True
 
@@ -235,6 +235,12 @@ def _composed(record: TransactionRecord) -> Iterator[tuple[str, str]]:
     for number, document in enumerate(record.asked.documents, 1):
         if document.composed is not None:
             yield f"document_{number}_template", document.composed.told
+
+
+def _call(record: TransactionRecord) -> Iterator[tuple[str, str]]:
+    """Who is to speak with whom, as the issuer declares it."""
+    if record.asked.call is not None:
+        yield from record.asked.call.pairs()
 
 
 def _recipients(transaction: Transaction, record: TransactionRecord) -> Iterator[RecipientRecord]:

@@ -15,7 +15,7 @@ from tests.storage_samples import column_keys, furnished
 HELD = set(Kind) - {
     *(Kind.SEAL_EVIDENCE, Kind.PACK, Kind.PLAY, Kind.EXPORT),
     # These ask, or keep what came: nothing leaves by them.
-    *(Kind.FOLLOW_CALL, Kind.KEEP_RECORDING, Kind.PUBLISH, Kind.CHECK_PUBLICATION),
+    *(Kind.FOLLOW_CALL, Kind.FOLLOW_BRIDGE, Kind.KEEP_RECORDING, Kind.PUBLISH, Kind.CHECK_PUBLICATION),
 }
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
+from gateway.adapters.storage.call_json import bridged_from, bridged_to
 from gateway.adapters.storage.party_json import recipient_from, recipient_to
 from gateway.domain.catalogue import Service
 from gateway.domain.consents import Consent, Purpose
@@ -47,6 +48,7 @@ def transaction_to(asked: Transaction) -> J:
         "fields": [list(field) for field in asked.fields],
         "flow": _flow_to(asked.flow),
         "consents": [_consent_to(consent) for consent in asked.consents],
+        "bridged": _maybe(bridged_to, asked.call),
     }
 
 
@@ -72,6 +74,7 @@ def transaction_from(stored: J) -> Transaction:
         fields=tuple((name, value) for name, value in stored["fields"]),
         flow=_maybe(_flow_from, stored.get("flow")) or Flow(),
         consents=tuple(map(_consent_from, stored.get("consents", ()))),
+        call=_maybe(bridged_from, stored.get("bridged")),
     )
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from lxml import etree
 
 from gateway.adapters.xml import names, schemas
+from gateway.adapters.xml.call_xml import read_call
 from gateway.adapters.xml.consent_xml import read_consents
 from gateway.adapters.xml.document_xml import (
     Contents,
@@ -86,6 +87,7 @@ def _transaction(node: Node, attached: Contents) -> Transaction:
         fields=read_fields(node, "user_defined_fields"),
         flow=read_flow(node),
         consents=read_consents(node),
+        call=read_call(node),
     )
 
 

@@ -14,6 +14,7 @@ from gateway.usecases.ports.batches import (
     SpoolWriter,
 )
 from gateway.usecases.ports.biometrics import SampleFormat, SheetPaper
+from gateway.usecases.ports.bridge import BridgeTexts
 from gateway.usecases.ports.certificate import PdfSealer
 from gateway.usecases.ports.custody import CustodyStore, Holds, Tombstones
 from gateway.usecases.ports.depositary import Depositary, SealedSamples
@@ -105,6 +106,7 @@ __all__ = [
     "Batches",
     "Blocks",
     "Brands",
+    "BridgeTexts",
     "Caller",
     "Callers",
     "Certificates",

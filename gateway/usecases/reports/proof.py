@@ -15,6 +15,9 @@ ALWAYS: dict[ReportKind, ErdsEvent] = {
     ReportKind.FETCHED: ErdsEvent.MESSAGE_FETCHED,
     ReportKind.REPLIED: ErdsEvent.RECEIVED_FROM_NON_ERDS,
     ReportKind.COMPLAINED: ErdsEvent.RECEIVED_FROM_NON_ERDS,
+    ReportKind.ANSWERED: ErdsEvent.CALL_ANSWERED,
+    ReportKind.HELD: ErdsEvent.CALL_ANSWERED,
+    ReportKind.RECORDED: ErdsEvent.CALL_RECORDED,
 }
 
 

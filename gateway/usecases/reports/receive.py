@@ -14,6 +14,7 @@ from gateway.domain.delivery import Effect, Purpose
 from gateway.domain.record import RecipientRecord, TransactionRecord
 from gateway.domain.reports import MessagePart, Report, ReportKind, ReportRow, Taken
 from gateway.domain.states import Event, State
+from gateway.usecases.bridge import outcome as bridge
 from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.notice_results import available
 from gateway.usecases.ports import Clock, Database, UnitOfWork, Vault, Wake
@@ -91,6 +92,9 @@ class ReceiveReport:
     ) -> None:
         report, details = row.report, told(effect, row, reference)
         what = Happening(report.at, effect.position, details=details)
+        if effect.purpose is Purpose.CALL:
+            bridge.told(uow, self.journal, record, effect, row, what)
+            return
         whole = report.kind is not ReportKind.DELIVERED or _whole(uow, report, effect, reference)
         if not whole:
             self.journal.noted(uow, record, "MESSAGE_PART_DELIVERED", what)

@@ -13,13 +13,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
+from gateway.adapters.channels.voice.local_bridge import WAV, LocalBridge
 from gateway.adapters.channels.voice.speech import DICTATED, PLAIN, available, seconds_of, spoken
 from gateway.adapters.channels.voice.tone import tone
 from gateway.domain.delivery import Message, Outcome, Receipt
 from gateway.domain.voice import CallEvent, CallScript, CallState, Recording
 from gateway.usecases.ports import VoiceProvider
 
-WAV = "audio/wav"
 YES = {"es": "Sí, acepto.", "en": "Yes, I accept.", "ca": "Sí, accepto.", "gl": "Si, acepto.", "eu": "Bai."}
 
 
@@ -55,11 +55,15 @@ class LocalVoice(VoiceProvider):
     def __init__(self, folder: Path, words: Words, answer: Answer = Answer.ACCEPT) -> None:
         self._folder = folder
         self._words = words
+        self._bridge = LocalBridge(folder, self._write)
         self.answer = answer
 
     def send(self, message: Message) -> Receipt:
         """Render, then print: once per id. Raises ConnectionError when nothing could be written."""
         script = message.script
+        if message.bridge is not None:
+            self._bridge.play(_name(message.id), message.bridge, STATES.get(self.answer))
+            return _placed(message.id, self._words.send(message))
         if script is None:
             raise ConnectionError("a call without script")
         self._render(message.id, script)
@@ -73,12 +77,15 @@ class LocalVoice(VoiceProvider):
         receipt = self.find(call)
         if receipt.outcome is Outcome.NOT_SENT:
             return ()
+        bridged = self._bridge.events(call, _name(call), receipt.at)
+        if bridged is not None:
+            return bridged
         if self.answer in STATES:
             return (CallEvent(call, receipt.at, STATES[self.answer]),)
         return self._answered(call, receipt.at)
 
     def recording(self, name: str) -> Recording | None:
-        file = self._folder / f"{name}.answer.wav"
+        file = self._folder / f"{name}.wav"
         return Recording(file.read_bytes(), WAV) if file.exists() else None
 
     def _answered(self, call: str, at: datetime) -> Sequence[CallEvent]:
@@ -86,7 +93,7 @@ class LocalVoice(VoiceProvider):
         seconds = round(seconds_of(said.read_bytes())) if said.exists() else 0
         events = (CallEvent(call, at, CallState.ANSWERED), CallEvent(call, at, CallState.ENDED, seconds))
         recorded = self.answer is Answer.ACCEPT and (self._folder / f"{name}.answer.wav").exists()
-        return (*events, CallEvent(call, at, recording=name)) if recorded else events
+        return (*events, CallEvent(call, at, recording=f"{name}.answer")) if recorded else events
 
     def _render(self, call: str, script: CallScript) -> None:
         name, language = _name(call), script.language

@@ -42,15 +42,29 @@ def spoken(language: str, parts: Sequence[tuple[str, Pace]]) -> bytes:
     return wav(PAUSE.join(_samples(voice, text, pace) for text, pace in parts))
 
 
-def wav(samples: bytes) -> bytes:
+def wav(samples: bytes, channels: int = 1) -> bytes:
     """A WAV file around samples."""
     file = io.BytesIO()
     with wave.open(file, "wb") as sound:
-        sound.setnchannels(1)
+        sound.setnchannels(channels)
         sound.setsampwidth(WIDTH)
         sound.setframerate(RATE)
         sound.writeframes(samples)
     return file.getvalue()
+
+
+def stereo(parts: Sequence[tuple[bool, bool, bytes]]) -> bytes:
+    """WAVs of `spoken` one after the other, each heard on the left, the right, or both: two channels."""
+    frames = b"".join(_two(*part) + PAUSE + PAUSE for part in parts)
+    return wav(frames, channels=2)
+
+
+def _two(left: bool, right: bool, octets: bytes) -> bytes:
+    """The samples for both channels, silence where it is not heard."""
+    samples = octets[HEADER:]
+    silence = bytes(WIDTH)
+    pairs = (samples[place : place + WIDTH] for place in range(0, len(samples), WIDTH))
+    return b"".join((each if left else silence) + (each if right else silence) for each in pairs)
 
 
 def seconds_of(octets: bytes) -> float:

@@ -1,0 +1,1 @@
+"""Calls that two people make through the gateway: placed, followed, recorded, and ended."""
