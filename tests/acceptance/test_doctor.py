@@ -6,12 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from gateway.bootstrap import doctor
 from gateway.bootstrap.commands import EMBEDDED, actions
 from gateway.domain.errors import Text
 from gateway.entrypoints.cli.doctor import Health
 from gateway.entrypoints.cli.main import run
+from tests.relays import MailServer
 
 
 @pytest.fixture
@@ -126,6 +129,20 @@ def test_a_relay_that_is_away_is_found(config: Path) -> None:
     """The e-mail relay is greeted; one that does not answer fails without its password being told."""
     config.write_text(EMBEDDED + "[email]\nchannel = smtp\nhost = 127.0.0.1\nport = 1\nsecurity = none\n")
     assert findings(config)["channels"] == (Health.FAIL, "ConnectionRefusedError")
+
+
+def test_what_is_to_be_published_is_shown(config: Path, tmp_path: Path) -> None:
+    """With a relay that answers, the TXT record by which receivers verify our signatures."""
+    file = tmp_path / "dkim.pem"
+    kind = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file.write_bytes(Ed25519PrivateKey.generate().private_bytes(*kind))
+    file.chmod(0o600)
+    with MailServer().serving() as server:
+        relay = f"[email]\nchannel = smtp\nhost = 127.0.0.1\nport = {server.port}\nsecurity = none\n"
+        config.write_text(f"{EMBEDDED}{relay}sender = a@b.example\ndkim_key = {file}\ndkim_selector = s1\n")
+        health, told = findings(config)["DKIM"]
+    assert health is Health.OK
+    assert told.startswith('s1._domainkey.b.example TXT "v=DKIM1; k=ed25519; p=')
 
 
 def test_a_console_behind_a_public_address_is_warned_of(config: Path) -> None:

@@ -56,6 +56,7 @@ def test_what_machines_say_is_scrubbed(said: str, left: str) -> None:
 def test_unknown_details_are_masked_whole() -> None:
     """A detail that nobody listed here is not shown."""
     assert HIDDEN.detail("sha256", "ab" * 32) == "ab" * 32
+    assert HIDDEN.detail("reply_status", "5.1.1") == "5.1.1"
     assert HIDDEN.detail("reference", "to inigo@ejemplo.example") == "to •••"
     assert HIDDEN.detail("typed_by_somebody", "Íñigo") == "•••"
     assert SHOWN.detail("typed_by_somebody", "Íñigo") == "Íñigo"

@@ -25,7 +25,8 @@ SAFE_DETAILS = frozenset(
      "sha256", "conditions_sha256", "language", "time_stamp", "tsa", "request_id", "method", "sign_method",
      "months", "old_end", "new_end", "cause", "token", "pack_sha256", "octets", "purpose", "position",
      "identifier_type", "raw_sha256", "certificate_sha256", "xml_sha256", "pdf_sha256", "reason_code",
-     "content_digest", "signer_sha256", "by"}
+     "content_digest", "signer_sha256", "by", "message_sha256", "message_id", "relay", "tls", "reply_code",
+     "reply_status", "failure", "report", "provider", "part", "received_at", "basis", "deadline"}
 )  # fmt: skip
 # Words of relays and of other machines: read for what they tell of the fate, so they stay, scrubbed.
 SPOKEN_DETAILS = frozenset({"reference", "detail"})
