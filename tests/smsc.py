@@ -77,10 +77,10 @@ class NodeSmsc:
 
     def receipt(self, name: str, state: str = "DELIVRD", error: str = "000", **more: Any) -> int:
         """A delivery receipt as SMPP 3.4 appendix B has it; the status of its answer."""
-        moment = more.pop("done", "2611251230")
+        moment, echo = more.pop("done", "2611251230"), more.pop("echo", "Texto")
         text = (
             f"id:{name} sub:001 dlvrd:001 submit date:2611251229 done date:{moment} stat:{state} "
-            f"err:{error} text:Texto"
+            f"err:{error} text:{echo}"
         )
         fields = {"esm_class": 4, "source_addr": "34600000123", "destination_addr": "Banco"}
         return self.deliver(**fields, short_message=text, **more)

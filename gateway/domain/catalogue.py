@@ -173,6 +173,7 @@ CATALOGUE: dict[Service, Profile] = {
         _NO_PORTAL,
         notice_methods=frozenset({NoticeMethod.SMS}),
         documents=False,
+        built=True,
         **_CARRIED,
     ),
     Service.NOTIFICATION: _signed(

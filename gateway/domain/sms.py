@@ -4,7 +4,7 @@ Words of SMPP 3.4 (5.2.28 and appendix B) and of the usual HTTP interfaces; whoe
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
 
 from gateway.domain.reports import Failure, ReportKind
@@ -33,8 +33,20 @@ STATES: dict[str, ReportKind] = {
 BY_NUMBER = (
     *("", "ENROUTE", "DELIVERED", "EXPIRED", "DELETED", "UNDELIVERABLE", "ACCEPTED", "UNKNOWN", "REJECTED"),
 )
+# Ten parts of 153 letters: what operators take; what is longer is no SMS any more.
+LONGEST = 1530
 COMPACT = re.compile(r"\d{10}(\d\d)?")
 EPOCH = re.compile(r"\d{9,10}|\d{13}")
+
+
+def certified_sms_rules(body: str, documents: int) -> Iterator[str]:
+    """What is certified is the text itself, and nothing goes with it."""
+    if not body.strip():
+        yield "CERTIFIED_SMS needs a body"
+    if len(body) > LONGEST:
+        yield f"CERTIFIED_SMS has a body of {LONGEST} characters at most"
+    if documents:
+        yield "CERTIFIED_SMS has no documents: a text goes alone"
 
 
 def kind_of(word: str, more: Mapping[str, ReportKind]) -> ReportKind | None:

@@ -25,6 +25,7 @@ from gateway.domain.parties import NoticeMethod, Recipient, RuleAction
 from gateway.domain.recordings import is_recording
 from gateway.domain.retention import Duration, custody_long_enough
 from gateway.domain.signing import SignMethod
+from gateway.domain.sms import certified_sms_rules
 
 
 class SigningChannel(Enum):
@@ -117,6 +118,7 @@ def check(transaction: Transaction, received_at: datetime, default: SignMethod) 
         *form_rules(transaction.forms),
         *_consents(transaction),
         *call_rules(transaction.call, wanted=transaction.profile.act is Act.CALL),
+        *_sms(transaction),
         *circuit_rules(transaction.rules, transaction.recipients, told=transaction.profile.told),
     ]
     if broken:
@@ -208,6 +210,12 @@ def _recipient(transaction: Transaction, recipient: Recipient, default: SignMeth
     if recipient.notice_method not in profile.notice_methods:
         notice = recipient.notice_method.value
         yield f"notice_method {notice} is not available for {transaction.service.value}"
+
+
+def _sms(transaction: Transaction) -> Iterator[str]:
+    profile = transaction.profile
+    if profile.content and profile.notice_methods == {NoticeMethod.SMS}:
+        yield from certified_sms_rules(transaction.body, len(transaction.documents))
 
 
 def _spoken(transaction: Transaction, default: SignMethod) -> Iterator[str]:

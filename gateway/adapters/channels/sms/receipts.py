@@ -17,6 +17,7 @@ from gateway.domain.sms import BY_NUMBER, failure_of, instant, kind_of
 TYPE, RECEIPT, ON_THE_WAY = 0x3C, 0x04, 0x20
 # SMPP 3.4, appendix B; operators differ in letters and in what they leave out.
 FIELDS = re.compile(r"\b(id|sub|dlvrd|submit date|done date|stat|err):\s*(\S*)", re.IGNORECASE)
+ECHO, DIGIT = re.compile(rb"\btext:", re.IGNORECASE), re.compile(rb"\d")
 GSM_ERROR = slice(1, 3)
 
 
@@ -77,7 +78,8 @@ def is_receipt(unit: Unit) -> bool:
 
 def report(unit: Unit, by: Operator, now: datetime) -> Report:
     """What it tells of which message, raw octets and all. Raises NoReceipt."""
-    text = (unit.fields.get("message_payload") or unit.fields.get("short_message") or b"").decode("latin-1")
+    content = unit.fields.get("message_payload") or unit.fields.get("short_message") or b""
+    text = content.decode("latin-1")
     said = {name.lower(): value for name, value in reversed(FIELDS.findall(text))}
     # The parameter is the id as it was answered; the text may write it otherwise.
     parameter = unit.text("receipted_message_id")
@@ -94,13 +96,19 @@ def report(unit: Unit, by: Operator, now: datetime) -> Report:
         Channel.SMS,
         kind,
         instant(said.get("done date", ""), by.zone) or now,
-        unit.raw,
+        unit.raw.replace(content, _without_echo(content), 1),
         UNIT,
         reference=reference,
         provider=by.provider,
         failure=failure_of(error, by.failures) if kind is ReportKind.FAILED else None,
         details=tuple((name, value[:60]) for name, value in details if value),
     )
+
+
+def _without_echo(content: bytes) -> bytes:
+    """Some SMSCs repeat how our own text began, and it may have begun with a code: its digits are not kept."""
+    found = ECHO.search(content)
+    return content if found is None else content[: found.end()] + DIGIT.sub(b"*", content[found.end() :])
 
 
 def _state(unit: Unit) -> str:
