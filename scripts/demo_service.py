@@ -11,6 +11,7 @@ from scripts import (
     demo_burovoz,
     demo_certificate,
     demo_certified_email,
+    demo_certified_sms,
     demo_communication,
     demo_pad,
     demo_postal_notification,
@@ -127,6 +128,9 @@ SCRIPTS: dict[str, Script] = {
         None,
         after=demo_certified_email.tell,
         world=demo_certified_email.world,
+    ),
+    "CERTIFIED_SMS": Script(
+        demo_certified_sms.make, None, after=demo_certified_sms.tell, world=demo_certified_sms.world
     ),
     "POSTAL_NOTIFICATION": Script(
         demo_postal_notification.make,

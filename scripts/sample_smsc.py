@@ -1,7 +1,8 @@
 """A small SMSC for demonstrations: it takes messages by SMPP 3.4 and reports on each as its rules say.
 
-`outcomes` says by the end of a number which state and error its receipts tell; all else arrives. What goes
-over the wire is told to `tell`, PDU by PDU. As a program: `python -m scripts.sample_smsc PORT`.
+`outcomes` says by the end of a number which state and error its receipts tell; all else arrives. `pause` is
+in seconds, from message to receipt. What goes over the wire is told to `tell`: `>` came, `<` left. As a
+program: `python -m scripts.sample_smsc PORT`.
 """
 
 import socket
@@ -12,6 +13,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from itertools import count
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -32,12 +34,17 @@ class SampleSmsc:
     """Serves from construction to `stop`; `port` 0 is any free one."""
 
     def __init__(
-        self, port: int = 0, tell: Tell = _silent, outcomes: Mapping[str, tuple[str, str]] | None = None
+        self,
+        port: int = 0,
+        tell: Tell = _silent,
+        outcomes: Mapping[str, tuple[str, str]] = MappingProxyType(OUTCOMES),
+        pause: float = 1.0,
     ) -> None:
         self._server = socket.create_server(("127.0.0.1", port))
         self.port: int = self._server.getsockname()[1]
         self._tell = tell
-        self._outcomes = OUTCOMES if outcomes is None else outcomes
+        self._outcomes = outcomes
+        self._pause = pause
         self._ids = count(1)
         self._open: list[socket.socket] = []
         threading.Thread(target=self._accept, daemon=True).start()
@@ -79,7 +86,7 @@ class SampleSmsc:
             stream.close()
 
     def _came(self, stream: socket.socket, unit: Unit) -> None:
-        self._tell(f"> {unit.command} {unit.sequence}: {unit.raw.hex()}")
+        self._tell(f"> {_read(unit)}")
         if unit.command.endswith("_resp"):
             return
         more: dict[str, Any] = {}
@@ -87,13 +94,14 @@ class SampleSmsc:
             more = {"system_id": "sample"}
         elif unit.command == "submit_sm":
             more = {"message_id": f"{next(self._ids):08x}"}
-        answer = pdus.made(f"{unit.command}_resp", unit.sequence, **more)
-        self._send(stream, f"{unit.command}_resp {unit.sequence}", answer)
+        self._send(stream, pdus.made(f"{unit.command}_resp", unit.sequence, **more))
         if unit.command == "submit_sm":
-            self._report(stream, unit, more["message_id"])
+            report = threading.Timer(self._pause, self._report, (stream, unit, more["message_id"]))
+            report.daemon = True
+            report.start()
 
     def _report(self, stream: socket.socket, unit: Unit, name: str) -> None:
-        """At once, in the wording of SMPP 3.4, appendix B, and by optional parameters."""
+        """In the wording of SMPP 3.4, appendix B."""
         number = unit.text("destination_addr")
         state, error = self._outcomes.get(number[-2:], ("DELIVRD", "000"))
         moment = f"{datetime.now(ZONE):%y%m%d%H%M%S}"
@@ -116,11 +124,25 @@ class SampleSmsc:
             validity_period="",
             short_message=text.encode("ascii"),
         )
-        self._send(stream, f"deliver_sm {unit.sequence}: {text}", receipt)
+        self._send(stream, receipt)
 
-    def _send(self, stream: socket.socket, said: str, octets: bytes) -> None:
-        self._tell(f"< {said}" + ("" if ":" in said else f": {octets.hex()}"))
-        stream.sendall(octets)
+    def _send(self, stream: socket.socket, octets: bytes) -> None:
+        self._tell(f"< {_read(pdus.read(octets))}")
+        with suppress(OSError):
+            stream.sendall(octets)
+
+
+def _read(unit: Unit) -> str:
+    """For people: command, sequence number, what matters of it, and every octet."""
+    words = [f"{unit.command} #{unit.sequence}"]
+    words += [f"{name}={unit.text(name)}" for name in ("destination_addr", "message_id") if unit.text(name)]
+    content = unit.fields.get("short_message") or b""
+    if unit.command == "deliver_sm":
+        words.append(content.decode("latin-1"))
+    elif content:
+        words.append(f"data_coding={unit.number('data_coding')} octets={len(content)}")
+    # Passwords of binds are nobody's to read.
+    return " ".join(words) + ("" if unit.command.startswith("bind") else f" [{unit.raw.hex()}]")
 
 
 def main() -> None:

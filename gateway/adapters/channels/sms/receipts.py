@@ -106,7 +106,7 @@ def report(unit: Unit, by: Operator, now: datetime) -> Report:
 
 
 def _without_echo(content: bytes) -> bytes:
-    """Some SMSCs repeat how our own text began, and it may have begun with a code: its digits are not kept."""
+    """Some SMSCs repeat how our own text began, and a code may stand there: its digits are not kept."""
     found = ECHO.search(content)
     return content if found is None else content[: found.end()] + DIGIT.sub(b"*", content[found.end() :])
 

@@ -118,7 +118,8 @@ class Session:
             rest = FIRST_REST
             self._open(link)
             link.run(self._deliver)
-            log.warning("SMSC %s:%d: the session is over", self._smsc.host, self._smsc.port)
+            level = logging.INFO if self._stopping.is_set() else logging.WARNING
+            log.log(level, "SMSC %s:%d: the session is over", self._smsc.host, self._smsc.port)
 
     def _open(self, link: Link) -> None:
         log.info("SMSC %s:%d: bound", self._smsc.host, self._smsc.port)
