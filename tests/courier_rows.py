@@ -24,11 +24,14 @@ from gateway.adapters.channels.sms.pdus import Addressing
 from gateway.adapters.channels.sms.receipts import IDS, Operator
 from gateway.adapters.channels.sms.session import Session
 from gateway.adapters.channels.sms.smpp import SmppCourier
+from gateway.adapters.channels.voice.twilio import Line, TwilioVoice
+from gateway.adapters.channels.voice.twilio_http import Account
 from gateway.domain.delivery import Channel
 from gateway.usecases.ports import Courier
 from scripts.sample_operator import SampleOperator
 from scripts.sample_smsc import SampleSmsc
 from tests.relays import Closing, free_port
+from tests.twilio_server import ACCOUNT, TOKEN, twilio
 
 NOW = datetime(2026, 11, 22, 9, 30, 5, tzinfo=UTC)
 
@@ -118,10 +121,24 @@ def _sms_http(_folder: Path) -> Iterator[Courier]:
         yield _http(operator.port)
 
 
+def _twilio_at(url: str) -> Courier:
+    line = Line("+34910000000", "https://gateway.example/inbound/voice")
+    return TwilioVoice(Account(url, ACCOUNT, TOKEN, 5.0), line, FixedClock(), lambda _call: "")
+
+
+@contextmanager
+def _twilio(_folder: Path) -> Iterator[Courier]:
+    with twilio() as exchange:
+        yield _twilio_at(exchange.url)
+
+
 ROWS = {
     "console": Row(Channel.EMAIL, "maria@example.com", _console, _no_console),
     "email": Row(Channel.EMAIL, "maria@example.com", _email, lambda _folder: _mail(free_port())),
     "smpp": Row(Channel.SMS, "+34600000123", _smpp, lambda _folder: _sms(free_port())),
     "sms_http": Row(Channel.SMS, "+34600000123", _sms_http, lambda _folder: _http(free_port())),
     "postal": Row(Channel.POSTAL, "Calle Mayor 1, 28013 Madrid, ES", _postal, _no_post),
+    "twilio": Row(
+        Channel.VOICE, "+34600000001", _twilio, lambda _folder: _twilio_at(f"http://127.0.0.1:{free_port()}")
+    ),
 }

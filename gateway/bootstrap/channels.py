@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from gateway.bootstrap import alerts, bridging
+from gateway.bootstrap.calls import voice_door
 from gateway.bootstrap.circuits import advance
 from gateway.bootstrap.observed import ObservedReports
 from gateway.bootstrap.post import postal_statuses
@@ -16,6 +17,7 @@ from gateway.usecases.outbox import Handler, Kind
 from gateway.usecases.ports import Wake
 from gateway.usecases.reports.fate import Fate
 from gateway.usecases.reports.receive import ReceiveReport
+from gateway.usecases.voice_events import VoiceEvents
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -54,10 +56,12 @@ def listeners(settings: Settings, tech: Technology, receive: ReceiveReport) -> S
     return (*postal_statuses(settings, tech.clock, receive), *sms_receipts(tech.smpp, receive))
 
 
-def doors(settings: Settings, tech: Technology, receive: ReceiveReport) -> dict[str, Wsgi]:
+def doors(
+    settings: Settings, tech: Technology, receive: ReceiveReport, calls: VoiceEvents
+) -> dict[str, Wsgi]:
     """Callbacks of providers, by the second segment of `/inbound/...`."""
     found: dict[str, Wsgi | None] = {"sms": sms_door(settings, tech.clock, receive)}
-    return {name: door for name, door in found.items() if door is not None}
+    return {name: door for name, door in found.items() if door is not None} | voice_door(tech, calls)
 
 
 @dataclass(frozen=True, slots=True)

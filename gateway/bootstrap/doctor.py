@@ -142,7 +142,7 @@ def _channels(settings: Settings, _tech: Technology) -> Iterator[Finding]:
     public = settings.gateway.base_url.startswith("https:")
     email, sms, voice = settings.email.channel, settings.sms.channel, settings.voice.channel
     for name, channel in (("email", email), ("sms", sms), ("voice", voice)):
-        stand_in = channel == "console"
+        stand_in = channel in {"console", "local"}
         health = Health.WARN if stand_in and public else Health.OK
         yield Finding(f"channel {name}", health, channel, DEVELOPMENT if stand_in and public else None)
     if settings.email.channel == "smtp":

@@ -67,7 +67,9 @@ def wsgi(
         "p": publications.door(settings, system.signing.publications, session_key),
         "sale": sale.door(settings, tech, system.signing.serve, system.accounts, session_key),
         "upload": upload_door(settings, system),
-        "inbound": channels.Inbound(channels.doors(settings, tech, system.channels.receive)),
+        "inbound": channels.Inbound(
+            channels.doors(settings, tech, system.channels.receive, system.signing.calls.events)
+        ),
         "autofirma": autofirma_door(settings, system.signing.program),
         "account": accounts.door(settings, system.accounts, session_key),
         "console": console.door(settings, tech, system, session_key),

@@ -13,7 +13,6 @@ from gateway.adapters.channels.conditions import GeneralConditions
 from gateway.adapters.channels.console import ConsoleCourier
 from gateway.adapters.channels.notices import NoticeTexts
 from gateway.adapters.channels.sms.session import Session
-from gateway.adapters.channels.voice import Answer, LocalVoice
 from gateway.adapters.crypto.algorithm_policy import AlgorithmPolicy
 from gateway.adapters.crypto.codes import KeyedCodes
 from gateway.adapters.crypto.depositary import CmsDepositary, NoDepositary
@@ -46,6 +45,7 @@ from gateway.bootstrap.post import postal_courier
 from gateway.bootstrap.sealing import sealing
 from gateway.bootstrap.sms import smpp_session, sms_courier
 from gateway.bootstrap.vaults import vault
+from gateway.bootstrap.voice import voice_provider
 from gateway.domain.delivery import Channel
 from gateway.settings import Settings, read_secret
 from gateway.usecases.ports import Clock, Courier, Couriers, Depositary, MessageMark, VoiceProvider
@@ -106,7 +106,7 @@ def technology(settings: Settings, clock: Clock | None = None) -> Technology:
     database = open_database(settings, clock, ColumnKeys(keyring, search_key(settings.vault.search_key)))
     allowed = approved.reloading(settings, database, clock)
     seals = sealing(settings, clock, AuthorityGauges(metrics), allowed)
-    codes, lines = KeyedCodes.from_folder(settings.codes.keys), _lines(settings, clock)
+    codes, lines = KeyedCodes.from_folder(settings.codes.keys), _lines(settings, clock, database)
     return Technology(
         clock=clock,
         database=database,
@@ -181,14 +181,10 @@ def _console(settings: Settings, clock: Clock) -> ConsoleCourier:
     return ConsoleCourier(settings.console.folder, clock, stream)
 
 
-def _voice(settings: Settings, clock: Clock) -> LocalVoice:
-    folder, answer = settings.console.folder / "calls", Answer(settings.voice.answer)
-    return LocalVoice(folder, _console(settings, clock), answer)
-
-
-def _lines(settings: Settings, clock: Clock) -> tuple[VoiceProvider, Session | None]:
+def _lines(settings: Settings, clock: Clock, database: SqlDatabase) -> tuple[VoiceProvider, Session | None]:
     """What is shared by those who send and those who hear of calls and messages."""
-    return _voice(settings, clock), smpp_session(settings, clock)
+    voice = voice_provider(settings, clock, database, _console(settings, clock))
+    return voice, smpp_session(settings, clock)
 
 
 def _couriers(

@@ -10,6 +10,9 @@ from enum import Enum
 
 from gateway.domain.bridge import Leg
 
+# So many seconds a notice takes at the least until it has said from whom it comes and where to look.
+LEAST_HEARD = 5
+
 
 class CallState(Enum):
     """How far a call came. Values are stored: never rename one. MACHINE: nothing was dictated to it."""

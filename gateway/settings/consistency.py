@@ -27,6 +27,7 @@ def contradictions(settings: Settings) -> Iterator[tuple[str, str, str]]:
         yield "deposit", "sftp_host", "the way `sftp` needs host and user"
     yield from _of_letters(settings)
     yield from _of_sms(settings)
+    yield from _of_calls(settings)
     yield from _of_work(settings)
     yield from _of_the_vault(settings)
     yield from _pauses(settings)
@@ -56,6 +57,15 @@ def _of_sms(settings: Settings) -> Iterator[tuple[str, str, str]]:
         yield "sms_http", "url", "channel = http needs url and receipts_secret_file"
     if (http.authorization == "none") == bool(http.secret_file):
         yield "sms_http", "secret_file", "goes together with authorization"
+
+
+def _of_calls(settings: Settings) -> Iterator[tuple[str, str, str]]:
+    voice = settings.voice
+    if voice.channel == "twilio":
+        for name in ("account", "token_file", "sender", "callback_url"):
+            if not getattr(voice, name):
+                yield "voice", name, "channel = twilio needs account, token_file, sender and callback_url"
+                return
 
 
 def _of_the_vault(settings: Settings) -> Iterator[tuple[str, str, str]]:

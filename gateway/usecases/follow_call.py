@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from gateway.domain.delivery import Channel
+from gateway.domain.delivery import Channel, Purpose
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.record import Task
 from gateway.usecases.outbox import Postpone
@@ -44,12 +44,15 @@ class FollowCall:
         if effect is None or effect.channel is not Channel.VOICE:
             return False
         try:
-            for event in provider.events(task.subject):
+            events = provider.events(task.subject)
+            for event in events:
                 self.tell(event)
         except ConnectionError as error:
             raise GatewayError(ErrorKind.TEMPORARILY_UNAVAILABLE) from error
         now = self.clock.now()
-        if self._goes_on(task) and now < effect.intended_at + LONGEST:
+        over = any(event.state is not None and event.state.final for event in events)
+        goes_on = self._goes_on(task) if effect.purpose is Purpose.CODE else not over
+        if goes_on and now < effect.intended_at + LONGEST:
             raise Postpone(now + (SOON if now < effect.intended_at + A_MINUTE else LATER))
         return False
 

@@ -17,6 +17,7 @@ from gateway.usecases.facts import issuer_of
 from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.notice_results import happened
 from gateway.usecases.notice_series import effect_of, meant
+from gateway.usecases.outbox import Kind, new_task
 from gateway.usecases.ports import Clock, Codes, Database, Notices, UnitOfWork
 from gateway.usecases.reports.fate import Fate
 from gateway.usecases.reports.notices import address_of
@@ -125,6 +126,9 @@ class Notify:
             present = find(uow.recipients.of(record.guid), sent_to.position)
             if present.link_version == sent_to.link_version:
                 happened(uow, self.journal, record, done.receipt.outcome, what)
+                if channel is Channel.VOICE and done.receipt.outcome in {Outcome.ACCEPTED, Outcome.UNKNOWN}:
+                    follow = new_task(Kind.FOLLOW_CALL, record.guid, self.clock.now(), done.effect_id)
+                    uow.tasks.add(follow)
                 if done.receipt.outcome is Outcome.DELIVERED:
                     self._reached(uow, record.guid, present.position, done.receipt.at)
             else:

@@ -1,22 +1,28 @@
 """What a provider tells of a call, by callback or when asked: late, twice, in any order, or after the end.
 
 Each report is kept once as an event of the transaction and never moves anything back. A call that nobody
-heard voids its code. Recordings are only noted here; another task fetches and seals them.
+heard voids its code. Recordings are only noted here; another task fetches and seals them. What is told of a
+notice by call is a report like that of any other channel.
 """
 
+import json
 from dataclasses import dataclass, replace
 
-from gateway.domain.delivery import Channel, Effect
+from gateway.domain.delivery import Channel, Effect, Purpose
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.record import TransactionRecord
+from gateway.domain.reports import Failure, Report, ReportKind, Taken
 from gateway.domain.signing import Challenge, ChallengeState
-from gateway.domain.voice import Call, CallEvent, told
+from gateway.domain.voice import LEAST_HEARD, Call, CallEvent, CallState, told
 from gateway.usecases.challenge import WAITING
 from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.outbox import Kind, new_task
 from gateway.usecases.ports import Clock, Database, UnitOfWork, Wake
+from gateway.usecases.reports.receive import ReceiveReport
 from gateway.usecases.send_code import challenge_of
 
+JSON = "application/json"
+NOTICES = frozenset({Purpose.NOTICE, Purpose.REMINDER})
 RECORDED = "CALL_RECORDED"
 
 
@@ -26,9 +32,50 @@ class VoiceEvents:
     journal: Journal
     clock: Clock
     wake: Wake
+    receive: ReceiveReport
 
     def __call__(self, event: CallEvent) -> bool:
-        """Whether it was news. Raises GatewayError(CALL_UNKNOWN) for a call that was never ours."""
+        """Whether it was news. Raises GatewayError: CALL_UNKNOWN for a call that was never ours,
+        TEMPORARILY_UNAVAILABLE when it must come again."""
+        with self.database.read() as uow:
+            effect = uow.effects.get(event.call)
+        if effect is not None and effect.channel is Channel.VOICE and effect.purpose in NOTICES:
+            return self._of_notice(effect, event)
+        return self._of_code(event)
+
+    def _of_notice(self, effect: Effect, event: CallEvent) -> bool:
+        report = self._report(effect, event)
+        return report is not None and self.receive(report) is Taken.NEWS
+
+    def _report(self, effect: Effect, event: CallEvent) -> Report | None:
+        """None for what says nothing of whether the notice was heard. Whoever hangs up at once heard none of
+        it; and what was taken by a machine was heard by nobody, however long that lasted."""
+        state = event.state
+        if state is None or not state.final:
+            return None
+        with self.database.read() as uow:
+            known = [row.report.kind for row in uow.reports.of(effect.guid) if row.report.effect == effect.id]
+        failure: Failure | None
+        kind, failure = ReportKind.FAILED, FAILURES.get(state, Failure.OTHER)
+        if state is CallState.ENDED:
+            heard = event.seconds >= LEAST_HEARD
+            kind, failure = (ReportKind.DELIVERED, None) if heard else (ReportKind.FAILED, Failure.OTHER)
+        if any(each.undelivered or each is ReportKind.DELIVERED for each in known):
+            return None
+        details = (("call", state.value), *((("seconds", str(event.seconds)),) if event.seconds else ()))
+        return Report(
+            channel=Channel.VOICE,
+            kind=kind,
+            at=event.at,
+            raw=event.raw or _written(event),
+            media_type=event.media_type or JSON,
+            effect=effect.id,
+            failure=failure,
+            details=details,
+            key=state.value,
+        )
+
+    def _of_code(self, event: CallEvent) -> bool:
         with self.database.write() as uow:
             effect = uow.effects.get(event.call)
             record = uow.transactions.lock(effect.guid) if effect else None
@@ -68,6 +115,20 @@ class VoiceEvents:
         details = (("challenge", code.id), ("effect", effect.id), *seconds)
         self.journal.noted(uow, record, kind, Happening(event.at, effect.position, details=details))
         return True
+
+
+FAILURES = {
+    CallState.BUSY: Failure.BUSY,
+    CallState.NO_ANSWER: Failure.NO_ANSWER,
+    CallState.MACHINE: Failure.MACHINE,
+}
+
+
+def _written(event: CallEvent) -> bytes:
+    """What a provider that says nothing octet by octet has told."""
+    state = event.state.value if event.state else ""
+    told = {"call": event.call, "at": event.at.isoformat(), "state": state, "seconds": event.seconds}
+    return json.dumps(told, separators=(",", ":")).encode()
 
 
 def _kept(uow: UnitOfWork, effect: Effect, kind: str) -> bool:

@@ -8,6 +8,7 @@ import pytest
 
 from gateway.domain.delivery import Channel, Message, Outcome
 from gateway.domain.letters import Letter, LetterKind, PostalAddress
+from gateway.domain.voice import CallScript
 from gateway.usecases.ports import Courier
 from tests.courier_rows import NOW, ROWS, Row
 
@@ -23,6 +24,7 @@ LETTER = Letter(
     place=PostalAddress("Calle Mayor 1", "", "28013", "Madrid", "", "ES"),
 )
 TEXT = "Texto con código 123456"
+SCRIPT = CallScript("es", "Hola.", TEXT, "Pulse 1.", "Adiós.")
 
 
 @pytest.fixture(params=ROWS)
@@ -40,7 +42,10 @@ def asked(row: Row, name: str = "m-1") -> Message:
     """Named by its id as by its mark, so that a channel that goes by the mark finds it."""
     html = "<p>x</p>" if row.channel is Channel.EMAIL else ""
     letter = LETTER if row.channel is Channel.POSTAL else None
-    return Message(name, row.channel, row.address, "Asunto", TEXT, html, mark=name, letter=letter)
+    script = SCRIPT if row.channel is Channel.VOICE else None
+    return Message(
+        name, row.channel, row.address, "Asunto", TEXT, html, script=script, mark=name, letter=letter
+    )
 
 
 def test_a_message_that_left_has_a_receipt(row: Row, courier: Courier) -> None:

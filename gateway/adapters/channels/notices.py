@@ -61,7 +61,8 @@ class NoticeTexts:
         channel: Channel,
         link: str,
     ) -> Message:
-        """The notice with its access link, by e-mail, SMS or letter."""
+        """The notice with its access link, by e-mail, SMS or letter; a call has neither link nor content, for
+        nobody knows who takes it."""
         values = self._values(record, recipient, issuer) | {
             "link": link,
             "act": say(_act(record), record.language),
@@ -69,6 +70,8 @@ class NoticeTexts:
                 "notice.subject", issuer=line(issuer.name), title=line(record.subject)
             ),
         }
+        if channel is Channel.VOICE:
+            return self._call_of_notice(effect_id, recipient, values)
         message = self._message("notice", effect_id, channel, recipient, values)
         return lettered(message, record, recipient, issuer, link)
 
@@ -118,6 +121,21 @@ class NoticeTexts:
         )
         read = replace(script, dictation=said("call.dictation", digits=code)).parts
         text, subject = "\n".join(dict.fromkeys(read)), str(values["subject"])
+        return Message(effect_id, Channel.VOICE, recipient.asked.phone, subject, text, script=script)
+
+    def _call_of_notice(
+        self, effect_id: str, recipient: RecipientRecord, values: dict[str, object]
+    ) -> Message:
+        language, said = str(values["language"]), Said(str(values["language"]))
+        who = {"operator": self._operator, "issuer": str(values["issuer"]).rstrip(".")}
+        script = CallScript(
+            language,
+            marked(str(values["test"]), said("call.notice_greeting", **who), ". "),
+            said("call.notice", **who),
+            said("call.notice_repeat"),
+            said("call.farewell"),
+        )
+        text, subject = "\n".join(dict.fromkeys(script.parts)), said("call.notice", **who)
         return Message(effect_id, Channel.VOICE, recipient.asked.phone, subject, text, script=script)
 
     def content(

@@ -2,7 +2,7 @@
 the called person answers as the settings tell.
 
 So codes can be heard here on purpose; a production configuration never names it. The words go through the
-console, which knows each id once; without espeak-ng they alone remain.
+console, which knows each id once; without espeak-ng a tone stands for each part.
 """
 
 import os
@@ -97,9 +97,8 @@ class LocalVoice(VoiceProvider):
 
     def _render(self, call: str, script: CallScript) -> None:
         name, language = _name(call), script.language
-        if available():
-            parts = [(part, DICTATED if part == script.dictation else PLAIN) for part in script.parts]
-            self._write(f"{name}.call.wav", spoken(language, parts))
+        parts = [(part, DICTATED if part == script.dictation else PLAIN) for part in script.parts]
+        self._write(f"{name}.call.wav", spoken(language, parts) if available() else tone(len(parts)))
         if script.question and self.answer is Answer.ACCEPT:
             yes = YES.get(language.lower().split("-")[0], YES["en"])
             self._write(f"{name}.answer.wav", spoken(language, [(yes, PLAIN)]) if available() else tone())

@@ -9,7 +9,7 @@ SECONDS = 1
 HERTZ, LOUDNESS = 440, 8000
 
 
-def tone() -> bytes:
+def tone(seconds: int = SECONDS) -> bytes:
     """The same octets every time."""
-    samples = (int(LOUDNESS * math.sin(2 * math.pi * HERTZ * n / RATE)) for n in range(RATE * SECONDS))
+    samples = (int(LOUDNESS * math.sin(2 * math.pi * HERTZ * n / RATE)) for n in range(RATE * seconds))
     return wav(b"".join(struct.pack("<h", sample) for sample in samples))

@@ -1,0 +1,218 @@
+"""A small Twilio-compatible provider on loopback: it checks who asks, reads the TwiML as a telephone exchange
+would, plays the person who is called, and calls back, signed as Twilio documents it.
+
+It shares no code with the adapter that it tries.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlencode
+from xml.etree import ElementTree
+
+from gateway.adapters.channels.voice.tone import tone
+
+ACCOUNT, TOKEN = "AC00000000000000000000000000000001", "a-token-of-tests"
+FINISHED = {"completed", "busy", "no-answer", "failed", "canceled"}
+
+
+@dataclass
+class Placed:
+    """A call as it was asked for, and what became of it."""
+
+    sid: str
+    form: dict[str, list[str]]
+    status: str = "queued"
+    answered_by: str = ""
+    seconds: int = 0
+    said: list[str] = field(default_factory=list)
+    recordings: list[str] = field(default_factory=list)
+
+    def one(self, name: str) -> str:
+        return self.form[name][0]
+
+
+@dataclass
+class Exchange:
+    """`person` is what the called one does (answer, busy, no-answer, failed, canceled, machine), `keys` what
+    they press at each Gather ("" waits), `speaks` whether they say something to a Record, `seconds` how long
+    they stay. `trouble`: "" or the HTTP status that a placing is answered with, or "lost": it is placed, and
+    no answer comes. Nobody is called back while it is `quiet`. `token` is what it signs by."""
+
+    person: str = "answer"
+    keys: list[str] = field(default_factory=list)
+    speaks: bool = True
+    seconds: int = 20
+    trouble: str = ""
+    quiet: bool = False
+    token: str = TOKEN
+    url: str = ""
+    calls: list[Placed] = field(default_factory=list)
+    answers: list[tuple[str, int]] = field(default_factory=list)
+    updates: list[tuple[str, str]] = field(default_factory=list)
+
+    def place(self, form: dict[str, list[str]]) -> Placed:
+        call = Placed(f"CA{len(self.calls) + 1:032d}", form)
+        self.calls.append(call)
+        return call
+
+    def play(self, call: Placed | None = None) -> Placed:
+        """Ring, and do as the person does; callbacks come in their order."""
+        call = call or self.calls[-1]
+        self.tell(call, "status", CallStatus="ringing")
+        if self.person not in {"answer", "machine"}:
+            call.status = self.person
+            self.tell(call, "status", CallStatus=self.person, CallDuration="0")
+            return call
+        call.status, call.seconds = "in-progress", self.seconds
+        self.tell(call, "status", CallStatus="in-progress")
+        if self.person == "machine":
+            call.answered_by = "machine_start"
+            self.tell(call, "machine", AnsweredBy="machine_start")
+        else:
+            self.perform(call, call.one("Twiml"))
+        call.status = "completed"
+        self.tell(call, "status", CallStatus="completed", CallDuration=str(call.seconds))
+        return call
+
+    def perform(self, call: Placed, document: str) -> None:
+        """Verb after verb; an action that is asked takes over. A key that only finishes is no input."""
+        for verb in ElementTree.fromstring(document):
+            if verb.tag == "Say":
+                call.said.append(verb.text or "")
+            elif verb.tag == "Gather":
+                call.said += [each.text or "" for each in verb]
+                pressed = self.keys.pop(0) if self.keys else ""
+                if pressed.rstrip(verb.get("finishOnKey", "#")):
+                    self.perform(call, self.ask(verb.get("action", ""), call, Digits=pressed))
+                    return
+            elif verb.tag == "Record" and self.speaks:
+                name = f"RE{call.sid[-6:]}{len(call.recordings) + 1:026d}"
+                call.recordings.append(name)
+                self.tell(call, "recording", RecordingSid=name, RecordingStatus="completed")
+                self.perform(call, self.ask(verb.get("action", ""), call, RecordingSid=name))
+                return
+            elif verb.tag == "Hangup":
+                return
+
+    def tell(self, call: Placed, what: str, **more: str) -> None:
+        address = call.one("StatusCallback").rpartition("/")[0]
+        if not self.quiet:
+            self.ask(f"{address}/{what}", call, **more)
+
+    def ask(self, url: str, call: Placed, **more: str) -> str:
+        form = {"CallSid": call.sid, "From": call.one("From"), "Timestamp": formatdate()} | more
+        status, text = self.post(url, form)
+        self.answers.append((url.rpartition("/")[2], status))
+        return text or "<Response/>"
+
+    def signed(self, url: str, form: dict[str, str]) -> str:
+        """By Twilio's documented algorithm, written out."""
+        said = url
+        for name in sorted(form):
+            said += name + form[name]
+        return base64.b64encode(hmac.new(self.token.encode(), said.encode(), hashlib.sha1).digest()).decode()
+
+    def post(self, url: str, form: dict[str, str], signed: str = "") -> tuple[int, str]:
+        """Status and body of the answer."""
+        headers = {"X-Twilio-Signature": signed or self.signed(url, form)}
+        request = urllib.request.Request(url, urlencode(form).encode(), headers)
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, ""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    exchange: Exchange
+
+    def do_POST(self) -> None:
+        octets = self.rfile.read(int(self.headers["Content-Length"]))
+        form, place = parse_qs(octets.decode(), keep_blank_values=True), self._place()
+        exchange = self.exchange
+        if not self._known():
+            self._say(401, {"code": 20003})
+        elif place != "Calls.json":
+            exchange.updates.append((place, form["Status"][0]))
+            self._say(200, {"sid": place})
+        elif exchange.trouble not in {"", "lost"}:
+            self._say(int(exchange.trouble), {"code": 21211, "message": f"{form['To'][0]} is not valid"})
+        else:
+            call = exchange.place(form)
+            if exchange.trouble == "lost":
+                self.close_connection = True
+                return
+            self._say(201, {"sid": call.sid, "status": "queued"})
+
+    def do_GET(self) -> None:
+        calls, parts = {each.sid: each for each in self.exchange.calls}, self._place().split("/")
+        if not self._known():
+            self._say(401, {"code": 20003})
+        elif parts[0] == "Recordings":
+            self._octets(200, tone(), "audio/x-wav")
+        elif len(parts) == 3:
+            kept = calls[parts[1]].recordings
+            listed = [{"sid": each, "status": "completed", "date_created": formatdate()} for each in kept]
+            self._say(200, {"recordings": listed})
+        else:
+            self._say(200, _told(calls[parts[1].removesuffix(".json")]))
+
+    def _place(self) -> str:
+        return self.path.removeprefix(f"/2010-04-01/Accounts/{ACCOUNT}/")
+
+    def _known(self) -> bool:
+        expected = base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
+        return self.headers.get("Authorization") == f"Basic {expected}"
+
+    def _say(self, status: int, told: dict[str, Any]) -> None:
+        self._octets(status, json.dumps(told).encode(), "application/json")
+
+    def _octets(self, status: int, octets: bytes, media_type: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", media_type)
+        self.send_header("Content-Length", str(len(octets)))
+        self.end_headers()
+        self.wfile.write(octets)
+
+    def log_message(self, *_words: object) -> None:
+        """Nothing: a request holds a code."""
+
+
+def _told(call: Placed) -> dict[str, Any]:
+    return {
+        "sid": call.sid,
+        "status": call.status,
+        "answered_by": call.answered_by or None,
+        "duration": str(call.seconds),
+        "start_time": formatdate(),
+        "end_time": formatdate() if call.status in FINISHED else None,
+    }
+
+
+@contextmanager
+def twilio(**how: Any) -> Iterator[Exchange]:
+    """The exchange, listening at `url`."""
+    exchange = Exchange(**how)
+    handler = type("Handler", (_Handler,), {"exchange": exchange})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    exchange.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    try:
+        yield exchange
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
