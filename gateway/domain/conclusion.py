@@ -63,8 +63,10 @@ def conclude(state: RecipientState, messages: Sequence[str], events: "Sequence[E
     if any(event.kind in SIGNS for event in events):
         return Conclusion(reached, Result.COMPLETED, Basis.SIGN_OF_RECEPTION)
     arrived, failed = _last(events, {ARRIVED}), _last(events, FAILURES)
-    # A relay's word that it delivered is taken back by the bounce that comes after it.
-    if any(message not in failed or at >= failed[message] for message, at in arrived.items()):
+    told = _last([event for event in events if not _of_hand_over(event)], {ARRIVED})
+    # What is told later is in the order of its instants. A server's word at the hand-over is before any
+    # bounce, whatever the clock of the server that sends it.
+    if any(each not in failed or (each in told and told[each] >= failed[each]) for each in arrived):
         return Conclusion(reached, Result.COMPLETED, Basis.AVAILABILITY)
     sent = {*messages, *arrived}
     if sent and sent <= set(failed):
@@ -99,6 +101,11 @@ def summary(
         *_firsts(events),
         *_failure(events),
     )
+
+
+def _of_hand_over(event: "EventRecord") -> bool:
+    """Only what we saw ourselves has an outcome; what is reported does not."""
+    return "outcome" in dict(event.details)
 
 
 def _last(events: "Sequence[EventRecord]", kinds: "set[str] | frozenset[str]") -> dict[str, datetime]:
