@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from gateway.bootstrap.channels import doors
+from gateway.bootstrap.sms import sms_door
 from scripts.sample_operator import SampleOperator
 from tests.house import House
 from tests.orders import NAMESPACE, Person, order
@@ -125,7 +125,8 @@ class HttpLine:
             "HTTP_X_SECRET": "the secret",
         }
         told: list[str] = []
-        door = doors(self.house.settings, self.house.tech, receive)["sms"]
+        door = sms_door(self.house.settings, self.house.clock, receive)
+        assert door is not None
         list(door(environ | headers, lambda status, _: told.append(status)))
         self.house.drain()
         return told[0]

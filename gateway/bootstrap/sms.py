@@ -45,7 +45,9 @@ def sms_courier(settings: Settings, clock: Clock, session: Session | None, conso
         return HttpCourier(_interface(settings), clock)
     if session is None:
         return console
-    by = Addressing(sms.sender, smpp.sender_ton, smpp.sender_npi, smpp.service_type, smpp.validity)
+    by = Addressing(
+        sms.sender.removeprefix("+"), smpp.sender_ton, smpp.sender_npi, smpp.service_type, smpp.validity
+    )
     ids, bits = IDS[smpp.receipt_ids], BITS[smpp.concatenation]
     return SmppCourier(session, by, clock, ids, bits, smpp.timeout.total_seconds())
 

@@ -61,7 +61,8 @@ class Report:
     """One report. `at` is the event's own instant (the operator's, aware and UTC), not when it reached us.
 
     The message is named by our own id of the effect, or by `reference`: its mark, or what the provider calls
-    it. `part` is the 1-based part of a message of several, 0 for the whole. `raw` is what came, octet by
+    it. `names` are what the provider calls parts, where that was not known before. `part` is the 1-based part
+    of a message of several, 0 for the whole. `raw` is what came, octet by
     octet, and is kept sealed; `details` go into event and evidence. `key` is what makes two reports the same,
     where kind, part, instant and failure do not say so.
     """
@@ -78,6 +79,7 @@ class Report:
     failure: Failure | None = None
     details: tuple[tuple[str, str], ...] = ()
     key: str = ""
+    names: tuple[tuple[int, str], ...] = ()
 
     @property
     def same(self) -> str:

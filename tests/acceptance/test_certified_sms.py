@@ -20,7 +20,7 @@ from tests.house import BANK, refused
 from tests.orders import Paper, Person, order
 from tests.pdf_samples import plain
 from tests.sms_samples import ABSENT, TWO_PARTS, Line, texts
-from tests.smsc import NodeSmsc
+from tests.smsc import NodeSmsc, eventually
 
 ANA, LUIS = "+34600000123", "+34600000456"
 
@@ -191,6 +191,19 @@ def test_an_smsc_that_dies_before_its_answer_gets_no_second_message(line: Line) 
     line.house.expire()
     line.house.drain()
     assert line.house.state(guid) == (12, Result.EXPIRED)
+
+
+@pytest.mark.parametrize(("body", "parts"), [("Aviso", 1), (TWO_PARTS, 2)])
+def test_an_answer_after_our_patience_is_taken_all_the_same(line: Line, body: str, parts: int) -> None:
+    """UNKNOWN, nothing leaves again; the late answer names the part, and its receipt is found. Of a message
+    whose second part never left this is no delivery."""
+    line.smsc.script({"delay": 2600, "id": "late-1"})
+    guid, _ = line.sent(body=body)
+    assert "NOTICE_UNKNOWN" in line.house.kinds(guid)
+    eventually(lambda: "MESSAGE_SENT" in line.house.kinds(guid))
+    line.told("late-1")
+    assert line.house.state(guid) == ((12, Result.COMPLETED) if parts == 1 else (3, 0))
+    assert line.smsc.quiet("submit", 0.3)
 
 
 def test_an_smsc_that_is_down_gets_the_message_when_it_is_back(line: Line) -> None:

@@ -407,6 +407,55 @@ def test_what_is_no_smpp_ends_the_session_and_another_begins(line: Line) -> None
     assert line.send().outcome is Outcome.ACCEPTED
 
 
+@pytest.mark.parametrize(
+    "octets",
+    [
+        # A vendor's own command, an alert, and a deliver_sm whose body ends in the middle.
+        "00000014000102030000000000000007" + "00000000",
+        "00000013000001020000000000000008" + "010203",
+        "00000014000000050000000000000009" + "ffffffff",
+    ],
+)
+def test_what_cannot_be_read_is_answered_and_the_session_lives(line: Line, octets: str) -> None:
+    """Else it would come again with every bind, for ever."""
+    line.session.start()
+    line.smsc.next("bind")
+    line.smsc.tell("raw", octets=octets)
+    assert line.send().outcome is Outcome.ACCEPTED
+    assert line.smsc.receipt("smsc-1") == 0
+    assert not [each for each in line.smsc.events if each["event"] == "closed"]
+
+
+@pytest.mark.parametrize(
+    ("act", "kind", "names"),
+    [
+        ({"id": "late-1"}, ReportKind.SENT, ((1, "late-1"),)),
+        ({"status": 0x0B}, ReportKind.FAILED, ()),
+    ],
+)
+def test_an_answer_that_comes_too_late_is_told_by_our_own_mark(
+    line: Line, act: dict[str, Any], kind: ReportKind, names: tuple[tuple[int, str], ...]
+) -> None:
+    """The message was called UNKNOWN; from now on receipts by the SMSC's id are known."""
+    line.smsc.script(act | {"delay": 1400})
+    assert line.send().outcome is Outcome.UNKNOWN
+    eventually(lambda: line.taken)
+    [report] = line.taken
+    assert (report.kind, report.reference, report.names) == (kind, MARK, names)
+    assert pdus.read(report.raw).command == "submit_sm_resp"
+
+
+def test_a_message_that_began_to_leave_leaves_whole_though_we_stop(line: Line) -> None:
+    """Stopping between two parts would leave half a message, paid and unreadable."""
+    line.smsc.script({"delay": 400}, {"delay": 200})
+    with ThreadPoolExecutor(1) as pool:
+        sent = pool.submit(line.send, "a" * 300)
+        line.smsc.submitted()
+        line.session.stop(5)
+        assert sent.result().outcome is Outcome.ACCEPTED
+        assert len(sent.result().parts) == 2
+
+
 def test_over_tls_with_the_certificate_checked(program: Path, tmp_path: Path) -> None:
     """A certificate that leads to nobody who is known lets nothing leave."""
     pki = tmp_path / "pki"

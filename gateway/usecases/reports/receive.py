@@ -91,6 +91,8 @@ class ReceiveReport:
         self, uow: UnitOfWork, record: TransactionRecord, effect: Effect, row: ReportRow, reference: str
     ) -> None:
         report, details = row.report, told(effect, row, reference)
+        for part, name in report.names:
+            uow.message_parts.add(MessagePart(report.channel, name, effect.id, effect.guid, part))
         what = Happening(report.at, effect.position, details=details)
         if effect.purpose is Purpose.CALL:
             bridge.told(uow, self.journal, record, effect, row, what)
@@ -191,8 +193,9 @@ def _whole(uow: UnitOfWork, report: Report, effect: Effect, reference: str) -> b
     parts = [each for each in uow.message_parts.of(effect.id) if each.part]
     if report.part:
         uow.message_parts.delivered(report.channel, reference, report.at)
-    missing = [each for each in parts if each.delivered_at is None and not _is(each, report, reference)]
-    return not (report.part and missing)
+    # A part may have several names: one that stood for it before its own was known, say.
+    arrived = {each.part for each in parts if each.delivered_at or _is(each, report, reference)}
+    return not report.part or arrived >= {each.part for each in parts}
 
 
 def _is(part: MessagePart, report: Report, reference: str) -> bool:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import cycle
-from typing import Any
+from typing import Any, Protocol
 
 from gateway.adapters.channels.sms import pdus
 from gateway.adapters.channels.sms.pdus import Broken, Unit
@@ -41,20 +41,23 @@ class Lost(ConnectionError):
 
 
 class Waiting:
-    """Somebody who waits for the answer to one PDU."""
+    """Somebody who waits for the answer to one PDU, which is the `number`th part of the message `mark`."""
 
-    def __init__(self, ended: Callable[[], None]) -> None:
+    def __init__(self, ended: Callable[[], None], mark: str, number: int) -> None:
+        self.mark, self.number = mark, number
         self._done = threading.Event()
         self._once = threading.Lock()
         self._ended = ended
         self._answer: Unit | None = None
 
-    def settle(self, answer: Unit | None) -> None:
-        """Once; None: it is lost."""
-        if self._once.acquire(blocking=False):
-            self._answer = answer
-            self._done.set()
-            self._ended()
+    def settle(self, answer: Unit | None) -> bool:
+        """Once, else False; None: it is lost."""
+        if not self._once.acquire(blocking=False):
+            return False
+        self._answer = answer
+        self._done.set()
+        self._ended()
+        return True
 
     @property
     def settled(self) -> bool:
@@ -66,6 +69,14 @@ class Waiting:
             self.settle(None)
         self._done.wait()
         return self._answer
+
+
+class Taking(Protocol):
+    """What becomes of what comes by itself; none of it may wait."""
+
+    def deliver(self, link: "Link", unit: Unit) -> None: ...
+    def late(self, waiting: Waiting, unit: Unit) -> None:
+        """An answer for which nobody waits any more."""
 
 
 class Link:
@@ -104,9 +115,9 @@ class Link:
                 return
         raise Lost("no answer to bind")
 
-    def begin(self, unit: bytes, ended: Callable[[], None]) -> Waiting:
+    def begin(self, unit: bytes, waiting: Waiting) -> None:
         """Send, and do not wait. Raises Lost only when no octet of it left."""
-        waiting, sequence = Waiting(ended), self._next()
+        sequence = self._next()
         with self._numbering:
             if not self.alive:
                 raise Lost("not bound")
@@ -116,7 +127,6 @@ class Link:
         except OSError:
             # Some of it may have left.
             self.lose()
-        return waiting
 
     def respond(self, unit: Unit, status: int) -> None:
         """Answer a request of the SMSC's; it asks again where that gets lost."""
@@ -125,8 +135,8 @@ class Link:
         except OSError:
             self.lose()
 
-    def run(self, take: Callable[["Link", Unit], None]) -> None:
-        """Read until it is lost; `take` gets what the SMSC delivers and must not wait."""
+    def run(self, take: Taking) -> None:
+        """Read until it is lost."""
         heard, asked = time.monotonic(), 0.0
         for unit in self._early:
             self._came(unit, take)
@@ -165,13 +175,13 @@ class Link:
         with self._using:
             self._stream.close()
 
-    def _came(self, unit: Unit, take: Callable[["Link", Unit], None]) -> None:
+    def _came(self, unit: Unit, take: Taking) -> None:
         if unit.command in {"submit_sm_resp", "generic_nack"}:
             waiting = self._waiting.pop(unit.sequence, None)
-            if waiting is not None:
-                waiting.settle(unit)
+            if waiting is not None and not waiting.settle(unit):
+                take.late(waiting, unit)
         elif unit.command == "deliver_sm":
-            take(self, unit)
+            take.deliver(self, unit)
         elif unit.command == "enquire_link":
             self.respond(unit, pdus.OK)
         elif unit.command == "unbind":

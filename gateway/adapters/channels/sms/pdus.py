@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from smpplib import consts, smpp
+from smpplib import command_codes, consts, exceptions, smpp
 
 HEADER = 16
 # Of a PDU; a message_payload may have 64 KiB.
@@ -21,6 +21,8 @@ TEMPORARY, PERMANENT = 0x64, 0x65
 THROTTLED = frozenset({0x14, 0x58})
 # Certainly not taken, and not for the message's sake: system error, not bound, temporary application error.
 LATER = THROTTLED | {0x04, 0x08, 0x64}
+# ESME_RINVDSTADR, and type and plan of the destination.
+NO_SUCH_NUMBER = frozenset({0x0B, 0x50, 0x51})
 NAMES = {
     value: name.removeprefix("SMPP_")
     for name, value in vars(consts).items()
@@ -28,19 +30,24 @@ NAMES = {
 }
 
 
+UNKNOWN = "unknown"
+
+
 class Broken(ValueError):
-    """Octets that are no PDU."""
+    """Octets that are no PDU: where the next one begins nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A PDU as read; text fields are octets without their closing zero."""
+    """A PDU as read; text fields are octets without their closing zero. `command` is UNKNOWN for one that is
+    not of SMPP 3.4; `torn` when its body cannot be read."""
 
     command: str
     status: int
     sequence: int
     fields: Mapping[str, Any]
     raw: bytes
+    torn: bool = False
 
     def text(self, name: str) -> str:
         return (self.fields.get(name) or b"").decode("latin-1").strip("\0 ")
@@ -116,14 +123,17 @@ def cut(octets: bytes) -> Iterator[bytes]:
 
 
 def read(octets: bytes) -> Unit:
-    """Raises Broken: smpplib raises anything for octets that it did not expect."""
+    """A whole PDU. One that cannot be read is no error here, so that it can be answered and comes no more."""
     sequence, status = int.from_bytes(octets[12:16]), int.from_bytes(octets[8:12])
     try:
+        command = command_codes.get_command_name(int.from_bytes(octets[4:8]))
         unit = smpp.parse_pdu(octets, allow_unknown_opt_params=True, sequence=sequence)
-    except Exception as error:
-        raise Broken(type(error).__name__) from None
-    named = (*getattr(unit, "params_order", ()),)
-    return Unit(unit.command, status, sequence, {name: getattr(unit, name, None) for name in named}, octets)
+    except exceptions.UnknownCommandError:
+        return Unit(UNKNOWN, status, sequence, {}, octets)
+    except Exception:  # smpplib raises anything for octets that it did not expect.
+        return Unit(command, status, sequence, {}, octets, torn=True)
+    fields = {name: getattr(unit, name, None) for name in getattr(unit, "params_order", ())}
+    return Unit(command, status, sequence, fields, octets)
 
 
 def status_name(status: int) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
-from gateway.adapters.channels.sms.pdus import UNIT, Unit
+from gateway.adapters.channels.sms.pdus import LATER, NO_SUCH_NUMBER, OK, UNIT, Unit, status_name
 from gateway.domain.delivery import Channel
 from gateway.domain.reports import Failure, Report, ReportKind
 from gateway.domain.sms import BY_NUMBER, failure_of, instant, kind_of
@@ -102,6 +102,36 @@ def report(unit: Unit, by: Operator, now: datetime) -> Report:
         provider=by.provider,
         failure=failure_of(error, by.failures) if kind is ReportKind.FAILED else None,
         details=tuple((name, value[:60]) for name, value in details if value),
+    )
+
+
+def late_answer(unit: Unit, by: Operator, mark: str, number: int, now: datetime) -> Report | None:
+    """What an answer tells that came when nobody waited for it any more; None when it tells nothing.
+
+    By the SMSC's id receipts of that part are known from then on."""
+    details = (("state", status_name(unit.status)),)
+    name = by.ids.answered(unit.text("message_id"))
+    if unit.status == OK and name:
+        names = ((number, name),)
+        return Report(
+            Channel.SMS,
+            ReportKind.SENT,
+            now,
+            unit.raw,
+            UNIT,
+            "",
+            mark,
+            by.provider,
+            number,
+            None,
+            details,
+            names=names,
+        )
+    if unit.status == OK or unit.status in LATER:
+        return None
+    failure = Failure.UNKNOWN_NUMBER if unit.status in NO_SUCH_NUMBER else Failure.OTHER
+    return Report(
+        Channel.SMS, ReportKind.FAILED, now, unit.raw, UNIT, "", mark, by.provider, number, failure, details
     )
 
 

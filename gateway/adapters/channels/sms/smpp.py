@@ -22,9 +22,6 @@ from gateway.domain.delivery import Message, Outcome, Receipt
 from gateway.domain.reports import Failure
 from gateway.usecases.ports import Courier
 
-# ESME_RINVDSTADR, and type and plan of the destination.
-NO_SUCH_NUMBER = frozenset({0x0B, 0x50, 0x51})
-
 
 class Clock(Protocol):
     def now(self) -> datetime: ...
@@ -52,7 +49,7 @@ class Part:
     def told(self) -> str:
         if not self.status:
             return WORDS[self.fate]
-        reason = Failure.UNKNOWN_NUMBER if self.status in NO_SUCH_NUMBER else Failure.OTHER
+        reason = Failure.UNKNOWN_NUMBER if self.status in pdus.NO_SUCH_NUMBER else Failure.OTHER
         said = pdus.status_name(self.status)
         return f"{reason.value}: {said}" if self.fate is Fate.REFUSED else said
 
@@ -86,12 +83,14 @@ class SmppCourier(Courier):
         return replace(message, raw=b"".join(units), raw_type=pdus.UNITS)
 
     def send(self, message: Message) -> Receipt:
-        units = list(pdus.cut(message.raw or self.prepared(message).raw))
-        first = self._all(units[:1])
-        if first[0].fate is Fate.HELD and not first[0].status:
-            raise Lost("the message did not leave")
-        parts = [*first, *self._all(units[1:])] if first[0].fate is Fate.TAKEN else first
-        return self._receipt(message.mark or message.id, parts, len(units))
+        mark = message.mark or message.id
+        units = list(enumerate(pdus.cut(message.raw or self.prepared(message).raw), 1))
+        with self.session.message():
+            first = self._all(mark, units[:1])
+            if first[0].fate is Fate.HELD and not first[0].status:
+                raise Lost("the message did not leave")
+            more = self._all(mark, units[1:]) if first[0].fate is Fate.TAKEN else []
+        return self._receipt(mark, [*first, *more], len(units))
 
     def find(self, message_id: str) -> Receipt | None:  # noqa: ARG002 - the port's
         """SMPP asks by the SMSC's ids, which whoever died did not learn."""
@@ -100,19 +99,23 @@ class SmppCourier(Courier):
     def _receipt(self, mark: str, parts: Sequence[Part], total: int) -> Receipt:
         now, bad = self._clock.now(), next((each for each in parts if each.fate is not Fate.TAKEN), None)
         # Nobody reports by the name of a part that was not taken, so the whole is never called delivered.
-        names = tuple(each.id if each.id else f"{mark}-{n}" for n, each in enumerate(parts, 1))
+        ids = [each.id for each in parts] + [""] * (total - len(parts))
+        names = tuple(each or f"{mark}-{n}" for n, each in enumerate(ids, 1))
         if bad is None:
             return Receipt(Outcome.ACCEPTED, now, names[0], f"parts: {total}", names)
         some = any(each.fate is Fate.TAKEN for each in parts)
         told = f"part {parts.index(bad) + 1} of {total}: {bad.told}"
-        return Receipt(_outcome(parts, some=some), now, names[0], told, names if some else ())
+        outcome = _outcome(parts, some=some)
+        # Of one part alone nothing has to be told apart: its receipt, if it comes, is that of the whole.
+        kept = some or (outcome is Outcome.UNKNOWN and total > 1)
+        return Receipt(outcome, now, names[0], told, names if kept else ())
 
-    def _all(self, units: Sequence[bytes]) -> list[Part]:
+    def _all(self, mark: str, units: Sequence[tuple[int, bytes]]) -> list[Part]:
         """Send what may leave, together; what the SMSC throttles is sent again while there is patience."""
         deadline, found = time.monotonic() + self._patience, dict[int, Part]()
-        left = list(enumerate(units))
+        left = list(units)
         while left:
-            begun = [(number, unit, self._begin(unit, deadline)) for number, unit in left]
+            begun = [(number, unit, self._begin(unit, deadline, mark, number)) for number, unit in left]
             left = []
             for number, unit, waiting in begun:
                 part = found[number] = self._part(waiting) if waiting else found.get(number, Part(Fate.HELD))
@@ -121,9 +124,9 @@ class SmppCourier(Courier):
                     left.append((number, unit))
         return [found[number] for number in sorted(found)]
 
-    def _begin(self, unit: bytes, deadline: float) -> Waiting | None:
+    def _begin(self, unit: bytes, deadline: float, mark: str, number: int) -> Waiting | None:
         try:
-            return self.session.begin(unit, deadline)
+            return self.session.begin(unit, deadline, mark, number)
         except Lost:
             return None
 
