@@ -38,11 +38,11 @@ def results() -> str:
 
 
 def services() -> str:
-    rows = ["| service | known in Spain as | act | codes | in this version |", "|---|---|---|---|---|"]
+    rows = ["| service | known in Spain as | act | codes | ends |", "|---|---|---|---|---|"]
     for service, profile in CATALOGUE.items():
-        built = "yes" if profile.built else "not yet"
+        ends = profile.decision.value.lower().replace("_", " ")
         act = profile.act.value.lower()
-        rows.append(f"| {service.value} | {profile.title.es} | {act} | {profile.codes} | {built} |")
+        rows.append(f"| {service.value} | {profile.title.es} | {act} | {profile.codes} | {ends} |")
     return "\n".join(rows)
 
 
@@ -50,11 +50,6 @@ def errors() -> str:
     rows = ["| code | English | Spanish |", "|---|---|---|"]
     rows += [f"| {kind.code} | {kind.text.en} | {kind.text.es} |" for kind in ErrorKind]
     return "\n".join(rows)
-
-
-def later() -> str:
-    """Whoever adds an operation to the contract before it is built names it here."""
-    return "none"
 
 
 def commands() -> str:
@@ -66,7 +61,6 @@ PARTS: dict[str, Callable[[], str]] = {
     "results": results,
     "services": services,
     "errors": errors,
-    "later": later,
     "commands": commands,
     "settings": settings.reference,
 }

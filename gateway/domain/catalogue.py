@@ -67,8 +67,7 @@ class Profile:
     """One service. `codes` is how many operation codes the recipient types; `skips` the states that the
     service never enters; `recordings` says that its documents are sound, and checked as such; `positive` and
     `negative` are the evidence of its two outcomes; `dispatched`, `delivered` and their opposites that of
-    each message. With `content` the message itself is what is certified, and is kept as it left. `built` says
-    whether this version carries it from Submit to certificate."""
+    each message. With `content` the message itself is what is certified, and is kept as it left."""
 
     title: Text
     act: Act
@@ -90,7 +89,6 @@ class Profile:
     delivered: ErdsEvent = ErdsEvent.NOTIFICATION_DELIVERED
     undelivered: ErdsEvent = ErdsEvent.NOTIFICATION_FOR_ACCEPTANCE_FAILURE
     content: bool = False
-    built: bool = False
 
     @property
     def told(self) -> bool:
@@ -148,7 +146,6 @@ CATALOGUE: dict[Service, Profile] = {
         frozenset({Field.NAME, Field.IDENTIFIER}),
         _NO_ACT,
         notice_methods=_ELECTRONIC,
-        built=True,
         **_CONSIGNED,
     ),
     Service.CERTIFIED_EMAIL: Profile(
@@ -162,7 +159,6 @@ CATALOGUE: dict[Service, Profile] = {
         # Attachments, which a mail need not have.
         documents=False,
         **_CARRIED,
-        built=True,
     ),
     Service.CERTIFIED_SMS: Profile(
         Text("Certified SMS", "SMS Certificado"),
@@ -173,7 +169,6 @@ CATALOGUE: dict[Service, Profile] = {
         _NO_PORTAL,
         notice_methods=frozenset({NoticeMethod.SMS}),
         documents=False,
-        built=True,
         **_CARRIED,
     ),
     Service.NOTIFICATION: _signed(
@@ -186,7 +181,6 @@ CATALOGUE: dict[Service, Profile] = {
         negative=ErdsEvent.CONSIGNMENT_REJECTION,
         expired=ErdsEvent.ACCEPTANCE_REJECTION_EXPIRY,
         skips=frozenset({State.CONSULTED}),
-        built=True,
     ),
     Service.POSTAL_NOTIFICATION: Profile(
         Text("Certified postal notification", "Notificación Certificada Postal"),
@@ -198,14 +192,11 @@ CATALOGUE: dict[Service, Profile] = {
         notice_methods=frozenset({NoticeMethod.POSTAL}),
         negative=ErdsEvent.CONSIGNMENT_REJECTION,
         **_CARRIED,
-        built=True,
     ),
-    Service.CONTRACT: _signed(
-        "Certified electronic contracting", "Contratación Electrónica Certificada", 2, built=True
-    ),
-    Service.CONTRACT_EXPRESS: _signed("Express contracting", "Contratación Exprés", 1, built=True),
+    Service.CONTRACT: _signed("Certified electronic contracting", "Contratación Electrónica Certificada", 2),
+    Service.CONTRACT_EXPRESS: _signed("Express contracting", "Contratación Exprés", 1),
     Service.ACCREDITATION: _signed(
-        "Certified electronic accreditation", "Acreditación Electrónica Certificada", 1, built=True
+        "Certified electronic accreditation", "Acreditación Electrónica Certificada", 1
     ),
     Service.ACCEPTANCE: _signed(
         "Certified electronic acceptance",
@@ -214,7 +205,6 @@ CATALOGUE: dict[Service, Profile] = {
         Act.ACCEPT,
         documents=False,
         positive=ErdsEvent.ACCEPTED,
-        built=True,
     ),
     Service.CUSTODY: Profile(
         Text("Certified electronic custody", "Custodia Electrónica Certificada"),
@@ -224,7 +214,6 @@ CATALOGUE: dict[Service, Profile] = {
         skips=_NO_RECIPIENT,
         recipients=False,
         positive=ErdsEvent.TAKEN_INTO_CUSTODY,
-        built=True,
     ),
     Service.VOICE_CUSTODY: Profile(
         Text("Certified voice custody", "Custodia Electrónica Certificada Voz"),
@@ -235,7 +224,6 @@ CATALOGUE: dict[Service, Profile] = {
         recipients=False,
         recordings=True,
         positive=ErdsEvent.TAKEN_INTO_CUSTODY,
-        built=True,
     ),
     Service.BUROVOZ: Profile(
         Text("Burovoz", "Burovoz"),
@@ -249,7 +237,6 @@ CATALOGUE: dict[Service, Profile] = {
         positive=ErdsEvent.CALL_HELD,
         negative=ErdsEvent.CALL_NOT_HELD,
         expired=ErdsEvent.CALL_NOT_HELD,
-        built=True,
     ),
     Service.PUBLICATION: Profile(
         Text("Certified electronic publication", "Publicación Electrónica Certificada"),
@@ -259,7 +246,6 @@ CATALOGUE: dict[Service, Profile] = {
         skips=_NO_RECIPIENT,
         recipients=False,
         positive=ErdsEvent.PUBLICATION_ENDED,
-        built=True,
     ),
     Service.ONCLICK_PUBLICATION: Profile(
         Text("OnClick, by publication", "OnClick, Por Publicación"),
@@ -270,6 +256,5 @@ CATALOGUE: dict[Service, Profile] = {
         sign_methods=_BY_CODE,
         recipients=False,
         positive=ErdsEvent.ACCEPTED,
-        built=True,
     ),
 }

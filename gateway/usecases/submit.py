@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from gateway.domain.availability import needs_depositary, not_available_yet
 from gateway.domain.documents import PDF, Document
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.mail_size import check_mail
 from gateway.domain.record import DataKey, DocumentRecord, RecipientRecord, TransactionRecord
 from gateway.domain.results import Result
+from gateway.domain.signing import SignMethod
 from gateway.domain.states import State
 from gateway.domain.templates import TemplateUse
 from gateway.domain.transaction import Transaction, check, check_unintegrated
@@ -112,7 +112,7 @@ class Submit:
     def opened(self, command: Command) -> list[Checked]:
         """The documents, opened and found good; nothing is kept yet. Raises NOT_AVAILABLE_YET too."""
         asked = command.transaction
-        if not self.depositary and needs_depositary(asked, command.issuer.default_sign_method):
+        if not self.depositary and _needs_depositary(asked, command.issuer.default_sign_method):
             raise GatewayError(ErrorKind.NOT_AVAILABLE_YET, "biometric samples: there is no depositary")
         opened = [
             self._open(index, document, command.issuer.number, recorded=asked.profile.recordings)
@@ -186,8 +186,12 @@ def check_rules(command: Command, now: datetime) -> None:
     check(command.transaction, now, default)
     if not command.issuer.integrated:
         check_unintegrated(command.transaction)
-    if missing := "; ".join(not_available_yet(command.transaction, default)):
-        raise GatewayError(ErrorKind.NOT_AVAILABLE_YET, missing)
+
+
+def _needs_depositary(transaction: Transaction, default: SignMethod) -> bool:
+    """Whether somebody is to give a sample that only the installation's depositary may open."""
+    methods = {transaction.method_for(recipient, default) for recipient in transaction.recipients}
+    return SignMethod.BIOMETRIC in methods or transaction.flow.spoken_acceptance
 
 
 def _check_reservation(uow: UnitOfWork, command: Command) -> None:

@@ -5,8 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gateway.domain.availability import not_available_yet
-from gateway.domain.catalogue import CATALOGUE, Service
+from gateway.domain.catalogue import Service
 from gateway.domain.documents import Document, DocumentGroup
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.parties import (
@@ -123,11 +122,3 @@ def test_sign_method_is_the_recipients_then_the_transactions_then_the_issuers() 
     assert by_code.method_for(replace(ANA, sign_method=SignMethod.CERTIFICATE), SignMethod.SMS) is (
         SignMethod.CERTIFICATE
     )
-
-
-def test_what_is_not_built_is_named() -> None:
-    """Nothing is accepted that this version would leave undone; the common case has nothing to name."""
-    assert list(not_available_yet(LOAN, SignMethod.SMS)) == []
-    for service in (each for each in Service if not CATALOGUE[each].built):
-        change = replace(LOAN, service=service)
-        assert list(not_available_yet(change, SignMethod.SMS)) == [f"service {service.value}"]

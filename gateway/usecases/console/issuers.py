@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from gateway.domain.availability import BUILT_METHODS
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.feedback import Subscription
 from gateway.domain.parties import Issuer
@@ -70,16 +69,11 @@ class IssuerDesk:
     def change(self, acting: Acting, number: int, changes: Mapping[str, Any]) -> Issuer:
         """Change fields of the profile by name.
 
-        Raises GatewayError: ACCESS_DENIED, RULE_BROKEN without a reason or for another field, ISSUER_UNKNOWN,
-        NOT_AVAILABLE_YET for a sign method that nobody carries out.
+        Raises GatewayError: ACCESS_DENIED, RULE_BROKEN without a reason or for another field, ISSUER_UNKNOWN.
         """
         demand(acting, Permission.MANAGE_ISSUERS)
         if not changes.keys() <= CHANGED:
             raise GatewayError(ErrorKind.RULE_BROKEN, "no such field")
-        method = changes.get("default_sign_method")
-        if method and method not in BUILT_METHODS:
-            # Everything that leaves the method to the profile would be refused from now on.
-            raise GatewayError(ErrorKind.NOT_AVAILABLE_YET, f"sign_method {method.value}")
         with self.database.write() as uow:
             known = uow.issuers.get(number)
             if known is None:

@@ -7,7 +7,6 @@ from itertools import chain
 from werkzeug.wrappers import Response
 
 from gateway.domain import csv_text
-from gateway.domain.availability import BUILT_METHODS
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.signing import SignMethod
 from gateway.domain.staff import Acting
@@ -70,7 +69,7 @@ class OverviewPages:
             "console_issuer.html",
             "issuers",
             page=self.use_cases.issuers.page(visit.somebody, number),
-            methods=[(method.value, method.value) for method in SignMethod if method in BUILT_METHODS],
+            methods=[(method.value, method.value) for method in SignMethod],
             problem=problem,
             field="",
             status=422 if problem else 200,

@@ -6,7 +6,7 @@ from uuid import uuid4
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from gateway.domain.catalogue import CATALOGUE, Service
+from gateway.domain.catalogue import CATALOGUE, Field, Service
 from gateway.domain.draft import CLOSING_DAYS, SAVING_YEARS, Composition, Draft, DraftStatus, DraftTemplate
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.wording import UNKEEPABLE
@@ -25,7 +25,13 @@ from gateway.usecases.sender.drafts import Upload
 from gateway.usecases.sender.order import places
 
 LONGEST_SUBJECT, LONGEST_BODY, LONGEST_VALUE = 255, 20_000, 4000
-BUILT = tuple(service for service, profile in CATALOGUE.items() if profile.built and profile.recipients)
+# Its pages ask for no postal address, and for no call.
+SENT_HERE = tuple(
+    service
+    for service, profile in CATALOGUE.items()
+    if profile.recipients and Field.POSTAL_ADDRESS not in profile.required
+)
+FIRST = Service.CONTRACT_EXPRESS
 TYPE = "application/octet-stream"
 
 
@@ -36,7 +42,7 @@ class Composing:
     def new(self, visit: StaffVisit) -> Response:
         """GET: an empty form, which bears the id that the draft will have. POST: make it."""
         if visit.request.method == "GET":
-            start = Composition(language=visit.words.language, service=_first())
+            start = Composition(language=visit.words.language, service=FIRST)
             return self._form(visit, uuid4().hex, 0, start)
         draft_id = visit.field("draft")
         said, problem = self._said(visit, Composition())
@@ -81,7 +87,7 @@ class Composing:
 
     def _said(self, visit: StaffVisit, before: Composition) -> tuple[Composition, Problem | None]:
         """What the form says, and the first thing that is wrong with it."""
-        chosen = next((each for each in BUILT if each.value == visit.field("service")), _first())
+        chosen = next((each for each in SENT_HERE if each.value == visit.field("service")), FIRST)
         said = replace(
             before,
             service=chosen,
@@ -139,7 +145,7 @@ class Composing:
             draft=kept,
             composition=said,
             meanwhile=meanwhile,
-            services=[(each.value, CATALOGUE[each].title.in_language(language)) for each in BUILT],
+            services=[(each.value, CATALOGUE[each].title.in_language(language)) for each in SENT_HERE],
             templates=self.use.templates.all(self.use.asking(visit)),
             fields=places(said.template.text) if said.template else (),
             values=dict(said.template.data) if said.template else {},
@@ -147,10 +153,6 @@ class Composing:
             size=size,
             kept_document=kept.composition.document if kept else None,
         )
-
-
-def _first() -> Service:
-    return Service.CONTRACT_EXPRESS if Service.CONTRACT_EXPRESS in BUILT else BUILT[0]
 
 
 def _wrong(visit: StaffVisit, said: Composition) -> Problem | None:
