@@ -24,7 +24,7 @@ from gateway.adapters.channels.sms.pdus import Addressing
 from gateway.adapters.channels.sms.receipts import IDS, Operator
 from gateway.adapters.channels.sms.session import Session
 from gateway.adapters.channels.sms.smpp import SmppCourier
-from gateway.adapters.channels.voice.twilio import Line, TwilioVoice
+from gateway.adapters.channels.voice.twilio import Known, Line, TwilioVoice
 from gateway.adapters.channels.voice.twilio_http import Account
 from gateway.domain.delivery import Channel
 from gateway.usecases.ports import Courier
@@ -123,7 +123,7 @@ def _sms_http(_folder: Path) -> Iterator[Courier]:
 
 def _twilio_at(url: str) -> Courier:
     line = Line("+34910000000", "https://gateway.example/inbound/voice")
-    return TwilioVoice(Account(url, ACCOUNT, TOKEN, 5.0), line, FixedClock(), lambda _call: "")
+    return TwilioVoice(Account(url, ACCOUNT, TOKEN, 5.0), line, FixedClock(), lambda _call: Known())
 
 
 @contextmanager

@@ -35,8 +35,10 @@ class Placed:
     status: str = "queued"
     answered_by: str = ""
     seconds: int = 0
+    parent: str = ""
     said: list[str] = field(default_factory=list)
     recordings: list[str] = field(default_factory=list)
+    channels: int = 1
 
     def one(self, name: str) -> str:
         return self.form[name][0]
@@ -47,9 +49,11 @@ class Exchange:
     """`person` is what the called one does (answer, busy, no-answer, failed, canceled, machine), `keys` what
     they press at each Gather ("" waits), `speaks` whether they say something to a Record, `seconds` how long
     they stay. `trouble`: "" or the HTTP status that a placing is answered with, or "lost": it is placed, and
-    no answer comes. Nobody is called back while it is `quiet`. `token` is what it signs by."""
+    no answer comes. Nobody is called back while it is `quiet`. `token` is what it signs by. `called` is what
+    the one does to whom a Dial puts the person through."""
 
     person: str = "answer"
+    called: str = "answer"
     keys: list[str] = field(default_factory=list)
     speaks: bool = True
     seconds: int = 20
@@ -60,6 +64,7 @@ class Exchange:
     calls: list[Placed] = field(default_factory=list)
     answers: list[tuple[str, int]] = field(default_factory=list)
     updates: list[tuple[str, str]] = field(default_factory=list)
+    fetched: list[str] = field(default_factory=list)
 
     def place(self, form: dict[str, list[str]]) -> Placed:
         call = Placed(f"CA{len(self.calls) + 1:032d}", form)
@@ -69,20 +74,27 @@ class Exchange:
     def play(self, call: Placed | None = None) -> Placed:
         """Ring, and do as the person does; callbacks come in their order."""
         call = call or self.calls[-1]
-        self.tell(call, "status", CallStatus="ringing")
+        status = call.one("StatusCallback")
+        self.tell(call, status, CallStatus="ringing")
         if self.person not in {"answer", "machine"}:
             call.status = self.person
-            self.tell(call, "status", CallStatus=self.person, CallDuration="0")
+            self.tell(call, status, CallStatus=self.person, CallDuration="0")
             return call
         call.status, call.seconds = "in-progress", self.seconds
-        self.tell(call, "status", CallStatus="in-progress")
+        self.tell(call, status, CallStatus="in-progress")
         if self.person == "machine":
             call.answered_by = "machine_start"
-            self.tell(call, "machine", AnsweredBy="machine_start")
+            self.tell(call, call.one("AsyncAmdStatusCallback"), AnsweredBy="machine_start")
         else:
             self.perform(call, call.one("Twiml"))
         call.status = "completed"
-        self.tell(call, "status", CallStatus="completed", CallDuration=str(call.seconds))
+        self.tell(call, status, CallStatus="completed", CallDuration=str(call.seconds))
+        return call
+
+    def ring_in(self, url: str, caller: str, number: str) -> Placed:
+        """Somebody rings a number of ours, whose calls come to `url`."""
+        call = self.place({"From": [caller], "To": [number]})
+        self.perform(call, self.ask(url, call, To=number))
         return call
 
     def perform(self, call: Placed, document: str) -> None:
@@ -99,16 +111,46 @@ class Exchange:
             elif verb.tag == "Record" and self.speaks:
                 name = f"RE{call.sid[-6:]}{len(call.recordings) + 1:026d}"
                 call.recordings.append(name)
-                self.tell(call, "recording", RecordingSid=name, RecordingStatus="completed")
+                there = verb.get("recordingStatusCallback", "")
+                self.tell(call, there, RecordingSid=name, RecordingStatus="completed")
                 self.perform(call, self.ask(verb.get("action", ""), call, RecordingSid=name))
                 return
-            elif verb.tag == "Hangup":
+            elif verb.tag == "Dial":
+                self.dial(call, verb)
+                self.perform(call, self.ask(verb.get("action", ""), call, DialCallStatus="completed"))
+                return
+            elif verb.tag in {"Hangup", "Reject"}:
+                call.status = "busy" if verb.tag == "Reject" else call.status
                 return
 
-    def tell(self, call: Placed, what: str, **more: str) -> None:
-        address = call.one("StatusCallback").rpartition("/")[0]
+    def dial(self, call: Placed, verb: ElementTree.Element) -> None:
+        """Ring the other one, say to them what is to be said, and record both until somebody hangs up."""
+        [number] = verb
+        child = self.place({"From": [verb.get("callerId", "")], "To": [number.text or ""]})
+        child.parent, told = call.sid, number.get("statusCallback", "")
+        self.tell(child, told, CallStatus="ringing")
+        if self.called not in {"answer", "machine"}:
+            child.status = self.called
+            self.tell(child, told, CallStatus=self.called, CallDuration="0")
+            return
+        child.status, child.seconds = "in-progress", self.seconds
+        self.tell(child, told, CallStatus="in-progress")
+        if self.called == "machine":
+            child.answered_by = "machine_start"
+            self.tell(child, number.get("amdStatusCallback", ""), AnsweredBy="machine_start")
+        else:
+            self.perform(child, self.ask(number.get("url", ""), child))
+        child.status = "completed"
+        self.tell(child, told, CallStatus="completed", CallDuration=str(child.seconds))
+        if verb.get("record") == "record-from-answer-dual" and self.called == "answer":
+            call.recordings.append(f"RE{call.sid[-6:]}{len(call.recordings) + 1:026d}")
+            call.channels, there = 2, verb.get("recordingStatusCallback", "")
+            more = {"RecordingSid": call.recordings[-1], "RecordingStatus": "completed"}
+            self.tell(call, there, RecordingChannels="2", **more)
+
+    def tell(self, call: Placed, url: str, **more: str) -> None:
         if not self.quiet:
-            self.ask(f"{address}/{what}", call, **more)
+            self.ask(url, call, **more)
 
     def ask(self, url: str, call: Placed, **more: str) -> str:
         form = {"CallSid": call.sid, "From": call.one("From"), "Timestamp": formatdate()} | more
@@ -158,14 +200,18 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         calls, parts = {each.sid: each for each in self.exchange.calls}, self._place().split("/")
+        self.exchange.fetched.append(self._place())
         if not self._known():
             self._say(401, {"code": 20003})
         elif parts[0] == "Recordings":
             self._octets(200, tone(), "audio/x-wav")
         elif len(parts) == 3:
-            kept = calls[parts[1]].recordings
-            listed = [{"sid": each, "status": "completed", "date_created": formatdate()} for each in kept]
-            self._say(200, {"recordings": listed})
+            call = calls[parts[1]]
+            more = {"status": "completed", "date_created": formatdate(), "channels": call.channels}
+            self._say(200, {"recordings": [{"sid": each, **more} for each in call.recordings]})
+        elif "ParentCallSid" in parts[0]:
+            parent = parts[0].partition("=")[2]
+            self._say(200, {"calls": [_told(each) for each in calls.values() if each.parent == parent]})
         else:
             self._say(200, _told(calls[parts[1].removesuffix(".json")]))
 

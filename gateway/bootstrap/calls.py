@@ -1,16 +1,12 @@
-"""Calls: what the provider tells of them, the door of its callbacks, and the tasks that follow a code."""
+"""Calls: what the provider tells of them, and the tasks that follow a code by SMS or by call."""
 
 from dataclasses import dataclass
 
 from gateway.adapters.channels.voice import SandboxVoice
-from gateway.adapters.channels.voice.twilio import TwilioVoice
-from gateway.adapters.channels.voice.twilio_callbacks import TwilioCallbacks
 from gateway.bootstrap.delivering import nowhere
 from gateway.bootstrap.technology import Technology
 from gateway.domain.signing import CodePolicy
-from gateway.entrypoints.inbound.voice import VoiceDoor
 from gateway.usecases.call_instead import CallInstead
-from gateway.usecases.call_words import CallWords
 from gateway.usecases.challenge import RequestCode
 from gateway.usecases.follow_call import FollowCall, Voices
 from gateway.usecases.journal import Journal
@@ -42,12 +38,3 @@ def calls(
         Kind.CALL_INSTEAD: CallInstead(database, request, clock),
     }
     return Calls(events, handlers)
-
-
-def voice_door(tech: Technology, events: VoiceEvents) -> dict[str, VoiceDoor]:
-    """Nothing where no provider calls back."""
-    if not isinstance(tech.voice, TwilioVoice):
-        return {}
-    provider = TwilioCallbacks(tech.voice, tech.clock)
-    words = CallWords(tech.database, tech.notices, tech.clock)
-    return {"voice": VoiceDoor(provider, words.call_of, words, events)}

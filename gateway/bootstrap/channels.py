@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from gateway.bootstrap import alerts, bridging
-from gateway.bootstrap.calls import voice_door
 from gateway.bootstrap.circuits import advance
 from gateway.bootstrap.observed import ObservedReports
 from gateway.bootstrap.post import postal_statuses
 from gateway.bootstrap.sms import sms_door, sms_receipts
 from gateway.bootstrap.technology import Technology
+from gateway.bootstrap.voice_door import voice_door
 from gateway.settings import Settings
 from gateway.usecases.journal import Journal
 from gateway.usecases.outbox import Handler, Kind
@@ -60,8 +60,11 @@ def doors(
     settings: Settings, tech: Technology, receive: ReceiveReport, calls: VoiceEvents
 ) -> dict[str, Wsgi]:
     """Callbacks of providers, by the second segment of `/inbound/...`."""
-    found: dict[str, Wsgi | None] = {"sms": sms_door(settings, tech.clock, receive)}
-    return {name: door for name, door in found.items() if door is not None} | voice_door(tech, calls)
+    found: dict[str, Wsgi | None] = {
+        "sms": sms_door(settings, tech.clock, receive),
+        "voice": voice_door(settings, tech, receive, calls),
+    }
+    return {name: door for name, door in found.items() if door is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 from gateway.adapters.channels.voice import Answer, LocalVoice
 from gateway.adapters.channels.voice.local import Words
-from gateway.adapters.channels.voice.twilio import Line, TwilioVoice
+from gateway.adapters.channels.voice.twilio import Known, Line, TwilioVoice
 from gateway.adapters.channels.voice.twilio_http import Account
 from gateway.adapters.storage.unit_of_work import SqlDatabase
+from gateway.domain.delivery import Purpose
 from gateway.settings import Settings, read_secret
 from gateway.usecases.ports import Clock, VoiceProvider
 
@@ -24,9 +25,9 @@ def voice_provider(settings: Settings, clock: Clock, database: SqlDatabase, cons
         int(voice.record.total_seconds()),
     )
 
-    def sid_of(call: str) -> str:
+    def known(call: str) -> Known:
         with database.read() as uow:
             effect = uow.effects.get(call)
-        return effect.reference if effect else ""
+        return Known(effect.reference, effect.purpose is Purpose.CALL) if effect else Known()
 
-    return TwilioVoice(account, line, clock, sid_of)
+    return TwilioVoice(account, line, clock, known)

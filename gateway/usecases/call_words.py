@@ -5,9 +5,9 @@ A callback names its call by the message's mark, which nobody can guess.
 
 from dataclasses import dataclass
 
-from gateway.domain.delivery import Channel, Purpose
+from gateway.domain.delivery import Channel, Message, Purpose
 from gateway.domain.errors import ErrorKind, GatewayError
-from gateway.domain.voice import CallScript
+from gateway.usecases.bridge.words import BridgeWords
 from gateway.usecases.facts import issuer_of
 from gateway.usecases.ports import Clock, Database, Notices
 from gateway.usecases.send_code import challenge_of
@@ -19,6 +19,7 @@ from gateway.usecases.visit import visit_if_open
 class CallWords:
     database: Database
     notices: Notices
+    bridged: BridgeWords
     clock: Clock
 
     def call_of(self, mark: str) -> str:
@@ -29,11 +30,14 @@ class CallWords:
             raise GatewayError(ErrorKind.CALL_UNKNOWN)
         return named.effect
 
-    def __call__(self, call: str) -> CallScript | None:
+    def __call__(self, call: str) -> Message | None:
         """The question of a code's call and its farewell, without the code; None for any other call, and
-        once everything is decided."""
+        once everything is decided. Of a bridged call, what both its ends hear."""
         with self.database.read() as uow:
             effect = uow.effects.get(call)
+        if effect is not None and effect.purpose is Purpose.CALL:
+            return self.bridged(call)
+        with self.database.read() as uow:
             if effect is None or effect.purpose is not Purpose.CODE or effect.position is None:
                 return None
             code = uow.challenges.get(challenge_of(effect))
@@ -42,5 +46,4 @@ class CallWords:
                 return None
             issuer = issuer_of(uow, here.record.issuer)
         said = statement_of(code)
-        message = self.notices.code(call, here.record, here.recipient, issuer, Channel.VOICE, "", said)
-        return message.script
+        return self.notices.code(call, here.record, here.recipient, issuer, Channel.VOICE, "", said)

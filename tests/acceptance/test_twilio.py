@@ -1,33 +1,23 @@
 """Calls by a Twilio-compatible provider over HTTP: what it is asked, what it tells, who is not believed."""
 
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 
-from gateway.bootstrap import keys
-from gateway.bootstrap.doors import wsgi
-from gateway.domain.delivery import Channel, Effect, Outcome
+from gateway.domain.delivery import Outcome
 from gateway.domain.errors import ErrorKind
 from gateway.domain.evidence import ErdsEvent
+from tests import provider_house
 from tests.acceptance.test_circuits import asking, awake
-from tests.courier_rows import free_port
 from tests.guest import Guest
 from tests.house import CODE, LEASE, House, refused
 from tests.orders import order
-from tests.twilio_server import ACCOUNT, TOKEN, Exchange, twilio
+from tests.provider_house import SENDER, calls
+from tests.twilio_server import Exchange, twilio
 
-SENDER = "+34910000000"
 SOON = timedelta(seconds=30)
-
-
-class Quiet(WSGIRequestHandler):
-    def log_message(self, *_words: Any) -> None:
-        """Nothing: the path names a call."""
 
 
 @pytest.fixture
@@ -38,23 +28,8 @@ def exchange() -> Iterator[Exchange]:
 
 @pytest.fixture
 def at_provider(tmp_path: Path, exchange: Exchange) -> Iterator[House]:
-    """A gateway whose calls the exchange places, and whose door it calls back."""
-    port, token = free_port(), tmp_path / "token"
-    token.write_text(TOKEN)
-    token.chmod(0o600)
-    more = (
-        f"[voice]\nchannel = twilio\naccount = {ACCOUNT}\ntoken_file = {token}\nsender = {SENDER}\n"
-        f"url = {exchange.url}\ncallback_url = http://127.0.0.1:{port}/inbound/voice\ntimeout = 5s\n"
-    )
-    house = House(tmp_path / "house", more=more)
-    door = wsgi(house.settings, house.tech, house.system, keys.session_key(house.settings))
-    with make_server("127.0.0.1", port, door, handler_class=Quiet) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
+    with provider_house.at_provider(tmp_path, exchange) as house:
         yield house
-        server.shutdown()
-        thread.join()
-    house.close()
 
 
 def arrived(house: House, spoken: str = "") -> Guest:
@@ -64,11 +39,6 @@ def arrived(house: House, spoken: str = "") -> Guest:
     guest = house.guest(guid)
     guest.read()
     return guest
-
-
-def calls(house: House, guid: str) -> list[Effect]:
-    with house.tech.database.read() as uow:
-        return [each for each in uow.effects.of(guid) if each.channel is Channel.VOICE]
 
 
 def heard(exchange: Exchange) -> str:

@@ -45,6 +45,19 @@ EXPIRED = (
     .order_by(T.close_at)
     .limit(bindparam("most"))
 )
+# Sealed, and nothing decided yet: that is what a call that is put through waits in.
+AWAITED = (
+    select(T.guid)
+    .where(
+        and_(
+            T.state == literal_column(str(int(State.SEALED))),
+            T.close_at > bindparam("now"),
+            T.service == bindparam("service"),
+        )
+    )
+    .order_by(T.close_at)
+    .limit(bindparam("most"))
+)
 PART = PersonalPart(
     transactions,
     owner="guid",
@@ -97,6 +110,10 @@ class TransactionStore:
 
     def expired(self, before: datetime, limit: int) -> Sequence[str]:
         return [row.guid for row in self._session.rows(EXPIRED, {"before": before, "most": limit})]
+
+    def awaited(self, service: Service, now: datetime, limit: int) -> Sequence[str]:
+        wanted = {"service": service.value, "now": now, "most": limit}
+        return [row.guid for row in self._session.rows(AWAITED, wanted)]
 
     def _one(self, query: Select[Any], key: Mapping[str, Any]) -> TransactionRecord | None:
         row = self._session.first(query, key)

@@ -48,10 +48,17 @@ class BridgeEvents:
             effect = uow.effects.get(event.call)
             if effect is None or effect.purpose is not Purpose.CALL:
                 raise GatewayError(ErrorKind.CALL_UNKNOWN)
-        if event.state in KINDS:
+        if event.state in KINDS and not self._contradicted(effect, event):
             self.receive(_report(effect, event))
         if event.recording:
             self._keep(effect, event)
+
+    def _contradicted(self, effect: Effect, event: CallEvent) -> bool:
+        """The end of a call that a machine took is no call that was held."""
+        if event.state is not CallState.ENDED:
+            return False
+        with self.database.read() as uow:
+            return any(row.report.kind is ReportKind.FAILED for row in of_call(uow, effect))
 
     def _keep(self, effect: Effect, event: CallEvent) -> None:
         with self.database.read() as uow:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from gateway.domain.brand import Look
+from gateway.domain.catalogue import Service
 from gateway.domain.delivery import Effect, Receipt
 from gateway.domain.parties import Issuer
 from gateway.domain.record import (
@@ -70,6 +71,9 @@ class Transactions(Protocol):
 
     def expired(self, before: datetime, limit: int) -> Sequence[str]:
         """GUIDs in a state below 10 whose `close_at` is earlier than `before`."""
+
+    def awaited(self, service: Service, now: datetime, limit: int) -> Sequence[str]:
+        """GUIDs of the service in state 3 whose `close_at` is later than `now`, the first to end first."""
 
 
 class Recipients(Protocol):

@@ -7,14 +7,14 @@ so that a request whose answer was lost stays UNKNOWN, unless a callback tells o
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from re import fullmatch
 from typing import Any, Protocol
 
-from gateway.adapters.channels.voice import twiml
+from gateway.adapters.channels.voice import twilio_bridge, twiml
 from gateway.adapters.channels.voice.twilio_http import Account, Answer, MayHaveLeft
-from gateway.adapters.channels.voice.twilio_words import FINAL, state_of
+from gateway.adapters.channels.voice.twilio_words import FINAL, moment, state_of
+from gateway.domain.bridge import Bridge, CallWay
 from gateway.domain.delivery import Message, Outcome, Receipt
 from gateway.domain.voice import CallEvent, CallState, Recording
 from gateway.usecases.ports import VoiceProvider
@@ -23,6 +23,7 @@ WAV = "audio/wav"
 SID = "[A-Za-z0-9]{2,64}"
 # Answers that say that nothing was placed, and that it may be tried again: who asks, how often, and here.
 AGAIN = frozenset({401, 403, 404, 408, 429})
+WAITS = "call-in"
 LOST = "no answer came back: it may ring"
 
 
@@ -43,18 +44,26 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """The provider's own id of a call, "" while nobody knows it, and whether it puts two people through."""
+
+    sid: str = ""
+    bridged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TwilioVoice(VoiceProvider):
-    """The port `VoiceProvider`. `sid_of` gives the provider's own id of a call, "" while unknown."""
+    """The port `VoiceProvider`. `known` is asked what the provider calls one of our calls."""
 
     account: Account
     line: Line
     clock: Clock
-    sid_of: Callable[[str], str]
+    known: Callable[[str], Known]
 
     def send(self, message: Message) -> Receipt:
         """Raises ConnectionError when nothing was placed and it may be tried again."""
-        if message.script is None:
-            raise ConnectionError("a call without script")
+        if message.bridge is not None and message.bridge.way is CallWay.CALL_IN:
+            return Receipt(Outcome.ACCEPTED, self.clock.now(), WAITS, f"expected at {self.line.sender}")
         try:
             answer = self.account.post("Calls.json", self._form(message))
         except MayHaveLeft:
@@ -65,18 +74,20 @@ class TwilioVoice(VoiceProvider):
         return None
 
     def events(self, call: str) -> Sequence[CallEvent]:
-        sid = self.sid_of(call)
-        if not fullmatch(SID, sid):
+        known = self.known(call)
+        if not fullmatch(SID, known.sid):
             return ()
-        answer = self.account.get(f"Calls/{sid}.json")
-        if answer.status != 200:
-            raise ConnectionError(f"HTTP {answer.status}")
-        return self._events(call, sid, _read(answer), answer.octets)
+        answer = self._got(f"Calls/{known.sid}.json")
+        if known.bridged:
+            return self._bridged(call, known.sid, _read(answer))
+        return self._events(call, known.sid, _read(answer), answer.octets)
 
     def recording(self, name: str) -> Recording | None:
-        if not fullmatch(SID, name):
+        """A name that ends in `.2` is of two channels, each end's voice on its own."""
+        sid, _, channels = name.partition(".")
+        if not fullmatch(SID, sid):
             return None
-        answer = self.account.get(f"Recordings/{name}.wav")
+        answer = self.account.get(f"Recordings/{sid}.wav" + ("?RequestedChannels=2" if channels else ""))
         if answer.status == 404:
             return None
         if answer.status != 200:
@@ -88,17 +99,26 @@ class TwilioVoice(VoiceProvider):
         if fullmatch(SID, sid):
             self.account.post(f"Calls/{sid}.json", [("Status", "completed")])
 
+    def bridged(self, asked: Bridge, mark: str) -> str:
+        """What a caller who is on the line hears until the called answers."""
+        line = self.line
+        return twiml.bridge(asked, f"{line.callback}/{mark}", line.sender, line.ring, machines=line.machines)
+
     def _form(self, message: Message) -> list[tuple[str, str]]:
         line, script = self.line, message.script
         callback = f"{line.callback}/{message.mark}"
-        if script is None:
+        if message.bridge is not None:
+            to, what, document = message.bridge.caller, "caller", self.bridged(message.bridge, message.mark)
+        elif script is not None:
+            to, what, document = message.address, "", twiml.whole(script, callback, line.record)
+        else:
             raise ConnectionError("a call without script")
         form = [
-            ("To", message.address),
+            ("To", to),
             ("From", line.sender),
-            ("Twiml", twiml.whole(script, callback, line.record)),
+            ("Twiml", document),
             ("Timeout", str(line.ring)),
-            ("StatusCallback", f"{callback}/status"),
+            ("StatusCallback", f"{callback}/{what or 'status'}"),
             ("StatusCallbackMethod", "POST"),
             *(("StatusCallbackEvent", event) for event in ("ringing", "answered", "completed")),
         ]
@@ -107,7 +127,7 @@ class TwilioVoice(VoiceProvider):
             form += [
                 ("MachineDetection", "Enable"),
                 ("AsyncAmd", "true"),
-                ("AsyncAmdStatusCallback", f"{callback}/machine"),
+                ("AsyncAmdStatusCallback", f"{callback}/{what}machine"),
             ]
         return form
 
@@ -129,14 +149,27 @@ class TwilioVoice(VoiceProvider):
         state = state_of(str(told.get("status")), str(told.get("answered_by") or ""))
         if state is None:
             return ()
-        at = _moment(told.get("end_time" if state.final else "start_time")) or self.clock.now()
+        at = moment(told.get("end_time" if state.final else "start_time")) or self.clock.now()
         seconds = str(told.get("duration") or 0)
         length = int(seconds) if seconds.isdecimal() and state is CallState.ENDED else 0
         found = [CallEvent(call, at, state, length, raw=raw)]
         if state is CallState.ENDED:
-            taken = _moment(told.get("start_time")) or at
+            taken = moment(told.get("start_time")) or at
             found = [CallEvent(call, taken, CallState.ANSWERED, raw=raw), *found, *self._recorded(call, sid)]
         return found
+
+    def _bridged(self, call: str, sid: str, parent: dict[str, Any]) -> Sequence[CallEvent]:
+        listed = _read(self._got(f"Calls.json?ParentCallSid={sid}")).get("calls")
+        children = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+        now = self.clock.now()
+        found = twilio_bridge.events_of(call, parent, children, lambda: self._recorded(call, sid), now)
+        return tuple(found)
+
+    def _got(self, place: str) -> Answer:
+        answer = self.account.get(place)
+        if answer.status != 200:
+            raise ConnectionError(f"HTTP {answer.status}")
+        return answer
 
     def _recorded(self, call: str, sid: str) -> Sequence[CallEvent]:
         answer = self.account.get(f"Calls/{sid}/Recordings.json")
@@ -145,10 +178,15 @@ class TwilioVoice(VoiceProvider):
         listed = _read(answer).get("recordings")
         kept = listed if isinstance(listed, list) else []
         return [
-            CallEvent(call, _moment(each.get("date_created")) or self.clock.now(), recording=str(each["sid"]))
+            CallEvent(call, moment(each.get("date_created")) or self.clock.now(), recording=named(each))
             for each in kept
             if isinstance(each, dict) and fullmatch(SID, str(each.get("sid"))) and each.get("status") in FINAL
         ]
+
+
+def named(recording: dict[str, Any]) -> str:
+    """What we call a recording: its id, and whether it has two channels."""
+    return str(recording["sid"]) + (".2" if str(recording.get("channels")) == "2" else "")
 
 
 def _read(answer: Answer) -> dict[str, Any]:
@@ -157,11 +195,3 @@ def _read(answer: Answer) -> dict[str, Any]:
     except ValueError:
         return {}
     return told if isinstance(told, dict) else {}
-
-
-def _moment(words: object) -> datetime | None:
-    """An RFC 2822 instant, as this API tells them."""
-    try:
-        return parsedate_to_datetime(str(words)).astimezone(UTC) if words else None
-    except ValueError:
-        return None

@@ -5,25 +5,28 @@ It believes nothing that the account's token did not sign. Keeping what came is 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from re import fullmatch
 from typing import Any
 
-from gateway.adapters.channels.voice import twiml
-from gateway.adapters.channels.voice.twilio import SID, Clock, TwilioVoice
+from gateway.adapters.channels.voice import twilio_bridge, twiml
+from gateway.adapters.channels.voice.twilio import SID, Clock, TwilioVoice, named
 from gateway.adapters.channels.voice.twilio_http import MayHaveLeft
 from gateway.adapters.channels.voice.twilio_signature import Form, genuine
-from gateway.adapters.channels.voice.twilio_words import machine, state_of
-from gateway.domain.voice import CallEvent, CallScript, CallState
+from gateway.adapters.channels.voice.twilio_words import moment, state_of
+from gateway.domain.bridge import Leg
+from gateway.domain.delivery import Message
+from gateway.domain.voice import CallEvent, CallState
 
+BRIDGED = frozenset({"caller", "callermachine", "called", "calledmachine"})
 FORM = "application/x-www-form-urlencoded"
 SIGNATURE = "HTTP_X_TWILIO_SIGNATURE"
 
 
 @dataclass(frozen=True, slots=True)
 class TwilioCallbacks:
-    """`what` is the last segment of a callback's path: status, machine, recording, key or spoken."""
+    """`what` is the last segment of a callback's path: of a call to one person status, machine, key or
+    spoken; of one between two BRIDGED, announce or dialled; of either recording."""
 
     voice: TwilioVoice
     clock: Clock
@@ -36,27 +39,41 @@ class TwilioCallbacks:
     def read(self, call: str, what: str, form: Form, raw: bytes) -> Sequence[CallEvent]:
         """What happened to our `call`; nothing where nothing new is said."""
         told = dict(form)
-        at = _moment(told.get("Timestamp", "")) or self.clock.now()
+        at = moment(told.get("Timestamp", "")) or self.clock.now()
         if what == "recording":
-            name = told.get("RecordingSid", "")
-            there = told.get("RecordingStatus") == "completed" and fullmatch(SID, name)
-            return (CallEvent(call, at, recording=name, raw=raw, media_type=FORM),) if there else ()
+            return _recorded(call, told, at, raw)
+        if what in BRIDGED:
+            event = twilio_bridge.told(call, what, told, at, raw, FORM)
+            return (event,) if event else ()
         if what not in {"status", "machine"}:
             return ()
-        if what == "machine":
-            state = CallState.MACHINE if machine(told.get("AnsweredBy", "")) else None
-        else:
-            state = state_of(told.get("CallStatus", ""), told.get("AnsweredBy", ""))
+        status = "" if what == "machine" else told.get("CallStatus", "")
+        state = state_of(status, told.get("AnsweredBy", ""))
         seconds = told.get("CallDuration", "")
         length = int(seconds) if seconds.isdecimal() and state is CallState.ENDED else 0
         return (CallEvent(call, at, state, length, raw=raw, media_type=FORM),) if state else ()
 
-    def answer(self, what: str, script: CallScript | None, mark: str) -> str:
+    def answer(self, what: str, words: Message | None, mark: str) -> str:
         """What the call goes on with; empty where nobody waits for words."""
-        line = self.voice.line
+        line, script = self.voice.line, words.script if words else None
+        if what == "announce" and words and words.bridge:
+            return twiml.announcement(words.bridge)
         if what == "key" and script is not None:
             return twiml.rest(script, f"{line.callback}/{mark}", line.record)
-        return twiml.farewell(script) if what in {"key", "spoken"} else ""
+        return twiml.farewell(script) if what in {"announce", "dialled", "key", "spoken"} else ""
+
+    def caller(self, form: Form) -> str:
+        """Who rings our number; "" where it was another that was rung."""
+        told = dict(form)
+        return told.get("From", "") if told.get("To") == self.voice.line.sender else ""
+
+    def taken(self, form: Form, raw: bytes, expected: Message | None) -> tuple[Sequence[CallEvent], str]:
+        """What happened by a call to our number, and what it goes on with."""
+        if expected is None or expected.bridge is None:
+            return (), twiml.rejection()
+        at = moment(dict(form).get("Timestamp")) or self.clock.now()
+        event = CallEvent(expected.id, at, CallState.ANSWERED, leg=Leg.CALLER, raw=raw, media_type=FORM)
+        return (event,), self.voice.bridged(expected.bridge, expected.mark)
 
     def afterwards(self, events: Sequence[CallEvent], form: Form) -> None:
         """A machine is not talked to: its call is ended, unless the provider cannot be reached."""
@@ -68,8 +85,9 @@ class TwilioCallbacks:
                 return
 
 
-def _moment(words: str) -> datetime | None:
-    try:
-        return parsedate_to_datetime(words).astimezone(UTC) if words else None
-    except ValueError:
-        return None
+def _recorded(call: str, told: dict[str, str], at: datetime, raw: bytes) -> Sequence[CallEvent]:
+    there = told.get("RecordingStatus") == "completed" and fullmatch(SID, told.get("RecordingSid", ""))
+    if not there:
+        return ()
+    name = named({"sid": told["RecordingSid"], "channels": told.get("RecordingChannels")})
+    return (CallEvent(call, at, recording=name, raw=raw, media_type=FORM),)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
-LARGEST = 32_000_000
+# An hour of speech in two channels, as WAV.
+LARGEST = 120_000_000
 FOUND = frozenset({301, 302, 303, 307, 308})
 
 

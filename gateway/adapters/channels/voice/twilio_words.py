@@ -1,5 +1,8 @@
 """What Twilio's words for the fate of a call mean."""
 
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
 from gateway.domain.voice import CallState
 
 FINAL = frozenset({"completed"})
@@ -23,3 +26,11 @@ def state_of(status: str, answered_by: str = "") -> CallState | None:
 
 def machine(answered_by: str) -> bool:
     return answered_by.startswith(MACHINES)
+
+
+def moment(words: object) -> datetime | None:
+    """An RFC 2822 instant, as callbacks and the API tell them; None for anything else."""
+    try:
+        return parsedate_to_datetime(str(words)).astimezone(UTC) if words else None
+    except ValueError:
+        return None

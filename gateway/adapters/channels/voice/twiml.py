@@ -6,6 +6,7 @@ is answered with words that hold none.
 
 from lxml import etree
 
+from gateway.domain.bridge import Bridge
 from gateway.domain.voice import CallScript
 
 # BCP 47 tags that every Twilio-compatible voice knows; Basque has none there, and its readers read Spanish.
@@ -13,6 +14,8 @@ LANGUAGES = {"es": "es-ES", "en": "en-GB", "ca": "ca-ES", "gl": "gl-ES", "eu": "
 REPEATS = 3
 PATIENCE = 5
 AGAIN = "1"
+# An hour in two channels is 115 MB as it is fetched; more would not be kept.
+LONGEST = 3600
 
 
 def whole(script: CallScript, callback: str, record: int) -> str:
@@ -55,6 +58,48 @@ def farewell(script: CallScript | None) -> str:
     return _text(response)
 
 
+def bridge(asked: Bridge, callback: str, sender: str, ring: int, *, machines: bool) -> str:
+    """The announcement, then the called is rung; the two hear each other once the called has heard it too."""
+    response = etree.Element("Response")
+    _words(response, asked.language, asked.announcement)
+    dial = etree.SubElement(
+        response,
+        "Dial",
+        callerId=sender,
+        timeout=str(ring),
+        timeLimit=str(LONGEST),
+        record="record-from-answer-dual",
+        recordingStatusCallback=f"{callback}/recording",
+        action=f"{callback}/dialled",
+    )
+    number = etree.SubElement(
+        dial,
+        "Number",
+        url=f"{callback}/announce",
+        statusCallback=f"{callback}/called",
+        statusCallbackEvent="ringing answered completed",
+    )
+    if machines:
+        number.set("machineDetection", "Enable")
+        number.set("amdStatusCallback", f"{callback}/calledmachine")
+    number.text = asked.called
+    return _text(response)
+
+
+def announcement(asked: Bridge) -> str:
+    """What the called hears before the caller does."""
+    response = etree.Element("Response")
+    _words(response, asked.language, asked.announcement)
+    return _text(response)
+
+
+def rejection() -> str:
+    """For a caller whom nobody expects: the call is not taken, and costs nothing."""
+    response = etree.Element("Response")
+    etree.SubElement(response, "Reject")
+    return _text(response)
+
+
 def _rest(response: etree._Element, script: CallScript, callback: str, record: int) -> None:
     if script.question:
         _say(response, script, script.question)
@@ -73,9 +118,13 @@ def _rest(response: etree._Element, script: CallScript, callback: str, record: i
 
 
 def _say(parent: etree._Element, script: CallScript, *texts: str) -> None:
+    _words(parent, script.language, *texts)
+
+
+def _words(parent: etree._Element, language: str, *texts: str) -> None:
+    tag = LANGUAGES.get(language.lower().split("-")[0], "en-GB")
     for text in filter(None, texts):
-        language = LANGUAGES.get(script.language.lower().split("-")[0], "en-GB")
-        etree.SubElement(parent, "Say", language=language).text = text
+        etree.SubElement(parent, "Say", language=tag).text = text
 
 
 def _text(response: etree._Element) -> str:
