@@ -14,6 +14,7 @@ from gateway.bootstrap import watching
 from gateway.bootstrap.configured import load
 from gateway.bootstrap.doctor_files import MISSING, disk, secrets
 from gateway.bootstrap.mail import dkim_key, relay
+from gateway.bootstrap.sms import reach
 from gateway.bootstrap.technology import SystemClock, Technology, technology
 from gateway.domain.errors import GatewayError, Text
 from gateway.entrypoints.cli.doctor import Finding, Health
@@ -154,6 +155,8 @@ def _channels(settings: Settings, _tech: Technology) -> Iterator[Finding]:
         if signing is not None:
             name, text = signing.record
             yield Finding("DKIM", Health.OK, f'{name} TXT "{text}"')
+    if settings.sms.channel != "console":
+        yield Finding("SMS operator", Health.OK, reach(settings))
 
 
 def _drop(settings: Settings, tech: Technology) -> Iterator[Finding]:

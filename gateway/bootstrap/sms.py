@@ -1,12 +1,14 @@
 """The courier of SMS, the session with the SMSC and what takes receipts, as the settings say."""
 
+import socket
 import ssl
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from gateway.adapters.channels.sms.body import values
 from gateway.adapters.channels.sms.http import Answers, HttpCourier, Interface, basic
-from gateway.adapters.channels.sms.link import Smsc
+from gateway.adapters.channels.sms.link import Smsc, connect
 from gateway.adapters.channels.sms.pace import Pace
 from gateway.adapters.channels.sms.pdus import Addressing
 from gateway.adapters.channels.sms.receipts import IDS, Operator
@@ -24,7 +26,13 @@ def smpp_session(settings: Settings, clock: Clock) -> Session | None:
     if settings.sms.channel != "smpp":
         return None
     smpp = settings.smpp
-    smsc = Smsc(
+    pace = Pace(smpp.rate, smpp.window)
+    return Session(smsc(settings), _operator(settings), pace, clock, smpp.longest_rest.total_seconds())
+
+
+def smsc(settings: Settings) -> Smsc:
+    smpp = settings.smpp
+    return Smsc(
         host=smpp.host,
         port=smpp.port,
         system_id=smpp.system_id,
@@ -34,8 +42,17 @@ def smpp_session(settings: Settings, clock: Clock) -> Session | None:
         enquire=smpp.enquire_link.total_seconds(),
         tls=_roots(smpp.ca_file) if smpp.tls else None,
     )
-    pace = Pace(smpp.rate, smpp.window)
-    return Session(smsc, _operator(settings), pace, clock, smpp.longest_rest.total_seconds())
+
+
+def reach(settings: Settings) -> str:
+    """Bind to the SMSC, or connect with the HTTP operator, and part again; the place. Raises OSError."""
+    if settings.sms.channel == "smpp":
+        connect(smsc(settings)).unbind()
+        return f"{settings.smpp.host}:{settings.smpp.port}"
+    place = urlsplit(settings.sms_http.url)
+    port = place.port or (443 if place.scheme == "https" else 80)
+    socket.create_connection((place.hostname or "", port), settings.sms_http.timeout.total_seconds()).close()
+    return f"{place.hostname}:{port}"
 
 
 def sms_courier(settings: Settings, clock: Clock, session: Session | None, console: Courier) -> Courier:

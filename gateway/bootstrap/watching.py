@@ -103,8 +103,14 @@ def room(settings: Settings, _tech: Technology, _now: datetime) -> Iterator[Read
     yield Reading("disk_free_bytes", "Room left on the data folder's disk", free)
 
 
+def lines(_settings: Settings, tech: Technology, _now: datetime) -> Iterator[Reading]:
+    """Of this process: each has a session of its own."""
+    if tech.smpp is not None:
+        yield Reading("smsc_bound", "Whether the session with the SMSC is bound", float(tech.smpp.bound))
+
+
 def _seconds(since: datetime | None, now: datetime) -> float:
     return 0 if since is None else max((now - since).total_seconds(), 0)
 
 
-SOURCES: tuple[Taken, ...] = (rows, ends, room)
+SOURCES: tuple[Taken, ...] = (rows, ends, room, lines)

@@ -14,6 +14,8 @@ from gateway.bootstrap.commands import EMBEDDED, actions
 from gateway.domain.errors import Text
 from gateway.entrypoints.cli.doctor import Health
 from gateway.entrypoints.cli.main import run
+from scripts.sample_operator import SampleOperator
+from scripts.sample_smsc import SampleSmsc
 from tests.relays import MailServer
 
 
@@ -129,6 +131,26 @@ def test_a_relay_that_is_away_is_found(config: Path) -> None:
     """The e-mail relay is greeted; one that does not answer fails without its password being told."""
     config.write_text(EMBEDDED + "[email]\nchannel = smtp\nhost = 127.0.0.1\nport = 1\nsecurity = none\n")
     assert findings(config)["channels"] == (Health.FAIL, "ConnectionRefusedError")
+
+
+def test_the_sms_operator_is_bound_to(config: Path) -> None:
+    """By SMPP with our name and password; one that is away, or refuses, fails without the password."""
+    with SampleSmsc() as smsc:
+        sms = f"[sms]\nchannel = smpp\n[smpp]\nhost = 127.0.0.1\nport = {smsc.port}\nsystem_id = us\n"
+        config.write_text(EMBEDDED + sms)
+        assert findings(config)["SMS operator"] == (Health.OK, f"127.0.0.1:{smsc.port}")
+    assert findings(config)["channels"] == (Health.FAIL, "ConnectionRefusedError")
+
+
+def test_the_http_operator_is_connected_with(config: Path, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("s3cret")
+    secret.chmod(0o600)
+    with SampleOperator() as operator:
+        http = f"url = http://127.0.0.1:{operator.port}/\nreceipts_secret_file = {secret}\n"
+        config.write_text(f"{EMBEDDED}[sms]\nchannel = http\n[sms_http]\n{http}")
+        assert findings(config)["SMS operator"] == (Health.OK, f"127.0.0.1:{operator.port}")
+        assert not operator.asked
 
 
 def test_what_is_to_be_published_is_shown(config: Path, tmp_path: Path) -> None:

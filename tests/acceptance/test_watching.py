@@ -9,8 +9,10 @@ import pytest
 from gateway.bootstrap.watching import Watch
 from gateway.domain.delivery import Channel
 from gateway.domain.reports import Report, ReportKind, Taken
+from scripts.sample_smsc import SampleSmsc
 from tests.couriers import Scripted
 from tests.house import House
+from tests.smsc import eventually
 
 
 @pytest.fixture
@@ -35,6 +37,20 @@ def test_waiting_tasks_and_their_age_show(house: House) -> None:
     assert 300 <= before["oldest_task_seconds"] < 360
     assert before["disk_free_bytes"] > 0
     assert before["deposit_overdue_seconds"] == 0
+
+
+def test_whether_the_smsc_is_bound_shows(tmp_path: Path) -> None:
+    """Only where there is one; nobody need read logs to know that no receipt can come."""
+    with SampleSmsc() as smsc:
+        more = f"[sms]\nchannel = smpp\n[smpp]\nhost = 127.0.0.1\nport = {smsc.port}\nsystem_id = us\n"
+        house = House(tmp_path, more=more)
+        session = house.tech.smpp
+        assert session is not None
+        assert values(house)["smsc_bound"] == 0
+        session.start()
+        eventually(lambda: session.bound)
+        assert values(house)["smsc_bound"] == 1
+        session.stop(1)
 
 
 def test_an_overdue_deposit_is_an_alarm(house: House) -> None:

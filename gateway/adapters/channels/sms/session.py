@@ -65,6 +65,10 @@ class Session:
         for thread in self._threads:
             thread.start()
 
+    @property
+    def bound(self) -> bool:
+        return self._link is not None and self._link.alive
+
     def stop(self, timeout: float) -> None:
         """No new message leaves; those of which a part has left are finished, then unbind."""
         deadline = time.monotonic() + timeout
@@ -115,12 +119,13 @@ class Session:
     def _bound(self, deadline: float) -> Link:
         with self._changed:
             self._changed.wait_for(self._ready, max(deadline - time.monotonic(), 0))
-            if self._link is None or not self._link.alive or self._stopping.is_set():
+            link = self._link
+            if link is None or not link.alive or self._stopping.is_set():
                 raise Lost("not bound")
-            return self._link
+            return link
 
     def _ready(self) -> bool:
-        return self._stopping.is_set() or (self._link is not None and self._link.alive)
+        return self._stopping.is_set() or self.bound
 
     def _keep(self) -> None:
         rest = FIRST_REST
