@@ -8,6 +8,7 @@ import base64
 import hashlib
 import hmac
 import json
+import ssl
 import threading
 import urllib.error
 import urllib.request
@@ -50,10 +51,13 @@ class Exchange:
     they press at each Gather ("" waits), `speaks` whether they say something to a Record, `seconds` how long
     they stay. `trouble`: "" or the HTTP status that a placing is answered with, or "lost": it is placed, and
     no answer comes. Nobody is called back while it is `quiet`. `token` is what it signs by. `called` is what
-    the one does to whom a Dial puts the person through."""
+    the one does to whom a Dial puts the person through. Recordings lie `elsewhere`, if that is said, and are
+    answered by the status `recording`."""
 
     person: str = "answer"
     called: str = "answer"
+    elsewhere: str = ""
+    recording: int = 200
     keys: list[str] = field(default_factory=list)
     speaks: bool = True
     seconds: int = 20
@@ -203,12 +207,19 @@ class _Handler(BaseHTTPRequestHandler):
         self.exchange.fetched.append(self._place())
         if not self._known():
             self._say(401, {"code": 20003})
+        elif parts[0] == "Recordings" and self.exchange.elsewhere:
+            self.send_response(307)
+            self.send_header("Location", self.exchange.elsewhere)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
         elif parts[0] == "Recordings":
-            self._octets(200, tone(), "audio/x-wav")
+            self._octets(self.exchange.recording, tone(), "audio/x-wav")
         elif len(parts) == 3:
             call = calls[parts[1]]
             more = {"status": "completed", "date_created": formatdate(), "channels": call.channels}
             self._say(200, {"recordings": [{"sid": each, **more} for each in call.recordings]})
+        elif self._place() == "Calls.json?PageSize=1":
+            self._say(200, {"calls": []})
         elif "ParentCallSid" in parts[0]:
             parent = parts[0].partition("=")[2]
             self._say(200, {"calls": [_told(each) for each in calls.values() if each.parent == parent]})
@@ -248,12 +259,14 @@ def _told(call: Placed) -> dict[str, Any]:
 
 
 @contextmanager
-def twilio(**how: Any) -> Iterator[Exchange]:
+def twilio(port: int = 0, tls: ssl.SSLContext | None = None, **how: Any) -> Iterator[Exchange]:
     """The exchange, listening at `url`."""
     exchange = Exchange(**how)
     handler = type("Handler", (_Handler,), {"exchange": exchange})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    exchange.url = f"http://127.0.0.1:{server.server_port}"
+    server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    exchange.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:

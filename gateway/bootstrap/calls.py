@@ -29,7 +29,7 @@ def calls(
     tech: Technology, journal: Journal, policy: CodePolicy, wake: Wake, receive: ReceiveReport
 ) -> Calls:
     database, clock = tech.database, tech.clock
-    events = VoiceEvents(database, journal, clock, wake, receive)
+    events = VoiceEvents(database, journal, clock, wake, receive, tech.vault)
     voices = Voices(tech.voice, SandboxVoice(database, nowhere(tech)))
     request = RequestCode(database, journal, policy, clock, wake)
     handlers: dict[Kind, Handler] = {

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
+from gateway.adapters.channels.voice.twilio import TwilioVoice
 from gateway.adapters.crypto.tsa_health import TsaState
 from gateway.adapters.storage import migrate
 from gateway.bootstrap import watching
@@ -139,13 +140,16 @@ def _certificates(settings: Settings, tech: Technology) -> Iterator[Finding]:
         yield Finding(f"end of {reading.labels['use']}", health, told, advice)
 
 
-def _channels(settings: Settings, _tech: Technology) -> Iterator[Finding]:
+def _channels(settings: Settings, tech: Technology) -> Iterator[Finding]:
     public = settings.gateway.base_url.startswith("https:")
     email, sms, voice = settings.email.channel, settings.sms.channel, settings.voice.channel
     for name, channel in (("email", email), ("sms", sms), ("voice", voice)):
         stand_in = channel in {"console", "local"}
         health = Health.WARN if stand_in and public else Health.OK
         yield Finding(f"channel {name}", health, channel, DEVELOPMENT if stand_in and public else None)
+    if isinstance(tech.voice, TwilioVoice):
+        tech.voice.greet()
+        yield Finding("provider of calls", Health.OK, settings.voice.url)
     if settings.email.channel == "smtp":
         from gateway.adapters.channels.email.relay import connect
 

@@ -7,17 +7,19 @@ notice by call is a report like that of any other channel.
 
 import json
 from dataclasses import dataclass, replace
+from hashlib import sha256
+from uuid import uuid4
 
 from gateway.domain.delivery import Channel, Effect, Purpose
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.record import TransactionRecord
-from gateway.domain.reports import Failure, Report, ReportKind, Taken
+from gateway.domain.reports import Failure, Report, ReportKind, ReportRow, Taken
 from gateway.domain.signing import Challenge, ChallengeState
 from gateway.domain.voice import LEAST_HEARD, Call, CallEvent, CallState, told
 from gateway.usecases.challenge import WAITING
 from gateway.usecases.journal import Happening, Journal
 from gateway.usecases.outbox import Kind, new_task
-from gateway.usecases.ports import Clock, Database, UnitOfWork, Wake
+from gateway.usecases.ports import Clock, Database, UnitOfWork, Vault, Wake
 from gateway.usecases.reports.receive import ReceiveReport
 from gateway.usecases.send_code import challenge_of
 
@@ -33,6 +35,7 @@ class VoiceEvents:
     clock: Clock
     wake: Wake
     receive: ReceiveReport
+    vault: Vault
 
     def __call__(self, event: CallEvent) -> bool:
         """Whether it was news. Raises GatewayError: CALL_UNKNOWN for a call that was never ours,
@@ -76,6 +79,7 @@ class VoiceEvents:
         )
 
     def _of_code(self, event: CallEvent) -> bool:
+        self._put(event)
         with self.database.write() as uow:
             effect = uow.effects.get(event.call)
             record = uow.transactions.lock(effect.guid) if effect else None
@@ -89,6 +93,14 @@ class VoiceEvents:
         if news:
             self.wake()
         return news
+
+    def _put(self, event: CallEvent) -> None:
+        """What the provider said goes into the vault before the commit that names it."""
+        with self.database.read() as uow:
+            effect = uow.effects.get(event.call)
+            key = uow.keys.find(effect.guid) if effect and event.raw else None
+        if effect is not None and key is not None:
+            self.vault.put(effect.guid, key, [event.raw])
 
     def _take(
         self,
@@ -112,9 +124,35 @@ class VoiceEvents:
         if after.recording != before.recording:
             uow.tasks.add(new_task(Kind.KEEP_RECORDING, record.guid, self.clock.now(), effect.id))
         seconds = (("seconds", str(event.seconds)),) if event.seconds else ()
-        details = (("challenge", code.id), ("effect", effect.id), *seconds)
+        details = (
+            ("challenge", code.id),
+            ("effect", effect.id),
+            *seconds,
+            *self._receipt(uow, effect, event),
+        )
         self.journal.noted(uow, record, kind, Happening(event.at, effect.position, details=details))
         return True
+
+    def _receipt(self, uow: UnitOfWork, effect: Effect, event: CallEvent) -> tuple[tuple[str, str], ...]:
+        """Keep the provider's own words as those of any other channel, where it said some of a call."""
+        if not event.raw or event.state is None:
+            return ()
+        now, digest = self.clock.now(), sha256(event.raw).digest()
+        state, heard = event.state, event.state is CallState.ENDED
+        kind = ReportKind.FAILED if state.unheard else ReportKind.DELIVERED if heard else ReportKind.ANSWERED
+        report = Report(
+            channel=Channel.VOICE,
+            kind=kind,
+            at=min(event.at, now),
+            raw=event.raw,
+            media_type=event.media_type or JSON,
+            effect=effect.id,
+            failure=FAILURES.get(state, Failure.OTHER) if state.unheard else None,
+            key=state.value,
+        )
+        row = ReportRow(str(uuid4()), effect.guid, now, report, digest, now)
+        uow.reports.add(row)
+        return (("report", row.id), ("raw_sha256", digest.hex()))
 
 
 FAILURES = {

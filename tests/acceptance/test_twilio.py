@@ -1,7 +1,9 @@
 """Calls by a Twilio-compatible provider over HTTP: what it is asked, what it tells, who is not believed."""
 
+import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -9,10 +11,11 @@ import pytest
 from gateway.domain.delivery import Outcome
 from gateway.domain.errors import ErrorKind
 from gateway.domain.evidence import ErdsEvent
+from gateway.usecases.commands import Reference
 from tests import provider_house
 from tests.acceptance.test_circuits import asking, awake
 from tests.guest import Guest
-from tests.house import CODE, LEASE, House, refused
+from tests.house import BANK, CODE, LEASE, House, refused
 from tests.orders import order
 from tests.provider_house import SENDER, calls
 from tests.twilio_server import Exchange, twilio
@@ -80,6 +83,26 @@ def test_the_code_is_in_the_request_alone(
     kept = [repr(each) for each in (*house.events(guest.guid), *calls(house, guest.guid))]
     for form in (code, ", ".join(code)):
         assert not any(form in text for text in (*addresses, *kept, caplog.text))
+
+
+def test_what_the_provider_said_is_kept(at_provider: House, exchange: Exchange) -> None:
+    """Octet by octet, sealed, by the digest that the event names; with the pack it goes to the issuer."""
+    house = at_provider
+    guest = arrived(house)
+    guest.ask()
+    call = exchange.play()
+    guest.sign(heard(exchange))
+    house.wait(SOON)
+    [told] = [dict(each.details) for each in house.events(guest.guid) if each.kind == "CALL_ENDED"]
+    with house.tech.database.read() as uow:
+        key, rows = uow.keys.get(guest.guid), {each.id: each for each in uow.reports.of(guest.guid)}
+    raw = house.tech.vault.get(guest.guid, key, bytes.fromhex(told["raw_sha256"]))
+    assert rows[told["report"]].raw_sha256.hex() == told["raw_sha256"]
+    assert b"CallStatus=completed" in raw
+    assert call.sid.encode() in raw
+    assert b"Digits" not in raw
+    packed = zipfile.ZipFile(BytesIO(house.system.pack_of(BANK, Reference(guest.guid)).octets))
+    assert raw in [packed.read(name) for name in packed.namelist() if name.startswith("receipts/")]
 
 
 def test_what_was_said_is_fetched_and_locked(at_provider: House, exchange: Exchange) -> None:

@@ -93,6 +93,10 @@ def test_the_example_shows_every_key_with_its_default() -> None:
         (MINIMAL + "[email]\nuser = a\npassword_file = p\nhost = mx.example\nsecurity = none",
          "email", "security", "in clear"),
         (MINIMAL + "[vault]\nfolder =", "vault", "folder", "empty"),
+        (MINIMAL + "[voice]\nchannel = console", "voice", "channel", "local, twilio"),
+        (MINIMAL + "[voice]\nchannel = twilio\naccount = AC1", "voice", "token_file", "needs account"),
+        (MINIMAL + "[voice]\nurl = http://calls.example", "voice", "url", "https"),
+        (MINIMAL + "[voice]\ncallback_url = https://a.example/x?y=1", "voice", "callback_url", "query"),
     ],
 )  # fmt: skip
 def test_every_error_names_file_section_and_key(text: str, section: str, key: str, words: str) -> None:

@@ -94,6 +94,10 @@ class TwilioVoice(VoiceProvider):
             raise ConnectionError(f"HTTP {answer.status}")
         return Recording(answer.octets, WAV)
 
+    def greet(self) -> None:
+        """Raises ConnectionError where the provider does not answer, or does not know the account."""
+        self._got("Calls.json?PageSize=1")
+
     def hang_up(self, sid: str) -> None:
         """End a call that an answering machine took. Raises ConnectionError, MayHaveLeft."""
         if fullmatch(SID, sid):

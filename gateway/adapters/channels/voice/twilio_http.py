@@ -100,6 +100,9 @@ class Account:
                 connection.request(method, path, body, headers)
                 answer = connection.getresponse()
                 octets = answer.read(LARGEST + 1)
+                if answer.length and len(octets) <= LARGEST:
+                    # A read of so many octets is content with fewer: a recording would be kept cut.
+                    raise http.client.IncompleteRead(b"", answer.length)
             except (OSError, http.client.HTTPException) as error:
                 raise MayHaveLeft(type(error).__name__) from None
         finally:
