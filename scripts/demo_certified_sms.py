@@ -1,5 +1,5 @@
 """A certified SMS over SMPP 3.4 to a small SMSC: one recipient gets it in two parts, the other's telephone is
-off. Every PDU is shown, and that the octets which the SMSC got are those in the pack.
+off. Every PDU is shown, and that the octets which the SMSC got are those in the pack; then the same by HTTP.
 """
 
 import re
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gateway.adapters.channels.sms import pdus
+from scripts import demo_sms_http
 from scripts.installation import Installation, free_port
 from scripts.sample_order import PEOPLE, Order
 from scripts.sample_smsc import SampleSmsc
@@ -73,6 +74,8 @@ def tell(stage: "Stage") -> None:
             said = ", ".join(f"{word} {told[word][:16]}" for word in words if word in told)
             print(f"- {name}: {event.kind} at {event.event_time}: {said}", flush=True)
     _compare(lines, folder / "pack.asice")
+    absent = {OFF.phone: {"status": "UNDELIVERABLE", "error": "27"}}
+    demo_sms_http.show(folder / "http", make(stage.asked), absent)
 
 
 def _compare(lines: list[str], pack: Path) -> None:

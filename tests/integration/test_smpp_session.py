@@ -445,6 +445,15 @@ def test_an_answer_that_comes_too_late_is_told_by_our_own_mark(
     assert pdus.read(report.raw).command == "submit_sm_resp"
 
 
+def test_many_silent_parts_cost_one_patience(line: Line) -> None:
+    """All parts but the first are waited for together: a worker's lease is longer than that."""
+    line.smsc.script({}, *[{"silent": True}] * 5)
+    begun = time.monotonic()
+    receipt = line.send("a" * 153 * 6)
+    assert time.monotonic() - begun < 2
+    assert (receipt.outcome, len(receipt.parts)) == (Outcome.UNKNOWN, 6)
+
+
 def test_a_message_that_began_to_leave_leaves_whole_though_we_stop(line: Line) -> None:
     """Stopping between two parts would leave half a message, paid and unreadable."""
     line.smsc.script({"delay": 400}, {"delay": 200})

@@ -45,6 +45,7 @@ class Waiting:
 
     def __init__(self, ended: Callable[[], None], mark: str, number: int) -> None:
         self.mark, self.number = mark, number
+        self.since = time.monotonic()
         self._done = threading.Event()
         self._once = threading.Lock()
         self._ended = ended
@@ -64,8 +65,8 @@ class Waiting:
         return self._done.is_set()
 
     def answer(self, seconds: float) -> Unit | None:
-        """None when there was none: it left, and nobody knows more."""
-        if not self._done.wait(seconds):
+        """None when there was none so many seconds after it left: nobody knows more."""
+        if not self._done.wait(max(self.since + seconds - time.monotonic(), 0)):
             self.settle(None)
         self._done.wait()
         return self._answer
