@@ -131,6 +131,22 @@ def test_a_letter_follows_what_nobody_opened(postal_house: House) -> None:
     assert steps(house, guid) == [("fallback 1", "SMS"), ("fallback 2", "POSTAL")]
 
 
+def test_a_call_tells_who_opened_nothing_where_to_look(small_house: House) -> None:
+    """A step by VOICE rings once, says who sent something, and neither link nor code."""
+    house = small_house
+    awake(house)
+    guid = house.submit(asking("fallback P1D UNOPENED VOICE")).guid
+    house.drain()
+    house.wait(timedelta(days=1, minutes=1))
+    assert sent(house, guid) == ["EMAIL", "VOICE"]
+    [called] = [each for each in house.messages(f"notice-{guid}-") if each["channel"] == "VOICE"]
+    assert "/a/" not in called["text"]
+    assert "Banco" in called["text"]
+    house.wait(timedelta(minutes=5))
+    assert steps(house, guid) == [("fallback 1", "VOICE")]
+    assert sent(house, guid) == ["EMAIL", "VOICE"]
+
+
 def test_who_waived_post_gets_none(postal_house: House) -> None:
     """The consent binds the circuit of that issuer: no letter while it is in force, and it is told why."""
     house = postal_house
