@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from gateway.bootstrap import alerts, bridging
+from gateway.bootstrap.bounces import returned_mail
 from gateway.bootstrap.circuits import advance
 from gateway.bootstrap.observed import ObservedReports
 from gateway.bootstrap.post import postal_statuses
@@ -53,7 +54,11 @@ def channels(settings: Settings, tech: Technology, journal: Journal, wake: Wake)
 
 def listeners(settings: Settings, tech: Technology, receive: ReceiveReport) -> Sequence[Listener]:
     """What `running` starts and stops, by the settings."""
-    return (*postal_statuses(settings, tech.clock, receive), *sms_receipts(tech.smpp, receive))
+    return (
+        *postal_statuses(settings, tech.clock, receive),
+        *sms_receipts(tech.smpp, receive),
+        *returned_mail(settings, tech, receive),
+    )
 
 
 def doors(

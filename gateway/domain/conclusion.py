@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from gateway.domain.catalogue import Profile
 from gateway.domain.evidence import ErdsEvent
+from gateway.domain.reports import MISMATCH
 from gateway.domain.results import RecipientState, Result
 from gateway.domain.states import State
 
@@ -60,7 +61,7 @@ def conclude(state: RecipientState, messages: Sequence[str], events: "Sequence[E
     if state in IDENTIFIED:
         return Conclusion(state, Result.COMPLETED, Basis.ACCESS)
     reached = RecipientState.NOTIFIED
-    if any(event.kind in SIGNS for event in events):
+    if any(event.kind in SIGNS and MISMATCH not in dict(event.details) for event in events):
         return Conclusion(reached, Result.COMPLETED, Basis.SIGN_OF_RECEPTION)
     arrived, failed = _last(events, {ARRIVED}), _last(events, FAILURES)
     told = _last([event for event in events if not _of_hand_over(event)], {ARRIVED})

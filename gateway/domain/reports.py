@@ -36,6 +36,10 @@ class ReportKind(Enum):
         return self in {ReportKind.FAILED, ReportKind.REFUSED, ReportKind.RETURNED}
 
 
+# The detail of a report that is about another message than it was addressed to: it has no consequences.
+MISMATCH = "mismatch"
+
+
 class Failure(Enum):
     """Why a message did not arrive. Values are stored: never rename one."""
 

@@ -28,7 +28,7 @@ LABELS: dict[str, Text] = {
     "MESSAGE_OPENED": Text("Message opened", "Mensaje abierto"),
     "MESSAGE_CLICKED": Text("Link of the message followed", "Enlace del mensaje seguido"),
     "MESSAGE_FETCHED": Text("Message or link read by a machine", "Mensaje o enlace leído por un programa"),
-    "MESSAGE_REPLIED": Text("Answered automatically", "Contestado automáticamente"),
+    "MESSAGE_REPLIED": Text("Message answered", "Mensaje contestado"),
     "MESSAGE_COMPLAINED": Text("Complaint about the message", "Queja por el mensaje"),
     "NOTICE_OUTDATED": Text(
         "Result of a notice that a later one replaced", "Resultado de un aviso sustituido por otro"

@@ -28,6 +28,7 @@ def contradictions(settings: Settings) -> Iterator[tuple[str, str, str]]:
     yield from _of_letters(settings)
     yield from _of_sms(settings)
     yield from _of_calls(settings)
+    yield from _of_bounces(settings)
     yield from _of_work(settings)
     yield from _of_the_vault(settings)
     yield from _pauses(settings)
@@ -66,6 +67,12 @@ def _of_calls(settings: Settings) -> Iterator[tuple[str, str, str]]:
             if not getattr(voice, name):
                 yield "voice", name, "channel = twilio needs account, token_file, sender and callback_url"
                 return
+
+
+def _of_bounces(settings: Settings) -> Iterator[tuple[str, str, str]]:
+    template = settings.email.bounces
+    if settings.bounces.protocol != "none" and (template.count("{mark}") != 1 or "@" not in template):
+        yield "bounces", "protocol", "needs [email] bounces with {mark} in it, once"
 
 
 def _of_the_vault(settings: Settings) -> Iterator[tuple[str, str, str]]:

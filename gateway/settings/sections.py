@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from gateway.settings import values as v
+from gateway.settings.bounces_section import BouncesSection
 from gateway.settings.circuits_section import CircuitsSection
 from gateway.settings.copies_section import CopiesSection
 from gateway.settings.custody_sections import CustodySection
@@ -198,6 +199,7 @@ class Settings:
     uploads: UploadSection
     pages: PagesSection
     email: EmailSection
+    bounces: BouncesSection
     sms: SmsSection
     smpp: SmppSection
     sms_http: SmsHttpSection

@@ -36,7 +36,18 @@ SECRETS = (
     ),
 )
 HANDLER_NAME = "fehaciente"
-NOISY = ("spyne", "zeep", "apscheduler", "waitress", "fontTools", "pikepdf", "pika", "dramatiq", "botocore")
+NOISY = (
+    "spyne",
+    "zeep",
+    "apscheduler",
+    "waitress",
+    "fontTools",
+    "pikepdf",
+    "pika",
+    "dramatiq",
+    "botocore",
+    "mail.log",
+)
 
 
 @contextmanager
@@ -115,6 +126,8 @@ def configure(level: str = "INFO", form: str = "text", stream: TextIO | None = N
     # Their INFO and DEBUG repeat whole messages.
     for noisy in NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # It tells of every mail that it cannot read, in whole tracebacks; who asked it knows.
+    logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
     # A request that waits a moment for a thread is no news.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
