@@ -23,15 +23,15 @@ class Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def at_provider(folder: Path, exchange: Exchange) -> Iterator[House]:
+def at_provider(folder: Path, exchange: Exchange, more: str = "") -> Iterator[House]:
     port, token = free_port(), folder / "token"
     token.write_text(TOKEN)
     token.chmod(0o600)
-    more = (
+    voice = (
         f"[voice]\nchannel = twilio\naccount = {ACCOUNT}\ntoken_file = {token}\nsender = {SENDER}\n"
         f"url = {exchange.url}\ncallback_url = http://127.0.0.1:{port}/inbound/voice\ntimeout = 5s\n"
     )
-    house = House(folder / "house", more=more)
+    house = House(folder / "house", more=voice + more)
     door = wsgi(house.settings, house.tech, house.system, keys.session_key(house.settings))
     with make_server("127.0.0.1", port, door, handler_class=Quiet) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))

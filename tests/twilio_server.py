@@ -10,6 +10,7 @@ import hmac
 import json
 import ssl
 import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -52,12 +53,13 @@ class Exchange:
     they stay. `trouble`: "" or the HTTP status that a placing is answered with, or "lost": it is placed, and
     no answer comes. Nobody is called back while it is `quiet`. `token` is what it signs by. `called` is what
     the one does to whom a Dial puts the person through. Recordings lie `elsewhere`, if that is said, and are
-    answered by the status `recording`."""
+    answered by the status `recording`; a call is placed `delay` seconds before that is said."""
 
     person: str = "answer"
     called: str = "answer"
     elsewhere: str = ""
     recording: int = 200
+    delay: float = 0.0
     keys: list[str] = field(default_factory=list)
     speaks: bool = True
     seconds: int = 20
@@ -197,6 +199,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._say(int(exchange.trouble), {"code": 21211, "message": f"{form['To'][0]} is not valid"})
         else:
             call = exchange.place(form)
+            time.sleep(exchange.delay)
             if exchange.trouble == "lost":
                 self.close_connection = True
                 return

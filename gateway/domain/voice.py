@@ -82,7 +82,8 @@ class CallEvent:
     """One report of the provider about `call`, our own id of it; `state` is None for a recording alone.
 
     Of a bridged call `leg` says at whose end it happened, and ENDED is told of the whole. `raw` is what the
-    provider sent, octet by octet, where it sent something.
+    provider sent, octet by octet, where it sent something. Without `by_person` whoever took the call may have
+    been a machine.
     """
 
     call: str
@@ -93,6 +94,7 @@ class CallEvent:
     leg: Leg | None = None
     raw: bytes = b""
     media_type: str = ""
+    by_person: bool = True
 
 
 @dataclass(frozen=True, slots=True)

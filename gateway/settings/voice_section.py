@@ -46,7 +46,7 @@ class VoiceSection:
         "", callback_url, "Public address of /inbound/voice, exactly as the provider calls it."
     )
     machine_detection: bool = key(
-        "yes", v.flag, "Whether answering machines are told from people, at its price."
+        "yes", v.flag, "Tell machines from people, at its price; else no notice by call counts as heard."
     )
     record: timedelta = key("10s", v.duration_within("2s", "2m"), "Longest spoken acceptance.")
     ring: timedelta = key("30s", v.duration_within("5s", "2m"), "How long a call may ring.")

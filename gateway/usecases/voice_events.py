@@ -60,9 +60,10 @@ class VoiceEvents:
             known = [row.report.kind for row in uow.reports.of(effect.guid) if row.report.effect == effect.id]
         failure: Failure | None
         kind, failure = ReportKind.FAILED, FAILURES.get(state, Failure.OTHER)
-        if state is CallState.ENDED:
-            heard = event.seconds >= LEAST_HEARD
-            kind, failure = (ReportKind.DELIVERED, None) if heard else (ReportKind.FAILED, Failure.OTHER)
+        if state is CallState.ENDED and event.seconds >= LEAST_HEARD:
+            # Where nobody tells machines from people it was an attempt, which proves no more.
+            kind = ReportKind.DELIVERED if event.by_person else ReportKind.ATTEMPTED
+            failure = None
         if any(each.undelivered or each is ReportKind.DELIVERED for each in known):
             return None
         details = (("call", state.value), *((("seconds", str(event.seconds)),) if event.seconds else ()))

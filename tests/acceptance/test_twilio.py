@@ -240,6 +240,22 @@ def test_a_notice_by_call(
         assert ErdsEvent.NOTIFICATION_DELIVERED in stated
 
 
+def test_where_machines_are_not_told_from_people_no_notice_was_heard(
+    tmp_path: Path, exchange: Exchange
+) -> None:
+    """Somebody or something took it: an attempt, and no delivery."""
+    with provider_house.at_provider(tmp_path, exchange, "machine_detection = no\n") as house:
+        awake(house)
+        guid = house.submit(asking("reminder P1D VOICE")).guid
+        house.drain()
+        house.wait(timedelta(days=1, seconds=1))
+        assert "MachineDetection" not in exchange.play().form
+        house.wait(SOON)
+        assert "MESSAGE_ATTEMPTED" in house.kinds(guid)
+        told = [dict(each.details) for each in house.events(guid) if each.kind == "DELIVERED"]
+        assert all(each["channel"] != "VOICE" for each in told)
+
+
 def test_a_notice_by_call_without_a_provider(small_house: House) -> None:
     """The local default says it too, and it was heard."""
     house = small_house

@@ -156,7 +156,7 @@ class TwilioVoice(VoiceProvider):
         at = moment(told.get("end_time" if state.final else "start_time")) or self.clock.now()
         seconds = str(told.get("duration") or 0)
         length = int(seconds) if seconds.isdecimal() and state is CallState.ENDED else 0
-        found = [CallEvent(call, at, state, length, raw=raw)]
+        found = [CallEvent(call, at, state, length, raw=raw, by_person=self.line.machines)]
         if state is CallState.ENDED:
             taken = moment(told.get("start_time")) or at
             found = [CallEvent(call, taken, CallState.ANSWERED, raw=raw), *found, *self._recorded(call, sid)]

@@ -51,7 +51,10 @@ class TwilioCallbacks:
         state = state_of(status, told.get("AnsweredBy", ""))
         seconds = told.get("CallDuration", "")
         length = int(seconds) if seconds.isdecimal() and state is CallState.ENDED else 0
-        return (CallEvent(call, at, state, length, raw=raw, media_type=FORM),) if state else ()
+        if state is None:
+            return ()
+        by_person = self.voice.line.machines
+        return (CallEvent(call, at, state, length, raw=raw, media_type=FORM, by_person=by_person),)
 
     def answer(self, what: str, words: Message | None, mark: str) -> str:
         """What the call goes on with; empty where nobody waits for words."""
