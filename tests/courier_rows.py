@@ -26,7 +26,7 @@ from gateway.adapters.channels.sms.session import Session
 from gateway.adapters.channels.sms.smpp import SmppCourier
 from gateway.adapters.channels.voice.twilio import Known, Line, TwilioVoice
 from gateway.adapters.channels.voice.twilio_http import Account
-from gateway.domain.delivery import Channel
+from gateway.domain.delivery import Channel, Message, Receipt
 from gateway.usecases.ports import Courier
 from scripts.sample_operator import SampleOperator
 from scripts.sample_smsc import SampleSmsc
@@ -90,11 +90,21 @@ def _no_post(folder: Path) -> Courier:
     return _post(folder)
 
 
-def _sms(port: int) -> SmppCourier:
+class Parting(SmppCourier):
+    """Leaves no session behind that would go on looking for its SMSC."""
+
+    def send(self, message: Message) -> Receipt:
+        try:
+            return super().send(message)
+        finally:
+            self.session.stop(0)
+
+
+def _sms(port: int, kind: type[SmppCourier] = SmppCourier) -> SmppCourier:
     place = Smsc("127.0.0.1", port, "gateway", "secret", timeout=1.0)
     operator = Operator("operator", ZoneInfo("Europe/Madrid"))
     session = Session(place, operator, Pace(0, 10), FixedClock())
-    return SmppCourier(session, Addressing("Banco", 5, 0), FixedClock(), IDS["as_is"], 8, 1.0)
+    return kind(session, Addressing("Banco", 5, 0), FixedClock(), IDS["as_is"], 8, 1.0)
 
 
 @contextmanager
@@ -135,7 +145,7 @@ def _twilio(_folder: Path) -> Iterator[Courier]:
 ROWS = {
     "console": Row(Channel.EMAIL, "maria@example.com", _console, _no_console),
     "email": Row(Channel.EMAIL, "maria@example.com", _email, lambda _folder: _mail(free_port())),
-    "smpp": Row(Channel.SMS, "+34600000123", _smpp, lambda _folder: _sms(free_port())),
+    "smpp": Row(Channel.SMS, "+34600000123", _smpp, lambda _folder: _sms(free_port(), Parting)),
     "sms_http": Row(Channel.SMS, "+34600000123", _sms_http, lambda _folder: _http(free_port())),
     "postal": Row(Channel.POSTAL, "Calle Mayor 1, 28013 Madrid, ES", _postal, _no_post),
     "twilio": Row(

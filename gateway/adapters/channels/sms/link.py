@@ -9,8 +9,8 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import cycle
 from typing import Any, Protocol
 
 from gateway.adapters.channels.sms import pdus
@@ -87,7 +87,7 @@ class Link:
         # OpenSSL lets no two threads into one connection.
         self._using = threading.Lock()
         self._waiting: dict[int, Waiting] = {}
-        self._sequences = cycle(range(1, LAST_SEQUENCE))
+        self._sequence = 0
         self._numbering = threading.Lock()
         self._buffer = b""
         # What the SMSC delivers in the same breath as its answer to bind.
@@ -173,6 +173,9 @@ class Link:
             waiting, self._waiting = list(self._waiting.values()), {}
         for each in waiting:
             each.settle(None)
+        # Whoever reads hears of it at once; closing alone would not tell them.
+        with suppress(OSError):
+            self._stream.shutdown(socket.SHUT_RDWR)
         with self._using:
             self._stream.close()
 
@@ -199,7 +202,8 @@ class Link:
 
     def _next(self) -> int:
         with self._numbering:
-            return next(self._sequences)
+            self._sequence = self._sequence % LAST_SEQUENCE + 1
+            return self._sequence
 
     def _write(self, octets: bytes) -> None:
         with self._using:
