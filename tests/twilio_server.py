@@ -8,6 +8,7 @@ import base64
 import hashlib
 import hmac
 import json
+import random
 import ssl
 import threading
 import time
@@ -53,13 +54,15 @@ class Exchange:
     they stay. `trouble`: "" or the HTTP status that a placing is answered with, or "lost": it is placed, and
     no answer comes. Nobody is called back while it is `quiet`. `token` is what it signs by. `called` is what
     the one does to whom a Dial puts the person through. Recordings lie `elsewhere`, if that is said, and are
-    answered by the status `recording`; a call is placed `delay` seconds before that is said."""
+    answered by the status `recording`; a call is placed `delay` seconds before that is said. What is
+    told goes to `held` while that is a list."""
 
     person: str = "answer"
     called: str = "answer"
     elsewhere: str = ""
     recording: int = 200
     delay: float = 0.0
+    held: list[tuple[str, Placed, dict[str, str]]] | None = None
     keys: list[str] = field(default_factory=list)
     speaks: bool = True
     seconds: int = 20
@@ -155,7 +158,16 @@ class Exchange:
             self.tell(call, there, RecordingChannels="2", **more)
 
     def tell(self, call: Placed, url: str, **more: str) -> None:
-        if not self.quiet:
+        if self.held is not None:
+            self.held.append((url, call, more))
+        elif not self.quiet:
+            self.ask(url, call, **more)
+
+    def let_go(self, order: random.Random) -> None:
+        """Deliver what was held back, each twice and in any order."""
+        waiting, self.held = (self.held or []) * 2, None
+        order.shuffle(waiting)
+        for url, call, more in waiting:
             self.ask(url, call, **more)
 
     def ask(self, url: str, call: Placed, **more: str) -> str:

@@ -68,4 +68,5 @@ class FollowCall:
             return True
         if call.state.unheard or not code.bound_sha256 or call.ended_at is None:
             return False
-        return not call.recording and self.clock.now() < call.ended_at + GRACE
+        told = call.recording or call.speech_sha256
+        return not told and self.clock.now() < call.ended_at + GRACE

@@ -67,7 +67,8 @@ class KeepRecording:
             code = _awaiting(uow, task)
             if record is None or code is None or code.call is None:
                 return
-            kept = replace(code, call=replace(code.call, speech_sha256=sample.cms_sha256))
+            # The provider's name of it has done its work: nothing points at the voice outside any more.
+            kept = replace(code, call=replace(code.call, recording="", speech_sha256=sample.cms_sha256))
             if not uow.challenges.replace(code, kept):
                 raise GatewayError(ErrorKind.TEMPORARILY_UNAVAILABLE)
             uow.samples.add(sample)

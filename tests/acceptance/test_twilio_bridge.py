@@ -1,5 +1,6 @@
 """Calls between two people by a Twilio-compatible provider: put through, recorded, told of, and rung in."""
 
+import random
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -66,6 +67,22 @@ def test_two_people_are_put_through(house: House, exchange: Exchange, *, quiet: 
     fetched = [asked for asked in exchange.fetched if asked.startswith("Recordings/")]
     assert all(asked.endswith(".wav?RequestedChannels=2") for asked in fetched)
     assert fetched
+
+
+def test_callbacks_twice_and_in_any_order(house: House, exchange: Exchange) -> None:
+    """Eight calls, each told in an order of its own, everything twice: one story and one outcome of each."""
+    for seed in range(8):
+        guid = house.submit(call(external_id=f"call-{seed}")).guid
+        house.drain()
+        exchange.held = []
+        exchange.play([each for each in exchange.calls if not each.parent][-1])
+        exchange.let_go(random.Random(seed))
+        house.drain()
+        assert house.state(guid) == (12, Result.COMPLETED), seed
+        kinds = house.kinds(guid)
+        told = [kinds.count(f"BRIDGE_{kind}") for kind in ("ANSWERED", "ENDED", "RECORDED", "UNANSWERED")]
+        assert told == [2, 1, 1, 0], seed
+    assert {status for _, status in exchange.answers} <= {200, 204}
 
 
 @pytest.mark.parametrize(
