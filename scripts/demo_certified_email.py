@@ -1,5 +1,5 @@
-"""A certified e-mail over real SMTP with STARTTLS and DKIM, to a small mail server: of one recipient it takes
-it, one it does not know, one has a full mailbox. What it said, and what was kept, is shown at the end.
+"""A certified e-mail over real SMTP with STARTTLS and DKIM, to a small mail server: one recipient gets
+it, one is refused at once, one's comes back later. What was said, and what was kept, is shown at the end.
 """
 
 import ssl
@@ -34,7 +34,7 @@ ENDS = {7: "the mail is proven to be in the mailbox", 99903: "it is proven not t
 @contextmanager
 def world(installation: Installation) -> Iterator[SampleMailServer]:
     """The recipients' mail server, and the settings by which the gateway speaks to it."""
-    port = free_port()
+    port, back = free_port(), free_port()
     with TemporaryDirectory() as name:
         place = Path(name)
         devpki.create(place / "pki", now=datetime.now(UTC), tls_names=[HOST])
@@ -53,10 +53,15 @@ def world(installation: Installation) -> Iterator[SampleMailServer]:
             ("dkim_selector", SELECTOR),
         ):
             installation.setting("email", key, value)
+        # Where the servers of recipients hand over what comes back.
+        installation.setting("bounces", "protocol", "smtp")
+        installation.setting("bounces", "port", str(back))
         tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         tls.load_cert_chain(place / "pki" / "tls.pem", place / "pki" / "tls.key")
         folder = installation.folder / "mail"
-        server = SampleMailServer(folder, port, unknown=(PEOPLE[1].email,), full=(PEOPLE[2].email,), tls=tls)
+        server = SampleMailServer(
+            folder, port, back, unknown=(PEOPLE[1].email,), full=(PEOPLE[2].email,), tls=tls
+        )
         with server.serving():
             yield server
 
@@ -93,6 +98,8 @@ def tell(stage: "Stage") -> None:
     for event in events:
         told = dict(event.details)
         name = PEOPLE[(event.recipient or 1) - 1].name
+        if event.kind == "MESSAGE_FAILED":
+            print(f"- {name}: came back, {told['failure']}, SHA-256 {told['raw_sha256']}", flush=True)
         if "reply_code" in told:
             print(f"- {name}: {event.kind}, {told['relay']}, {told['tls']}: {told['detail']}", flush=True)
         if "basis" in told:
@@ -116,6 +123,7 @@ def _of_mail(file: Path, pack: Path, record: bytes) -> None:
     signed = dkim.verify(octets, dnsfunc=dns)
     with zipfile.ZipFile(pack) as archive:
         kept = [name for name in archive.namelist() if archive.read(name) == octets]
-    word, place = "verifies" if signed else "FAILS", ", ".join(kept) or "NOTHING"
-    print(f"- mail/{file.name}: SHA-256 {sha256(octets).hexdigest()}", flush=True)
-    print(f"- mail/{file.name}: DKIM {word}; the same octets are in the pack as {place}", flush=True)
+    place = ", ".join(kept) or "NOTHING"
+    print(f"- mail/{file.name}: SHA-256 {sha256(octets).hexdigest()}, in the pack as {place}", flush=True)
+    if signed:
+        print(f"- mail/{file.name}: its DKIM signature verifies", flush=True)

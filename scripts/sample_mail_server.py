@@ -57,14 +57,14 @@ Content-Type: text/rfc822-headers
 
 @dataclass
 class SampleMailServer:
-    """`folder` is made when the first mail comes. `bounces` is the port that notifications go to; without it
-    a full mailbox is refused at once."""
+    """`folder` is made when the first mail comes. `bounces` is the port that notifications of full mailboxes
+    go to."""
 
     folder: Path
     port: int
+    bounces: int
     unknown: tuple[str, ...] = ()
     full: tuple[str, ...] = ()
-    bounces: int = 0
     tls: ssl.SSLContext | None = None
     _senders: list[threading.Thread] = field(default_factory=list)
 
@@ -74,8 +74,6 @@ class SampleMailServer:
         self._said(f"C: MAIL FROM:<{envelope.mail_from}>", f"C: RCPT TO:<{address}>")
         if address in self.unknown:
             return self._answer("550 5.1.1 No such user here")
-        if address in self.full and not self.bounces:
-            return self._answer("552 5.2.2 Mailbox full")
         envelope.rcpt_tos.append(address)
         return self._answer("250 2.1.5 Ok")
 
@@ -111,9 +109,10 @@ class SampleMailServer:
         date, boundary = format_datetime(datetime.now(UTC)), sha256(octets).hexdigest()[:32]
         said = {"name": NAME, "back": back, "date": date, "address": address, "boundary": boundary}
         text = BOUNCE.format(**said, id=make_msgid(domain=NAME), headers=head)
-        (self.folder / f"bounce-{address}.eml").write_text(text)
+        whole = text.replace("\n", "\r\n").encode()
+        (self.folder / f"{address}.returned.eml").write_bytes(whole)
         with smtplib.SMTP(HOST, self.bounces, NAME, timeout=30) as session:
-            session.sendmail("", [back], text.replace("\n", "\r\n").encode())
+            session.sendmail("", [back], whole)
         self._said(f"C: a notification to <{back}>: 5.2.2 Mailbox full")
 
     def _answer(self, words: str) -> str:

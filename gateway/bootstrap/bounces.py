@@ -10,7 +10,7 @@ from gateway.settings import Settings
 
 
 def returned_mail(settings: Settings, tech: Technology, receive: Receive) -> Sequence[BounceListener]:
-    """None unless a protocol is bounces."""
+    """None unless a protocol is chosen."""
     bounces, email = settings.bounces, settings.email
     if bounces.protocol == "none":
         return ()

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from gateway.adapters.documents.logo import draw_logo
+from gateway.bootstrap.bounces import returned_mail
 from gateway.domain.delivery import Channel, Message, Outcome
 from gateway.domain.errors import ErrorKind
 from gateway.domain.mail_size import weight_of
@@ -18,11 +19,13 @@ from gateway.domain.reports import Failure, Report, ReportKind
 from gateway.domain.results import RecipientState, Result
 from gateway.usecases.brands import SetLook
 from gateway.usecases.commands import Reference
+from scripts.sample_mail_server import SampleMailServer
 from tests.couriers import Scripted
 from tests.house import BANK, House, refused
 from tests.mail_samples import ANA, DAYS, LUIS, Mail, read
 from tests.orders import Paper, order
 from tests.pdf_samples import plain
+from tests.relays import free_port
 
 
 @pytest.fixture
@@ -198,6 +201,31 @@ def test_each_recipient_has_a_mail_and_an_end_of_their_own(direct: Mail) -> None
     [octets] = direct.server.mails
     assert (b"ana@" in octets) != (b"luis@" in octets)
     assert len({direct.mark(guid, 0), direct.mark(guid, 1)}) == 2
+
+
+def test_a_server_that_takes_it_and_sends_it_back(tmp_path: Path) -> None:
+    """The whole way round: out by SMTP, a delivery status notification back to our port by the return path,
+    kept as it came, and 99903 at the deadline."""
+    back = free_port()
+    mail = Mail(tmp_path, direct=True, more=f"[bounces]\nprotocol = smtp\nport = {back}\n")
+    server = SampleMailServer(tmp_path / "mail", mail.server.port, back, full=("ana@example.org",))
+    [port] = returned_mail(mail.house.settings, mail.house.tech, mail.house.system.channels.receive)
+    port.start()
+    try:
+        with server.serving():
+            guid = mail.sent()
+    finally:
+        port.stop(5)
+    mail.house.drain()
+    [event] = [each for each in mail.house.events(guid) if each.kind == "MESSAGE_FAILED"]
+    told = dict(event.details)
+    returned = (tmp_path / "mail" / "ana@example.org.returned.eml").read_bytes()
+    assert (told["failure"], told["raw_sha256"]) == ("MAILBOX_FULL", hashlib.sha256(returned).hexdigest())
+    # The notification may be quicker than the row of what the server had said before.
+    assert {"ContentConsignment", "ContentConsignmentFailure"} <= {*mail.told(guid)}
+    mail.over()
+    assert mail.house.state(guid) == (12, Result.NOTICE_FAILED)
+    mail.close()
 
 
 # What goes wrong on the way.
