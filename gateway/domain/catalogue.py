@@ -91,6 +91,11 @@ class Profile:
     content: bool = False
 
     @property
+    def text_only(self) -> bool:
+        """Whether a text message is all there is."""
+        return self.content and self.notice_methods == {NoticeMethod.SMS}
+
+    @property
     def told(self) -> bool:
         """Whether recipients are told to come in, so that they may be reminded, by any channel."""
         return self.recipients and not self.content

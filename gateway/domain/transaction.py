@@ -213,8 +213,7 @@ def _recipient(transaction: Transaction, recipient: Recipient, default: SignMeth
 
 
 def _sms(transaction: Transaction) -> Iterator[str]:
-    profile = transaction.profile
-    if profile.content and profile.notice_methods == {NoticeMethod.SMS}:
+    if transaction.profile.text_only:
         yield from certified_sms_rules(transaction.body, len(transaction.documents))
 
 

@@ -14,6 +14,7 @@ from gateway.domain.errors import Text
 from gateway.domain.parties import NoticeMethod, Recipient
 from gateway.domain.retention import Duration
 from gateway.domain.signing import SignMethod
+from gateway.domain.sms import LONGEST
 from gateway.domain.transaction import Transaction
 
 # As adapters/documents/compose reads them; its own refusal comes first where the two ever differ.
@@ -82,6 +83,10 @@ def row_problems(said: Composition, addressee: Addressee, default: SignMethod) -
         needed.add(Field.PHONE)
     if recipient.notice_method is not NoticeMethod.SMS:
         needed.add(Field.EMAIL)
+    if recipient.notice_method not in profile.notice_methods:
+        yield Text("this service does not go by that notice", "este servicio no se envía con ese aviso")
+    elif profile.text_only:
+        yield from _sms_problems(said)
     given = _given(recipient)
     yield from (text for what, text in MISSING.items() if what in needed and not given[what])
     if said.template is not None:
@@ -91,6 +96,15 @@ def row_problems(said: Composition, addressee: Addressee, default: SignMethod) -
                 yield Text(
                     f"the template's field {name} is empty", f"el campo {name} de la plantilla está vacío"
                 )
+
+
+def _sms_problems(said: Composition) -> Iterator[Text]:
+    if said.document is not None or said.template is not None:
+        yield Text("a text message has no documents", "un SMS no lleva documentos")
+    if not said.body.strip() or len(said.body) > LONGEST:
+        yield Text(
+            f"a text message has from 1 to {LONGEST} letters", f"un SMS tiene de 1 a {LONGEST} caracteres"
+        )
 
 
 def _given(recipient: Recipient) -> dict[Field, bool]:
