@@ -31,6 +31,7 @@ dkim_key = {key}
 dkim_selector = s1
 direct = {direct}
 """
+UNWATCHED = "[tracker]\nopens = none\nclicks = no\n"
 DAYS = 15
 ANA = Person(notice_method="EMAIL")
 LUIS = Person("Luis", "00000000T", notice_method="EMAIL")
@@ -42,7 +43,7 @@ class Mail:
 
     folder: Path
     direct: bool = False
-    more: str = ""
+    more: str = UNWATCHED
     server: MailServer = field(default_factory=MailServer)
     house: House = field(init=False)
 

@@ -31,6 +31,7 @@ from gateway.bootstrap.program_door import autofirma_door, by_certificate
 from gateway.bootstrap.router import Router, Wsgi
 from gateway.bootstrap.system import System
 from gateway.bootstrap.technology import Technology
+from gateway.bootstrap.tracking import tracker_door
 from gateway.entrypoints.ops import tsa
 from gateway.entrypoints.ops.health import Health
 from gateway.entrypoints.ops.metrics import MetricsPage
@@ -64,6 +65,7 @@ def wsgi(
     doors: dict[str, Wsgi] = {
         "soap": soap_door(settings, tech, system, verify),
         "verify": _verify_page(settings, tech, system, verify, session_key),
+        "t": tracker_door(tech, system.channels.receive),
         "p": publications.door(settings, system.signing.publications, session_key),
         "sale": sale.door(settings, tech, system.signing.serve, system.accounts, session_key),
         "upload": upload_door(settings, system),

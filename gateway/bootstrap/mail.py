@@ -3,13 +3,30 @@
 from gateway.adapters.channels.email.courier import EmailCourier, Watched
 from gateway.adapters.channels.email.relay import Relay, Security
 from gateway.adapters.channels.email.signing import DkimKey
+from gateway.adapters.channels.email.tracker import Tracker
 from gateway.settings import Settings, SettingsError, read_private, read_secret
-from gateway.usecases.ports import Clock
+from gateway.usecases.ports import Clock, MessageMark
+from gateway.usecases.track import proof_of, token_of
 
 
 def mail_courier(settings: Settings, clock: Clock, watched: Watched | None = None) -> EmailCourier:
     """Raises SettingsError for a key that cannot sign."""
     return EmailCourier(relay(settings), clock, dkim_key(settings), watched)
+
+
+def tracker(settings: Settings, mark: MessageMark) -> Watched | None:
+    """None where nothing is to be seen."""
+    opens, clicks = settings.tracker.opens, settings.tracker.clicks
+    if opens == "none" and not clicks:
+        return None
+    return Tracker(
+        settings.gateway.base_url.rstrip("/"),
+        lambda message: token_of(mark, message),
+        lambda token, target: proof_of(mark, token, target),
+        opens=opens != "none",
+        notices=opens == "all",
+        clicks=clicks,
+    )
 
 
 def relay(settings: Settings) -> Relay:

@@ -39,7 +39,7 @@ from gateway.adapters.vault.files import FileVault
 from gateway.adapters.vault.keyring import Keyring
 from gateway.adapters.vault.search_key import ColumnKeys, search_key
 from gateway.bootstrap import approved
-from gateway.bootstrap.mail import mail_courier
+from gateway.bootstrap.mail import mail_courier, tracker
 from gateway.bootstrap.observed import AuthorityGauges, ObservedCourier
 from gateway.bootstrap.post import postal_courier
 from gateway.bootstrap.sealing import sealing
@@ -195,7 +195,11 @@ def _couriers(
     mark: MessageMark,
 ) -> Couriers:
     console, (voice, smpp) = _console(settings, clock), lines
-    email = mail_courier(settings, clock) if settings.email.channel == "smtp" else console
+    email = (
+        mail_courier(settings, clock, tracker(settings, mark))
+        if settings.email.channel == "smtp"
+        else console
+    )
     couriers: dict[Channel, Courier] = {Channel.EMAIL: email, Channel.VOICE: voice}
     couriers[Channel.SMS] = sms_courier(settings, clock, smpp, console)
     couriers[Channel.POSTAL] = postal_courier(settings, clock, mark, console)

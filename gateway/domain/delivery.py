@@ -63,6 +63,7 @@ class Message:
     same over retries: what return paths, receipts and links name the message by. `raw` is what is handed
     over, octet by octet, once the channel has prepared it; with `keep` it is kept, sealed. `letter` is to
     whom and how a letter goes; `bridge` who is put through to whom.
+    What is `watched` may tell when it is opened; `names` are what that is told by, besides the mark.
     """
 
     id: str
@@ -80,6 +81,8 @@ class Message:
     keep: bool = False
     letter: Letter | None = None
     bridge: Bridge | None = None
+    watched: bool = False
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

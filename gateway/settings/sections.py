@@ -32,6 +32,7 @@ from gateway.settings.sender_sections import SenderSection
 from gateway.settings.sms_sections import SmppSection, SmsHttpSection, SmsSection
 from gateway.settings.staff_sections import ApprovalsSection, OidcSection, StaffSection
 from gateway.settings.template_sections import AlertsSection, TemplatesSection
+from gateway.settings.tracker_section import TrackerSection
 from gateway.settings.upload_section import UploadSection
 from gateway.settings.values import key
 from gateway.settings.vault_sections import S3Section, VaultSection
@@ -200,6 +201,7 @@ class Settings:
     pages: PagesSection
     email: EmailSection
     bounces: BouncesSection
+    tracker: TrackerSection
     sms: SmsSection
     smpp: SmppSection
     sms_http: SmsHttpSection

@@ -61,7 +61,7 @@ class Deliver:
         courier = self._courier(effect)
         message = courier.prepared(replace(compose(effect.id), mark=self.mark(effect.id)))
         kept = self._keep(effect, message)
-        if not self._intend(effect, message.mark, kept, also):
+        if not self._intend(effect, (message.mark, *message.names), kept, also):
             return Delivered(effect.id, Receipt(Outcome.REFUSED, self.clock.now(), detail=BLOCKED))
         return Delivered(effect.id, self._send(courier, message), raw_sha256=kept.sha256 if kept else b"")
 
@@ -122,7 +122,7 @@ class Deliver:
     def _intend(
         self,
         effect: Effect,
-        mark: str,
+        names: tuple[str, ...],
         kept: KeptMessage | None,
         also: Callable[[UnitOfWork], None] | None,
     ) -> bool:
@@ -132,7 +132,8 @@ class Deliver:
                 raise GatewayError(ErrorKind.TEMPORARILY_UNAVAILABLE)
             if also:
                 also(uow)
-            uow.message_parts.add(MessagePart(effect.channel, mark, effect.id, effect.guid))
+            for name in names:
+                uow.message_parts.add(MessagePart(effect.channel, name, effect.id, effect.guid))
             if kept is not None:
                 uow.kept_messages.add(kept)
             kind = KIND_OF.get(effect.channel)

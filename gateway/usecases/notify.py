@@ -109,8 +109,10 @@ class Notify:
             if here.record.profile.content:
                 enclosed = self.originals if channel is Channel.EMAIL else self.copies
                 files = enclosed(here.record, recipient)
-                return self.notices.content(effect_id, here.record, recipient, issuer, channel, files)
-            return self.notices.notice(effect_id, here.record, recipient, issuer, channel, link)
+                said = self.notices.content(effect_id, here.record, recipient, issuer, channel, files)
+            else:
+                said = self.notices.notice(effect_id, here.record, recipient, issuer, channel, link)
+            return replace(said, watched=True)
 
         done = self.deliver(intent, compose)
         if not done.stored:

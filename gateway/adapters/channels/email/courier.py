@@ -63,7 +63,7 @@ class EmailCourier(Courier):
         now, shown = self._clock.now(), self._watched(message) if self._watched else message
         octets = compose(shown, mailbox(self._relay.sender), recipient, now)
         raw = self._dkim.sign(octets, now) if self._dkim else octets
-        return replace(message, raw=raw, raw_type=RAW_TYPE)
+        return replace(message, raw=raw, raw_type=RAW_TYPE, names=shown.names)
 
     def send(self, message: Message) -> Receipt:
         """Hand over; raises NotTaken, a ConnectionError, when nothing can have left (4xx, or no session)."""
