@@ -28,10 +28,11 @@ from gateway.adapters.channels.voice.twilio import Known, Line, TwilioVoice
 from gateway.adapters.channels.voice.twilio_http import Account
 from gateway.domain.delivery import Channel, Message, Receipt
 from gateway.usecases.ports import Courier
+from scripts.sample_calls import ACCOUNT, TOKEN
+from scripts.sample_exchange import twilio
 from scripts.sample_operator import SampleOperator
 from scripts.sample_smsc import SampleSmsc
 from tests.relays import Closing, free_port
-from tests.twilio_server import ACCOUNT, TOKEN, twilio
 
 NOW = datetime(2026, 11, 22, 9, 30, 5, tzinfo=UTC)
 

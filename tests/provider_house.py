@@ -10,9 +10,9 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 from gateway.bootstrap import keys
 from gateway.bootstrap.doors import wsgi
 from gateway.domain.delivery import Channel, Effect
+from scripts.sample_calls import ACCOUNT, TOKEN, Exchange
 from tests.courier_rows import free_port
 from tests.house import House
-from tests.twilio_server import ACCOUNT, TOKEN, Exchange
 
 SENDER = "+34910000000"
 

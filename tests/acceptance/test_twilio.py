@@ -12,13 +12,14 @@ from gateway.domain.delivery import Outcome
 from gateway.domain.errors import ErrorKind
 from gateway.domain.evidence import ErdsEvent
 from gateway.usecases.commands import Reference
+from scripts.sample_calls import Exchange
+from scripts.sample_exchange import twilio
 from tests import provider_house
 from tests.acceptance.test_circuits import asking, awake
 from tests.guest import Guest
 from tests.house import BANK, CODE, LEASE, House, refused
 from tests.orders import order
 from tests.provider_house import SENDER, calls
-from tests.twilio_server import Exchange, twilio
 
 SOON = timedelta(seconds=30)
 

@@ -9,11 +9,12 @@ import pytest
 
 from gateway.domain.delivery import Outcome
 from gateway.domain.results import Result
+from scripts.sample_calls import Exchange
+from scripts.sample_exchange import twilio
 from tests import provider_house
 from tests.bridge_samples import call, evidence
 from tests.house import LEASE, House
 from tests.provider_house import SENDER, calls
-from tests.twilio_server import Exchange, twilio
 
 CALLER, CALLED = "+34600000123", "+34910000456"
 SOON, LATER = timedelta(minutes=1), timedelta(minutes=20)

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from scripts.installation import Installation, free_port, until
+from scripts.sample_calls import ACCOUNT, TOKEN, Placed
+from scripts.sample_exchange import twilio
 from tests.bridge_samples import call
-from tests.twilio_server import ACCOUNT, TOKEN, Placed, twilio
 
 CALLS = 8
 KILLS = 3

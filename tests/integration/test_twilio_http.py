@@ -14,9 +14,10 @@ from gateway.adapters.channels.voice.twilio import Known, Line, TwilioVoice
 from gateway.adapters.channels.voice.twilio_http import Account
 from gateway.domain.delivery import Channel, Message, Outcome
 from gateway.domain.voice import CallScript
+from scripts.sample_calls import ACCOUNT, TOKEN, Exchange
+from scripts.sample_exchange import twilio
 from tests.courier_rows import FixedClock, free_port
 from tests.issuer_systems import certificate
-from tests.twilio_server import ACCOUNT, TOKEN, Exchange, twilio
 
 SCRIPT = CallScript("es", "Hola.", "Su código es: 1, 2, 3, 4, 5, 6.", "Pulse 1.", "Adiós.")
 CALL = Message("m-1", Channel.VOICE, "+34600000001", "", "", script=SCRIPT, mark="m" * 32)
