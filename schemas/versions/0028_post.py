@@ -4,7 +4,7 @@ Types stand here as they were then, so that later changes of the package do not 
 """
 
 revision = "0028"
-down_revision = "0027"
+down_revision = "0024"
 
 
 def upgrade() -> None:
