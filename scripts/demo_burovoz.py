@@ -1,6 +1,7 @@
 """A Burovoz: a call between two people through the gateway, announced, recorded and certified.
 
-The local default plays both sides; the recording lies in `calls/`, to be listened to.
+The local default plays both sides; the recording lies in `calls/`, to be listened to. Beside it one call is
+attempted and one received by HTTP, at a sample provider.
 """
 
 import shutil
@@ -8,6 +9,7 @@ import wave
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from scripts import demo_burovoz_http
 from scripts.sample_order import PEOPLE, Order, add, element
 
 if TYPE_CHECKING:
@@ -16,15 +18,14 @@ if TYPE_CHECKING:
 CALLED = ("Talleres Ejemplo, S. L.", "+34910000456")
 
 
-def make(asked: "Asked") -> Order:
-    """Ana calls a workshop; two attempts at most."""
+def make(asked: "Asked", way: str = "RING_BOTH") -> Order:
+    """Ana calls a workshop, once."""
     call, who = element("call"), PEOPLE[0]
     for end, name, phone in (("caller", f"{who.name} {who.surname}", who.phone), ("called", *CALLED)):
         speaker = add(call, end)
         add(speaker, "name", name)
         add(speaker, "phone", phone)
-    add(call, "way", "RING_BOTH")
-    add(call, "attempts", "2")
+    add(call, "way", way)
     return Order(asked.service, people=(), more={"call": call}, subject="Reclamación de la factura 2026/118")
 
 
@@ -54,3 +55,4 @@ def tell(stage: "Stage") -> None:
             "holds its SHA-256",
             flush=True,
         )
+    demo_burovoz_http.show(folder / "http", make(stage.asked), make(stage.asked, "CALL_IN"))

@@ -62,7 +62,12 @@ class Exchange:
     calls: list[Placed] = field(default_factory=list)
     answers: list[tuple[str, int]] = field(default_factory=list)
     updates: list[tuple[str, str]] = field(default_factory=list)
+    traffic: list[str] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
+
+    def show(self, line: str) -> None:
+        """One line of the traffic: `>` came from the gateway, `<` went to it."""
+        self.traffic.append(line)
 
     def place(self, form: dict[str, list[str]]) -> Placed:
         call = Placed(f"CA{len(self.calls) + 1:032d}", form)
@@ -166,7 +171,10 @@ class Exchange:
     def ask(self, url: str, call: Placed, **more: str) -> str:
         form = {"CallSid": call.sid, "From": call.one("From"), "Timestamp": formatdate()} | more
         status, text = self.post(url, form)
-        self.answers.append((url.rpartition("/")[2], status))
+        what = url.rpartition("/")[2]
+        self.answers.append((what, status))
+        shown = " ".join(f"{name}={value}" for name, value in more.items())
+        self.show(f"< POST /inbound/voice/…/{what} {shown}".rstrip() + f" -> {status} {text}".rstrip())
         return text or "<Response/>"
 
     def signed(self, url: str, form: dict[str, str]) -> str:

@@ -37,6 +37,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._say(int(exchange.trouble), {"code": 21211, "message": f"{form['To'][0]} is not valid"})
         else:
             call = exchange.place(form)
+            exchange.show(f"> POST Calls.json To={call.one('To')} Twiml={call.one('Twiml')} -> {call.sid}")
             time.sleep(exchange.delay)
             if exchange.trouble == "lost":
                 self.close_connection = True
