@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from gateway.adapters.bounces.incoming import Incoming
 from gateway.adapters.bounces.reading import answered, report
-from gateway.adapters.bounces.reasons import reason
 from gateway.adapters.bounces.return_paths import ReturnPaths
 from gateway.domain.delivery import Channel
+from gateway.domain.mail_status import reason
 from gateway.domain.reports import Failure, Report, ReportKind
 from tests.bounce_samples import ADDRESS, EXPECTED, MARK, mail, sender
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.domain.mail_status import failure_of, status_of
+from gateway.domain.mail_status import reason, status_of
 from gateway.domain.reports import Failure
 
 
@@ -30,7 +30,7 @@ from gateway.domain.reports import Failure
 )
 def test_each_no_has_its_reason(status: str, code: int, failure: Failure) -> None:
     """The enhanced status before the basic code; what says nothing is OTHER."""
-    assert failure_of(status, code) is failure
+    assert reason(status, "", code) is failure
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,9 @@ from gateway.adapters.bounces.incoming import (
     instant,
     payload,
 )
-from gateway.adapters.bounces.reasons import STATUS, reason
 from gateway.adapters.bounces.return_paths import as_mark
 from gateway.adapters.bounces.told import Told
+from gateway.domain.mail_status import STATUS, reason
 from gateway.domain.reports import Failure, ReportKind
 
 TYPES = ("message/delivery-status", "message/global-delivery-status")

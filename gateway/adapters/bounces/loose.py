@@ -10,8 +10,8 @@ import re
 from flufl.bounce import all_failures
 
 from gateway.adapters.bounces.incoming import Incoming, header, instant
-from gateway.adapters.bounces.reasons import STATUS, reason
 from gateway.adapters.bounces.told import Told
+from gateway.domain.mail_status import STATUS, reason
 from gateway.domain.reports import ReportKind
 from gateway.domain.wording import keepable
 

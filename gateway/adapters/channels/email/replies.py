@@ -4,7 +4,7 @@ import re
 import smtplib
 from dataclasses import dataclass
 
-from gateway.domain.mail_status import failure_of, status_of
+from gateway.domain.mail_status import reason, status_of
 
 QUEUE_ID = re.compile(r"(?:queued (?:mail for delivery )?as|\bid=)\s*([A-Za-z0-9._-]{4,64})", re.IGNORECASE)
 MAX_WORDS = 300
@@ -38,7 +38,7 @@ class Reply:
         pairs = (
             ("reply_code", str(self.code) if self.code else ""),
             ("reply_status", status),
-            ("failure", failure_of(status, self.code).value if failed else ""),
+            ("failure", reason(status, self.words, self.code).value if failed else ""),
         )
         return tuple((name, value) for name, value in pairs if value)
 
