@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from scripts.sample_calls import Exchange
 from scripts.sample_exchange import twilio
 from tests import provider_house
 from tests.bridge_samples import call, evidence
-from tests.house import LEASE, House
+from tests.house import BANK, INSURER, LEASE, House
 from tests.provider_house import SENDER, calls
 
 CALLER, CALLED = "+34600000123", "+34910000456"
@@ -175,3 +176,21 @@ def test_a_caller_who_never_rings_is_told_at_the_end_of_the_time(house: House, e
     assert house.expire()
     house.drain()
     assert house.state(guid) == (12, Result.EXPIRED)
+
+
+def test_who_really_rings_is_not_put_through_in_a_test(house: House, exchange: Exchange) -> None:
+    """A sandbox transaction that waits expects nobody, and another issuer's is found beside it."""
+    house.system.support.set_profile(BANK.number, {"sandbox": True})
+    tried = house.submit(call(way="CALL_IN"), replace(BANK, sandbox=True)).guid
+    # It waits for its caller, and has not been played yet.
+    while not calls(house, tried):
+        house.run(*house.claim(1))
+    assert house.state(tried)[0] == 3
+    url = f"{house.settings.voice.callback_url}/incoming"
+    assert exchange.ring_in(url, CALLER, SENDER).status == "busy"
+    guid = house.submit(call(way="CALL_IN"), INSURER).guid
+    house.run(*[each for each in house.claim() if each.guid == guid])
+    house.drain()
+    exchange.ring_in(url, CALLER, SENDER)
+    house.wait(SOON)
+    assert house.state(guid) == (12, Result.COMPLETED)

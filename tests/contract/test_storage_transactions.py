@@ -8,6 +8,7 @@ from threading import Barrier
 import pytest
 
 from gateway.adapters.storage.unit_of_work import SqlDatabase
+from gateway.domain.catalogue import Service
 from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.record import DocumentRecord, EventRecord
 from gateway.domain.results import RecipientState, Result
@@ -165,6 +166,23 @@ def test_expired_lists_open_transactions_by_time(database: SqlDatabase) -> None:
         assert unit.transactions.expired(before, 10) == [guid(1), guid(3)]
         assert unit.transactions.expired(before + timedelta(microseconds=1), 2) == [guid(1), guid(3)]
         assert unit.transactions.expired(before + timedelta(microseconds=1), 9)[-1] == guid(4)
+
+
+def test_awaited_lists_sealed_ones_of_a_service_that_are_not_over(database: SqlDatabase) -> None:
+    """In state 3 and no other, of this service, not yet over; the first to end first, up to the limit."""
+    furnished(database, range(1, 6))
+    with database.write() as unit:
+        service = (unit.transactions.get(guid(1)) or transaction(1)).service
+        other = next(each for each in Service if each is not service)
+        for number in (1, 2, 4):
+            unit.transactions.move(guid(number), State.RECEIVED, State.SEALED, NOW)
+        early = NOW - timedelta(days=1)
+        assert unit.transactions.awaited(service, early, 10) == [guid(1), guid(2), guid(4)]
+        assert unit.transactions.awaited(service, early, 2) == [guid(1), guid(2)]
+        first = unit.transactions.get(guid(1))
+        assert first is not None
+        assert unit.transactions.awaited(service, first.close_at, 10) == [guid(2), guid(4)]
+        assert unit.transactions.awaited(other, early, 10) == []
 
 
 def test_lock_holds_rivals_back(database: SqlDatabase) -> None:
