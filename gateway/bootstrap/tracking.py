@@ -9,4 +9,4 @@ from gateway.usecases.track import Track
 def tracker_door(tech: Technology, receive: ReceiveReport) -> TrackerDoor:
     """Always there: what was sent once leads here, whatever the settings say now."""
     track = Track(tech.database, receive, tech.clock, tech.codes.message_mark)
-    return TrackerDoor(track.opened, track.followed)
+    return TrackerDoor(track.opened, track.leads, track.followed)

@@ -9,6 +9,8 @@ from datetime import timedelta
 
 # Nobody reads a message within moments of its leaving; scanners do.
 AT_ONCE = timedelta(seconds=10)
+# Nor does anybody follow two links of it within so short a time.
+MOMENT = timedelta(seconds=2)
 LONGEST = 400
 PREFETCH = re.compile(r"prefetch|preview|prerender", re.IGNORECASE)
 PROGRAMS = re.compile(

@@ -6,10 +6,10 @@ message of ours leaves no trace. Nobody gets in by any of this, and nothing is s
 
 import hmac
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from gateway.domain.delivery import Channel, Effect
-from gateway.domain.openings import LONGEST, Request, reader_of
+from gateway.domain.openings import LONGEST, MOMENT, Reader, Request, reader_of
 from gateway.domain.reports import Report, ReportKind
 from gateway.domain.wording import keepable
 from gateway.usecases.ports import Clock, Database, MessageMark
@@ -39,13 +39,13 @@ class Track:
         """Whether it is a message's. Raises GatewayError(TEMPORARILY_UNAVAILABLE) when it was not kept."""
         return self._seen(token, request, ReportKind.OPENED, "picture")
 
+    def leads(self, token: str, proof: str, target: str) -> bool:
+        """Whether the link is ours and leads there, also when its message is gone."""
+        return hmac.compare_digest(proof_of(self.mark, token, target).encode(), proof.encode())
+
     def followed(self, token: str, proof: str, target: str, request: Request) -> bool:
-        """Whether the link is ours and leads there; as `opened` otherwise. A link of a message that is gone
-        still leads where it led."""
-        if not hmac.compare_digest(proof_of(self.mark, token, target).encode(), proof.encode()):
-            return False
-        self._seen(token, request, ReportKind.CLICKED, proof, target)
-        return True
+        """As `opened`, of a link that leads there."""
+        return self._seen(token, request, ReportKind.CLICKED, proof, target)
 
     def _seen(self, token: str, request: Request, kind: ReportKind, what: str, target: str = "") -> bool:
         effect = self._message(token)
@@ -54,6 +54,8 @@ class Track:
         now = self.clock.now()
         since = now - effect.finished_at if effect.finished_at else timedelta()
         reader = reader_of(request, since)
+        if reader.person and target and self._several(effect, what, now):
+            reader = Reader("several at once")
         details = (
             ("what", "link" if target else what),
             ("target", keepable(target, LONGEST)),
@@ -73,6 +75,17 @@ class Track:
             )
         )
         return True
+
+    def _several(self, effect: Effect, what: str, now: datetime) -> bool:
+        """Whether another link of the message was followed a moment ago: nobody reads so fast."""
+        with self.database.read() as uow:
+            return any(
+                row.report.effect == effect.id
+                and dict(row.report.details).get("what") == "link"
+                and row.report.key != what
+                and now - row.received_at < MOMENT
+                for row in uow.reports.of(effect.guid)
+            )
 
     def _message(self, token: str) -> Effect | None:
         """None for what was never ours, and for what is purged."""

@@ -14,7 +14,9 @@ import pytest
 
 from gateway.bootstrap import keys
 from gateway.bootstrap.doors import wsgi
+from gateway.domain.errors import ErrorKind, GatewayError
 from gateway.domain.results import Result
+from gateway.usecases.track import Track
 from tests.mail_samples import ANA, Mail, read
 from tests.orders import order
 
@@ -124,6 +126,60 @@ def test_machines_prove_nothing(mail: Mail) -> None:
     assert seen(mail, guid) == ["MESSAGE_FETCHED", "MESSAGE_FETCHED"]
     mail.over()
     assert mail.house.state(guid) == (12, Result.EXPIRED)
+
+
+def test_who_only_asks_where_a_link_leads_has_not_followed_it(mail: Mail) -> None:
+    """HEAD is answered with the target and leaves no trace, whoever asks; a false link is not there."""
+    guid, message = sent(mail)
+    status, headers = ask(mail, link(message), method="HEAD")
+    assert (status, headers["Location"]) == ("302 Found", TARGET)
+    assert ask(mail, link(message) + "x", method="HEAD")[0] == "404 Not Found"
+    assert seen(mail, guid) == []
+    ask(mail, link(message))
+    assert seen(mail, guid) == ["MESSAGE_CLICKED"]
+
+
+@pytest.mark.parametrize(
+    "error", [GatewayError(ErrorKind.TEMPORARILY_UNAVAILABLE), OSError("postgresql://ana:secret@db is away")]
+)
+def test_people_are_led_on_though_nothing_can_be_kept(
+    mail: Mail, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception
+) -> None:
+    """Whatever fails behind it, picture and link are answered as ever; the log names nobody and no secret."""
+    guid, message = sent(mail)
+
+    def failing(*_: object) -> None:
+        raise error
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Track, "_seen", failing)
+        assert ask(mail, picture(message))[0] == "200 OK"
+        assert ask(mail, link(message))[1]["Location"] == TARGET
+        assert ask(mail, link(message) + "x")[0] == "404 Not Found"
+    assert "secret" not in caplog.text
+    assert seen(mail, guid) == []
+    ask(mail, picture(message))
+    assert seen(mail, guid) == ["MESSAGE_OPENED"]
+
+
+def test_who_follows_every_link_at_once_is_no_person(mail: Mail) -> None:
+    """The second link within a moment of the first is a machine's; one that comes later is not."""
+    other = "https://bank.example/ayuda"
+    octets = order(ANA, service="CERTIFIED_EMAIL").replace(
+        b"Le enviamos el contrato para su firma.",
+        f"{other} {other}/2 {other}/3".encode(),
+    )
+    guid = mail.house.submit(octets).guid
+    mail.house.drain()
+    mail.house.clock.advance(timedelta(minutes=1))
+    first, second, third = re.findall(r'href="([^"]+/t/[^"]+)"', html(read(mail.server.mails[0])))
+    ask(mail, unescape(first))
+    ask(mail, unescape(second))
+    mail.house.clock.advance(timedelta(minutes=1))
+    ask(mail, unescape(third))
+    assert seen(mail, guid) == ["MESSAGE_CLICKED", "MESSAGE_FETCHED", "MESSAGE_CLICKED"]
+    [machine] = [dict(each.details) for each in mail.house.events(guid) if each.kind == "MESSAGE_FETCHED"]
+    assert machine["machine"] == "several at once"
 
 
 def test_a_scanner_that_calls_itself_a_browser_is_too_quick(mail: Mail) -> None:

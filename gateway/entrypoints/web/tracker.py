@@ -28,6 +28,7 @@ QUIET = [
 ]
 LONGEST_HEADER, LONGEST_TARGET = 1000, 2000
 Opened = Callable[[str, Request], bool]
+Leads = Callable[[str, str, str], bool]
 Followed = Callable[[str, str, str, Request], bool]
 Start = Callable[..., Any]
 
@@ -35,6 +36,7 @@ Start = Callable[..., Any]
 @dataclass(frozen=True, slots=True)
 class TrackerDoor:
     opened: Opened
+    leads: Leads
     followed: Followed
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
@@ -52,10 +54,7 @@ class TrackerDoor:
         """The same for everybody, so that nobody learns which messages there are."""
         if environ["REQUEST_METHOD"] == "HEAD":
             return _answer(start, "200 OK", b"", ("Content-Type", "image/gif"))
-        try:
-            self.opened(token, _request(environ))
-        except GatewayError as error:
-            log.warning("an opening was not kept: %s", error.kind.code)
+        _kept(lambda: self.opened(token, _request(environ)))
         return _answer(start, "200 OK", GIF, ("Content-Type", "image/gif"))
 
     def _link(self, token: str, proof: str, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
@@ -64,15 +63,22 @@ class TrackerDoor:
         target = given[0]
         if len(given) != 1 or not target.startswith(("http://", "https://")) or len(target) > LONGEST_TARGET:
             return _answer(start, "404 Not Found", b"")
-        try:
-            ours = self.followed(token, proof, target, _request(environ))
-        except GatewayError as error:
-            # The proof was checked before anything was to be kept.
-            log.warning("a link's following was not kept: %s", error.kind.code)
-            ours = True
-        if not ours:
+        if not self.leads(token, proof, target):
             return _answer(start, "404 Not Found", b"")
+        if environ["REQUEST_METHOD"] == "GET":
+            _kept(lambda: self.followed(token, proof, target, _request(environ)))
         return _answer(start, "302 Found", b"", ("Location", quote(target, safe=":/?#[]@!$&'()*+,;=%-._~")))
+
+
+def _kept(see: Callable[[], bool]) -> None:
+    """What cannot be kept is lost: whoever reads or follows must not suffer for it."""
+    try:
+        see()
+    except GatewayError as error:
+        log.warning("what was seen of a message was not kept: %s", error.kind.code)
+    except Exception as error:
+        # The last door: its words may hold anything, and an address here names a message.
+        log.error("what was seen of a message was not kept: %s", type(error).__name__)
 
 
 def _request(environ: dict[str, Any]) -> Request:
