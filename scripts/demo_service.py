@@ -126,6 +126,7 @@ SCRIPTS: dict[str, Script] = {
     "CERTIFIED_EMAIL": Script(
         demo_certified_email.make,
         None,
+        besides=demo_certified_email.read,
         after=demo_certified_email.tell,
         world=demo_certified_email.world,
     ),
