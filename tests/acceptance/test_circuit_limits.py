@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from gateway.bootstrap import commands
 from gateway.domain.circuits import Circuit, Limits
 from gateway.domain.consents import GivenConsent, Purpose
 from gateway.domain.contact import ContactKind
 from gateway.domain.delivery import Channel
 from gateway.domain.errors import ErrorKind
+from gateway.entrypoints.cli.main import run
 from scripts.sample_courier import SampleCourier
 from tests.acceptance.test_circuits import asking, awake, explained, of_issuer, sent, steps
 from tests.couriers import Scripted
@@ -223,3 +225,30 @@ def test_reminded_over_soap_by_another_channel(small_house: House) -> None:
     house.wait(timedelta(minutes=11))
     assert b"Fault>" in call(house, "Remind", asked.format("POSTAL"))
     assert sent(house, guid) == ["EMAIL", "SMS"]
+
+
+def test_the_command_tells_what_comes_next_and_why(
+    small_house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What was sent, what is due and when, why a rule rests, in both languages; nothing is changed."""
+    house = small_house
+    awake(house)
+    guid = house.submit(asking("fallback P2D UNOPENED SMS", "reminder P3D EMAIL", "reminder P90D SMS")).guid
+    house.drain()
+    before = house.kinds(guid)
+    config = tmp_path / "house.ini"
+    config.write_text(commands.EMBEDDED.replace("data = var", f"data = {house.folder / 'var'}"))
+
+    def told(*words: str) -> list[list[str]]:
+        assert run(["--config", str(config), *words, "circuit", "explain", guid], commands.actions()) == 0
+        return [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+
+    next_step, left, fallback, soon, late = told("--language", "en")
+    assert next_step[:5] == ["recipient", "1", "WAIT", "fallback 1", "SMS"]
+    assert next_step[-1] == "the recipient has not come in yet"
+    assert (left[:3], left[4:]) == (["sent", "1", "EMAIL"], ["DELIVERED", "-"])
+    assert fallback[:5] == ["fallback 1", "1", "2 days, 0:00:00", "UNOPENED", "SMS"]
+    assert soon[-1] == "the recipient has not acted yet"
+    assert late[-2:] == ["-", "the transaction ends before"]
+    assert told("--language", "es")[0][-1] == "el destinatario todavía no ha entrado"
+    assert house.kinds(guid) == before
