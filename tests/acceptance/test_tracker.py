@@ -242,6 +242,18 @@ def test_notices_are_watched_if_the_settings_say_so(tmp_path: Path, opens: str) 
         mail.close()
 
 
+def test_what_tells_of_the_end_is_not_watched(tmp_path: Path) -> None:
+    """Of everything that reaches a mailbox, notices and certified mails alone tell that they are opened."""
+    mail = Mail(tmp_path, more="[tracker]\nopens = all\n")
+    with mail.server.serving():
+        mail.sent(service="NOTIFICATION")
+        mail.over()
+        notice, outcome = (html(read(octets)) for octets in mail.server.mails)
+        assert "/t/" in notice
+        assert "/t/" not in outcome
+        mail.close()
+
+
 def test_after_the_end(mail: Mail) -> None:
     """An opening after state 12 is supplementary and alters nothing."""
     guid, message = sent(mail)
