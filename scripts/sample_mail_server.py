@@ -7,6 +7,7 @@ Whom it does not know it refuses at once (550), or takes the mail and sends a de
 import smtplib
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 HOST = "127.0.0.1"
 NAME = "mx.example.org"
+ATTEMPTS, PAUSE = 40, 0.25
 BOUNCE = """\
 From: Mail Delivery System <MAILER-DAEMON@{name}>
 To: {back}
@@ -111,8 +113,16 @@ class SampleMailServer:
         text = BOUNCE.format(**said, id=make_msgid(domain=NAME), headers=head)
         whole = text.replace("\n", "\r\n").encode()
         (self.folder / f"{address}.returned.eml").write_bytes(whole)
-        with smtplib.SMTP(HOST, self.bounces, NAME, timeout=30) as session:
-            session.sendmail("", [back], whole)
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with smtplib.SMTP(HOST, self.bounces, NAME, timeout=30) as session:
+                    session.sendmail("", [back], whole)
+                break
+            except (smtplib.SMTPException, OSError):
+                # As every mail server does with what is not taken yet.
+                if attempt == ATTEMPTS:
+                    raise
+                time.sleep(PAUSE)
         self._said(f"C: a notification to <{back}>: 5.2.2 Mailbox full")
 
     def _answer(self, words: str) -> str:
