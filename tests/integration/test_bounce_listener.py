@@ -1,5 +1,6 @@
 """The port that mail comes back to, spoken to by real LMTP and SMTP clients over sockets."""
 
+import asyncio
 import logging
 import smtplib
 import socket
@@ -218,6 +219,18 @@ def test_two_processes_share_the_port_and_a_strangers_port_is_an_error() -> None
     ):
         pass
     assert refused.value.kind is ErrorKind.CONFIGURATION
+
+
+def test_it_starts_where_another_loop_runs() -> None:
+    """Whoever starts it may be inside a loop of their own, as browsers' drivers are."""
+    kept = Kept()
+
+    async def begun() -> None:
+        with listening(kept) as listener, client(listener) as peer:
+            peer.sendmail("", BOX, mail("qmail"))
+
+    asyncio.run(begun())
+    assert len(kept.reports) == 1
 
 
 def test_there_is_an_end_to_sessions() -> None:

@@ -7,11 +7,11 @@ of a machine may share the port.
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from gateway.adapters.bounces.incoming import Incoming
 from gateway.adapters.bounces.reading import answered, report
@@ -66,16 +66,18 @@ class BounceListener:
             place.hostname,
             place.largest,
         )
+        # In its own thread from the beginning: whoever starts it may have a loop running.
+        self._thread = threading.Thread(target=self._loop.run_forever, name="bounces", daemon=True)
+        self._thread.start()
         opening = self._loop.create_server(made, place.host, place.port, reuse_port=True)
         try:
-            self._server = self._loop.run_until_complete(opening)
+            self._server = asyncio.run_coroutine_threadsafe(_opened(opening), self._loop).result()
         except OSError as error:
-            self._discard()
+            self._end()
+            self._pool.shutdown(wait=False)
             raise GatewayError(
                 ErrorKind.CONFIGURATION, f"[bounces] {place.host}:{place.port}: {error.strerror}"
             ) from None
-        self._thread = threading.Thread(target=self._loop.run_forever, name="bounces", daemon=True)
-        self._thread.start()
         log.info("bounces are taken at %s:%d by %s", place.host, self.port, place.protocol)
 
     @property
@@ -85,17 +87,18 @@ class BounceListener:
 
     def stop(self, timeout: float) -> None:
         if self._thread is None:
-            self._discard()
+            self._pool.shutdown(wait=False)
+            self._loop.close()
             return
         asyncio.run_coroutine_threadsafe(self._close(timeout), self._loop).result()
+        self._end()
+
+    def _end(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
+        if self._thread is not None:
+            self._thread.join()
         self._loop.close()
         self._thread = None
-
-    def _discard(self) -> None:
-        self._pool.shutdown(wait=False)
-        self._loop.close()
 
     def knows(self, address: str) -> Answer:
         """Whether mail to that address may come in: it has the form of ours, and names a message of ours."""
@@ -133,3 +136,7 @@ class BounceListener:
         for _ in range(5):
             await asyncio.sleep(0)
         await self._loop.shutdown_default_executor()
+
+
+async def _opened(opening: Coroutine[Any, Any, asyncio.Server]) -> asyncio.Server:
+    return await opening
