@@ -104,8 +104,8 @@ class RecordedBatches:
 def _item(batch: Batch, position: int) -> BatchItem:
     item = BatchItem(batch.id, position, 0, 1, f"ITEM-{position}", ItemStatus.ACCEPTED, GUID)
     if position == 2:
-        why = {"code": ErrorKind.SCHEMA_INVALID.code, "detail": 'line 2, "a;b"\x00'}
-        return replace(item, external_id="", status=ItemStatus.REFUSED, guid="", **why)
+        code, detail = ErrorKind.SCHEMA_INVALID.code, 'line 2, "a;b"\x00'
+        return replace(item, external_id="", status=ItemStatus.REFUSED, guid="", code=code, detail=detail)
     if position == 4:
         return replace(item, external_id="=HYPERLINK(1)", status=ItemStatus.REFUSED, guid="", code="E000501")
     return item

@@ -96,7 +96,7 @@ def _signer() -> signers.SimpleSigner:
         .sign(key, hashes.SHA256())
     )
     packed = pkcs12.serialize_key_and_certificates(b"t", key, certificate, None, serialization.NoEncryption())
-    loaded = signers.SimpleSigner.load_pkcs12_data(packed, other_certs=[])
+    loaded: signers.SimpleSigner | None = signers.SimpleSigner.load_pkcs12_data(packed, other_certs=[])
     if loaded is None:
         raise AssertionError("pyHanko could not load the key")
     return loaded
