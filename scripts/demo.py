@@ -53,7 +53,7 @@ def _name(asked: argparse.Namespace) -> str:
     words += [f"{asked.signers}-signers"] if asked.signers > 1 else []
     words += [name for name in ("sequential", "spoken") if getattr(asked, name)]
     words += [f"reject-{asked.reject}"] if asked.reject else []
-    return "-".join(words).lower()
+    return "-".join(words)
 
 
 if __name__ == "__main__":
