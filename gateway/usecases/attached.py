@@ -1,10 +1,11 @@
 """A recipient's documents as they go along with a message: their stamped copies, or themselves."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gateway.domain.delivery import Attachment
 from gateway.domain.documents import PDF
-from gateway.domain.record import RecipientRecord, TransactionRecord
+from gateway.domain.record import DataKey, DocumentRecord, RecipientRecord, TransactionRecord
 from gateway.usecases.participation import documents_for
 from gateway.usecases.ports import Database, Vault
 
@@ -17,9 +18,7 @@ class StampedCopies:
     vault: Vault
 
     def __call__(self, record: TransactionRecord, recipient: RecipientRecord) -> tuple[Attachment, ...]:
-        with self.database.read() as uow:
-            mine = documents_for(record.asked, recipient.asked, uow.documents.of(record.guid))
-            key = uow.keys.get(record.guid)
+        key, mine = _own(self.database, record, recipient)
         files = []
         for document in mine:
             stem = document.name.removesuffix(".pdf").removesuffix(".PDF")
@@ -42,10 +41,17 @@ class AsSent:
     vault: Vault
 
     def __call__(self, record: TransactionRecord, recipient: RecipientRecord) -> tuple[Attachment, ...]:
-        with self.database.read() as uow:
-            mine = documents_for(record.asked, recipient.asked, uow.documents.of(record.guid))
-            key = uow.keys.get(record.guid)
+        key, mine = _own(self.database, record, recipient)
         return tuple(
             Attachment(each.name, each.media_type, self.vault.get(record.guid, key, each.original_sha256))
             for each in mine
         )
+
+
+def _own(
+    database: Database, record: TransactionRecord, recipient: RecipientRecord
+) -> tuple[DataKey, Sequence[DocumentRecord]]:
+    """The transaction's data key, and the documents that are this recipient's."""
+    with database.read() as uow:
+        mine = documents_for(record.asked, recipient.asked, uow.documents.of(record.guid))
+        return uow.keys.get(record.guid), mine

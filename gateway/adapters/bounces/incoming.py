@@ -44,7 +44,7 @@ class Incoming:
         try:
             mail = message_from_bytes(head if head.lower().count(b"boundary") <= BOUNDARIES else b"")
         except Exception:
-            # Python's parser has its limits (RecursionError among them), and this octets came from anywhere.
+            # Python's parser has its limits (RecursionError among them), and these octets came from anywhere.
             mail = Message()
         return cls(octets, mail, "" if sender in {"<>", ""} else sender)
 
